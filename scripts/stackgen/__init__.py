@@ -1,0 +1,1 @@
+"""From one spec to every artefact of the stack: one module per tool."""

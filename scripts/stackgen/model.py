@@ -1,0 +1,185 @@
+"""The spec as typed, frozen values: what `spec.py` returns and every generator reads.
+
+The shapes mirror `spec/kpis.yaml` one to one, so that a person who knows the file knows the model.
+Times are durations in Prometheus' notation ("15s", "1h30m"); ratios run from 0 to 1; money is in the
+quote currency that the `currency` label names.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Duration = Annotated[str, Field(pattern=r"^(?:\d+(?:y|w|d|h|m|s|ms))+$")]
+MetricName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+ServiceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+AlertName = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*$")]
+Sentence = Annotated[str, Field(min_length=10)]
+
+
+class Part(BaseModel):
+    """A part of the spec: unknown keys are refused and nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Unit(StrEnum):
+    """Units of the field; `names.py` maps each to its Grafana unit and its text in an alert."""
+
+    MONEY = "money"
+    RATIO = "ratio"
+    SECONDS = "seconds"
+    BYTES = "bytes"
+    COUNT = "count"
+    PER_SECOND = "per_second"
+    NATS = "nats"
+    INDEX = "index"
+    STATE = "state"
+
+
+class MetricType(StrEnum):
+    """Metric types of the Prometheus exposition format that the services use."""
+
+    GAUGE = "gauge"
+    COUNTER = "counter"
+    HISTOGRAM = "histogram"
+
+
+class Severity(StrEnum):
+    """Severities, most urgent first: each has its own path to a person."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+    NONE = "none"  # Watchdog: never for a person, only for the heartbeat.
+
+
+class Compare(StrEnum):
+    """On which side of its bound a value is bad."""
+
+    ABOVE = "above"
+    BELOW = "below"
+
+
+class PanelKind(StrEnum):
+    """How a KPI is drawn."""
+
+    TIMESERIES = "timeseries"
+    STAT = "stat"
+    GAUGE = "gauge"
+    BAR_GAUGE = "bar_gauge"
+    STATE_TIMELINE = "state_timeline"
+    HEATMAP = "heatmap"
+    TABLE = "table"
+
+
+class Links(Part):
+    """Base addresses that annotations of an alert start with; no slash at the end."""
+
+    grafana: str
+    kibana: str
+    launcher: str  # live dashboard; it also serves the runbooks
+
+
+class Settings(Part):
+    """What holds for the whole stack."""
+
+    scrape_interval: Duration
+    evaluation_interval: Duration
+    retention: Duration
+    links: Links
+
+
+class Service(Part):
+    """A program that exports metrics and writes logs under the contract."""
+
+    name: ServiceName
+    description: Sentence
+
+
+class Family(Part):
+    """KPIs that belong on one dashboard."""
+
+    name: Name
+    title: str
+    description: Sentence
+
+
+class Metric(Part):
+    """A raw fact that our services export."""
+
+    name: MetricName
+    type: MetricType
+    unit: Unit
+    help: Sentence
+    services: tuple[ServiceName, ...]
+    labels: tuple[Name, ...] = ()
+    buckets: tuple[float, ...] = ()
+
+
+class Exporter(Part):
+    """Somebody else's exporter: the metrics (and their labels) that formulas may use."""
+
+    name: ServiceName
+    description: Sentence
+    metrics: dict[str, tuple[str, ...]]  # metric name -> label names besides job and instance
+
+
+class Level(Part):
+    """One severity of an alert: its bound and its patience."""
+
+    severity: Severity
+    bound: float
+    for_: Duration = Field(alias="for")
+    keep_firing_for: Duration | None = None
+
+
+class Alert(Part):
+    """When a KPI's value needs a person, and what that person is told."""
+
+    name: AlertName
+    compare: Compare
+    levels: tuple[Level, ...] = Field(min_length=1)
+    summary: Sentence  # may use {{ value }} and {{ <label> }}
+    impact: Sentence
+    action: Sentence
+    diagnosis: tuple[str, ...] = ()  # further PromQL or KQL lines for the runbook
+    mitigation: tuple[Sentence, ...] = ()
+    guard: str | None = None  # PromQL that must hold too, matched on the KPI's labels
+    service: ServiceName | None = None  # whose logs to open when the KPI has no service label
+    missing: str = "silent"  # what an absent series means: "silent: why" or the alert that covers it
+
+
+class Kpi(Part):
+    """A figure people watch: one formula, one recorded series, one panel, its alerts.
+
+    The recorded series is `<labels>:amaie_<metric>:<operation>` (see `names.recorded`).
+    """
+
+    name: Name
+    family: Name
+    title: str
+    description: Sentence
+    metric: Name
+    operation: Name
+    unit: Unit
+    decimals: int = 2
+    labels: tuple[Name, ...] = ()
+    expr: str
+    panel: PanelKind = PanelKind.TIMESERIES
+    example: dict[Name, str] = Field(default_factory=dict)  # label values for tests and previews
+    alerts: tuple[Alert, ...] = ()
+
+
+class Spec(Part):
+    """The whole of `spec/kpis.yaml`."""
+
+    version: int
+    settings: Settings
+    services: tuple[Service, ...]
+    families: tuple[Family, ...]
+    metrics: tuple[Metric, ...]
+    exporters: tuple[Exporter, ...] = ()
+    kpis: tuple[Kpi, ...]
