@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 from stackgen.model import Alert, Family, Kpi
 
 NAMESPACE = "default"
@@ -13,6 +15,7 @@ LOGS_DATA_VIEW = "amaie-logs"
 PROMETHEUS_UID = "prometheus"
 ELASTICSEARCH_UID = "elasticsearch"
 ALERTMANAGER_UID = "alertmanager"
+OVERVIEW_UID = "amaie-overview"
 
 
 def recorded(kpi: Kpi) -> str:
@@ -29,3 +32,9 @@ def dashboard_uid(family: Family | str) -> str:
 def runbook_path(alert: Alert) -> str:
     """Return the path below the launcher at which an alert's runbook is served."""
     return f"/runbooks/{alert.name}"
+
+
+def panel_id(panel: Kpi | str) -> int:
+    """Return the stable, positive 31-bit id of a KPI's panel, or of a panel known by *panel*'s text."""
+    text = panel if isinstance(panel, str) else panel.name
+    return zlib.crc32(text.encode()) & 0x7FFFFFFF or 1
