@@ -1,0 +1,120 @@
+# The only entry point: `make` lists the targets.
+PYTHON ?= python3
+SCENARIO ?= normal
+IMAGES ?= auto
+ENGINE ?= auto
+export IMAGES ENGINE
+
+VENV := .venv
+PY := $(VENV)/bin/python
+STACK := $(VENV)/stack.stamp
+DEV := $(VENV)/dev.stamp
+
+.DEFAULT_GOAL := help
+.PHONY: help
+help: ## List every target.
+	@awk -F ':.*## ' '/^[a-zA-Z0-9_-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+## The stack
+
+.PHONY: up demo down status doctor images
+up: $(STACK) ## Start the stack for real services and wait until it is healthy.
+	$(PY) scripts/up.py
+
+demo: $(STACK) ## Start the stack with a simulated AMAIE (SCENARIO=normal|drawdown|…).
+	$(PY) scripts/up.py --demo --scenario $(SCENARIO)
+
+down: $(STACK) ## Stop everything; data stays (VOLUMES=1 deletes it).
+	$(PY) scripts/down.py $(if $(VOLUMES),--volumes)
+
+status: $(STACK) ## Show every service: state, address, where its password is.
+	$(PY) scripts/status.py
+
+doctor: $(STACK) ## Say what on this machine or in the configuration needs attention.
+	$(PY) scripts/doctor.py
+
+images: $(STACK) ## Pull or build the images of the stack.
+	$(PY) scripts/images.py
+
+## From the spec
+
+.PHONY: generate dashboards
+generate: $(STACK) ## Regenerate everything that follows from spec/.
+	$(PY) scripts/generate.py
+
+dashboards: $(STACK) ## Regenerate the Grafana dashboards only.
+	$(PY) scripts/generate.py --only grafana
+
+## Quality
+
+.PHONY: check lint types drift
+check: lint types drift ## Lint, types, and generated files up to date; changes nothing.
+
+lint: $(DEV) ## Lint and formatting of the Python sources.
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+types: $(DEV) ## Static types (mypy, strict).
+	$(PY) -m mypy
+
+drift: $(DEV) ## Are the generated files what the spec says?
+	$(PY) scripts/generate.py --check
+
+.PHONY: test unit integration e2e browser chaos mutate test-tools
+test: check test-tools images ## Run all tests (lint, types, drift, unit, integration, end to end).
+	$(PY) -m pytest -m "not chaos"
+
+unit: $(DEV) ## Run the tests that need no Docker engine.
+	$(PY) -m pytest -m "not integration and not e2e and not browser and not chaos"
+
+integration: $(DEV) images ## Run the tests against the real tools in containers.
+	$(PY) -m pytest -m integration
+
+e2e: $(DEV) images ## Run the end-to-end test of the whole stack.
+	$(PY) -m pytest -m e2e
+
+browser: $(DEV) test-tools images ## Run the live dashboard's tests in headless Chromium.
+	$(PY) -m pytest -m browser
+
+chaos: $(DEV) images ## Run the long fault schedules against the log pipeline.
+	$(PY) -m pytest -m chaos
+
+mutate: $(DEV) images ## Mutate every alert rule; the alert tests must notice.
+	$(PY) scripts/mutate.py
+
+test-tools: ## Install what the tests need from Debian: Chromium, Node.js, Maven.
+	@sh scripts/test-tools.sh
+
+## Housekeeping
+
+.PHONY: lock format clean
+lock: $(DEV) ## Pin all requirements again, with hashes.
+	$(PY) -m uv pip compile -q pyproject.toml --extra service --group dev --python-version 3.11 $(LOCK) -o requirements-dev.txt
+	$(PY) -m uv pip compile -q pyproject.toml --group stack --python-version 3.11 $(LOCK) -c requirements-dev.txt -o requirements.txt
+	$(PY) -m uv pip compile -q pyproject.toml --extra service --python-version 3.13 $(LOCK) -c requirements-dev.txt -o requirements-service.txt
+LOCK := --universal --generate-hashes --no-emit-index-url --no-header --no-annotate
+
+format: $(DEV) ## Format the Python sources.
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+clean: ## Delete the virtual environment and caches (data and passwords stay).
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11" >&2; exit 2; }
+	@echo "Creating the virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo "Python's venv is missing; cure: apt-get install python3-venv" >&2; exit 2; }
+
+$(STACK): requirements.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing the scripts' requirements (about 20 seconds)"
+	@$(PY) -m pip install --quiet --require-hashes -r requirements.txt
+	@$(PY) -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV): requirements-dev.txt $(STACK)
+	@echo "Installing the tests' requirements (about a minute)"
+	@$(PY) -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
