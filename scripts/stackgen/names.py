@@ -38,3 +38,8 @@ def panel_id(panel: Kpi | str) -> int:
     """Return the stable, positive 31-bit id of a KPI's panel, or of a panel known by *panel*'s text."""
     text = panel if isinstance(panel, str) else panel.name
     return zlib.crc32(text.encode()) & 0x7FFFFFFF or 1
+
+
+def live_path(kpi: Kpi) -> str:
+    """Return the path below the launcher at which a KPI's live figures are shown."""
+    return f"/kpis/{kpi.name}"
