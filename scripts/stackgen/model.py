@@ -7,17 +7,44 @@ quote currency that the `currency` label names.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Duration = Annotated[str, Field(pattern=r"^(?:\d+(?:y|w|d|h|m|s|ms))+$")]
-MetricName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-ServiceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
-AlertName = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*$")]
-Sentence = Annotated[str, Field(min_length=10)]
+from stackgen.strict_yaml import Form
+
+if TYPE_CHECKING:
+    from stackgen.logspec import LogSpec
+
+Duration = Annotated[
+    str,
+    Form(
+        r"(?=.)(?:\d+y)?(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?:\d+ms)?",
+        "is not a duration; write it like 5m or 1h30m",
+    ),
+]
+MetricName = Annotated[
+    str, Form(r"[a-z][a-z0-9_]*", "is not a metric name; write it like amaie_orders_total")
+]
+Name = Annotated[
+    str, Form(r"[a-z][a-z0-9_]*", "is not a name; write lower case words joined by _, like pnl_day")
+]
+ServiceName = Annotated[
+    str, Form(r"[a-z][a-z0-9-]*", "is not a name; write lower case words joined by -, like amaie-core")
+]
+AlertName = Annotated[str, Form(r"[A-Z][A-Za-z0-9]*", "is not an alert name; write it like DailyLossLimit")]
+Sentence = Annotated[
+    str, Form(r"(?s).{10,}", "says too little; write a whole sentence of at least 10 characters")
+]
+Address = Annotated[
+    str,
+    Form(
+        r"https?://[^\s/]+(?:/[^\s/]+)*",
+        "is not a base address; write it like http://127.0.0.1:3000, no slash at its end",
+    ),
+]
 
 
 class Part(BaseModel):
@@ -78,9 +105,9 @@ class PanelKind(StrEnum):
 class Links(Part):
     """Base addresses that annotations of an alert start with; no slash at the end."""
 
-    grafana: str
-    kibana: str
-    launcher: str  # live dashboard; it also serves the runbooks
+    grafana: Address
+    kibana: Address
+    launcher: Address  # live dashboard; it also serves the runbooks
 
 
 class Settings(Part):
@@ -183,3 +210,20 @@ class Spec(Part):
     metrics: tuple[Metric, ...]
     exporters: tuple[Exporter, ...] = ()
     kpis: tuple[Kpi, ...]
+
+
+class Scrape(Part):
+    """A service of the compose file that Prometheus scrapes, from its `metrics.port` label."""
+
+    service: ServiceName
+    port: int
+    path: str = "/metrics"
+
+
+@dataclass(frozen=True)
+class Model:
+    """All that a generator may read: both specs, and what compose says about scraping."""
+
+    spec: Spec
+    logs: LogSpec
+    scrapes: tuple[Scrape, ...]

@@ -1,0 +1,159 @@
+"""Says in our own words what pydantic found wrong: what is wrong, then what to write instead."""
+
+from __future__ import annotations
+
+import difflib
+import types
+from typing import TYPE_CHECKING, Any, TypeAlias, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from pydantic_core import ErrorDetails
+
+Place: TypeAlias = tuple[str | int, ...]
+"""Where in a YAML tree something stands: keys and list indexes from the root down."""
+
+MAX_QUOTED = 60
+
+
+def translate(shape: type[BaseModel], errors: Iterable[ErrorDetails]) -> list[tuple[Place, str]]:
+    """Return a place and a text for each error; a misspelt required key is told once, not twice."""
+    errors = list(errors)
+    unknown = [_place(error) for error in errors if error["type"] == "extra_forbidden"]
+    misspelt = {
+        (*place[:-1], guess)
+        for place in unknown
+        if (guess := _guess(str(place[-1]), _keys_at(shape, place[:-1])))
+    }
+    return [
+        (place, _text(shape, place, error))
+        for error in errors
+        if not ((place := _place(error)) in misspelt and error["type"] == "missing")
+    ]
+
+
+def quoted(value: object) -> str:
+    """Return a value as a person would see it in the file, shortened."""
+    text = "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    short = text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 1] + "…"
+    return f"'{short}'"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a cure for a name that is not known: the nearest one, or all if they are few."""
+    names = sorted(set(known))
+    if guess := _guess(word, names):
+        return f"did you mean '{guess}'?"
+    few = 12
+    if not names:
+        return "there are none; remove it"
+    return "write one of " + ", ".join(names[:few]) + (", …" if len(names) > few else "")
+
+
+def _guess(word: str, known: Iterable[str]) -> str | None:
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), None)
+
+
+def _place(error: ErrorDetails) -> Place:
+    return tuple(part for part in error["loc"] if part != "[key]")
+
+
+def _text(shape: type[BaseModel], place: Place, error: ErrorDetails) -> str:
+    value, context = error["input"], error.get("ctx", {})
+    if error["type"] == "extra_forbidden":
+        return f"unknown key; {did_you_mean(str(place[-1]), _keys_at(shape, place[:-1]))}"
+    if error["type"] == "missing":
+        return f"this key is missing; add '{place[-1]}: …'"
+    if value is None:
+        return "this key has no value; write one or remove the key"
+    write = TEXTS.get(error["type"])
+    return write(value, context) if write else error["msg"]
+
+
+def _one_of(value: Any, context: dict[str, Any]) -> str:
+    known = [word.strip(" '") for word in context["expected"].replace(" or ", ",").split(",")]
+    return f"{quoted(value)} is not known here; {_choices(str(value), known)}"
+
+
+def _choices(word: str, known: list[str]) -> str:
+    guess = _guess(word, known)
+    return (f"did you mean '{guess}'? " if guess else "") + "write one of " + ", ".join(known)
+
+
+def _not_text(value: Any, _: dict[str, Any]) -> str:
+    if isinstance(value, list | dict):
+        return f"a {'list' if isinstance(value, list) else 'mapping'} stands here; write one text"
+    return f'{quoted(value)} is read as a {_kind(value)}; put it in quotes: "{str(value).lower()}"'
+
+
+def _kind(value: object) -> str:
+    return "truth value" if isinstance(value, bool) else "number"
+
+
+def _must_be(what: str, cure: str) -> Callable[[Any, dict[str, Any]], str]:
+    return lambda value, _: f"{quoted(value)} is not {what}; {cure}"
+
+
+_NUMBER = _must_be("a number", "write it like 0.05 or -1000, without quotes or unit")
+_WHOLE = _must_be("a whole number", "write it like 2, without quotes or unit")
+_LIST = _must_be("a list", "write it like [a, b] or one '- item' to a line")
+_MAPPING = _must_be("a mapping", "write it like 'key: value', one to a line")
+
+TEXTS: dict[str, Callable[[Any, dict[str, Any]], str]] = {
+    "bool_type": _must_be("a truth value", "write true or false"),
+    "dict_type": _MAPPING,
+    "enum": _one_of,
+    "finite_number": _NUMBER,
+    "float_type": _NUMBER,
+    "form": lambda value, context: f"{quoted(value)} {context['wrong']}",
+    "greater_than": lambda value, context: f"{value} is too small; write more than {context['gt']}",
+    "greater_than_equal": lambda value, context: f"{value} is too small; write at least {context['ge']}",
+    "int_from_float": _WHOLE,
+    "int_type": _WHOLE,
+    "less_than": lambda value, context: f"{value} is too large; write less than {context['lt']}",
+    "less_than_equal": lambda value, context: f"{value} is too large; write at most {context['le']}",
+    "list_type": _LIST,
+    "literal_error": _one_of,
+    "model_type": _MAPPING,
+    "string_too_short": lambda value, context: (
+        f"{quoted(value)} is too short; write at least {context['min_length']} characters"
+    ),
+    "string_type": _not_text,
+    "too_short": lambda _, context: f"too few items; write at least {context['min_length']}",
+    "tuple_type": _LIST,
+    "value_error": lambda _, context: str(context["error"]),
+}
+
+
+def _keys_at(shape: type[BaseModel], place: Place) -> list[str]:
+    """Return the keys that the shape knows at a place, walking the types along it."""
+    here: Any = shape
+    for part in place:
+        here = _inside(here, part)
+    models = [
+        option for option in _options(here) if isinstance(option, type) and issubclass(option, BaseModel)
+    ]
+    return [field.alias or name for model in models for name, field in model.model_fields.items()]
+
+
+def _inside(here: Any, part: str | int) -> Any:
+    for option in _options(here):
+        if isinstance(option, type) and issubclass(option, BaseModel):
+            for name, field in option.model_fields.items():
+                if part in (field.alias, name):
+                    return field.annotation
+        elif get_origin(option) in (tuple, list, dict):
+            inner = [argument for argument in get_args(option) if argument is not Ellipsis]
+            return inner[-1]
+    return None
+
+
+def _options(here: Any) -> tuple[Any, ...]:
+    if get_origin(here) in (Union, types.UnionType):
+        return get_args(here)
+    if hasattr(here, "__metadata__"):
+        return _options(here.__origin__)
+    return (here,)
