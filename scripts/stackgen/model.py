@@ -46,6 +46,16 @@ Address = Annotated[
     ),
 ]
 
+SecretName = Annotated[
+    str, Form(r"[a-z][a-z0-9_]*", "is not the name of a secret file; write it like slack_webhook_url")
+]
+TimeOfDay = Annotated[
+    str, Form(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00", "is not a time of the day; write it like 06:30")
+]
+MuteName = Annotated[
+    str, Form(r"[a-z][a-z0-9-]*", "is not a name; write lower case words joined by -, like exchange-downtime")
+]
+
 
 class Part(BaseModel):
     """A part of the spec: unknown keys are refused and nothing changes after loading."""
@@ -200,6 +210,104 @@ class Kpi(Part):
     alerts: tuple[Alert, ...] = ()
 
 
+class PagerDuty(Part):
+    """Where a page goes: PagerDuty's Events API v2."""
+
+    url: str
+    routing_key_file: SecretName
+
+
+class Sms(Part):
+    """Where a text message goes: an Amazon SNS topic, whose subscribers are telephones."""
+
+    topic_arn: str
+    region: str
+    credentials_file: SecretName  # AWS shared credentials file; AWS_SHARED_CREDENTIALS_FILE names it
+
+
+class Slack(Part):
+    """Where a chat message goes: a Slack incoming webhook."""
+
+    channel: str
+    webhook_url_file: SecretName
+
+
+class Email(Part):
+    """Where a mail goes, over an SMTP server that asks for a password."""
+
+    to: tuple[str, ...] = Field(min_length=1)
+    sender: str
+    smarthost: str
+    username: str
+    password_file: SecretName
+
+
+class Heartbeat(Part):
+    """The watchman outside (a dead man's switch) that raises alarm when Watchdog stops arriving."""
+
+    url_file: SecretName
+
+
+class Channel(StrEnum):
+    """A way out of Alertmanager; each has its own receiver, so that one that hangs delays no other."""
+
+    PAGERDUTY = "pagerduty"
+    SMS = "sms"
+    SLACK = "slack"
+    EMAIL = "email"
+    HEARTBEAT = "heartbeat"
+
+
+class Channels(Part):
+    """The settings of every channel; secrets are names of files."""
+
+    pagerduty: PagerDuty
+    sms: Sms
+    slack: Slack
+    email: Email
+    heartbeat: Heartbeat
+
+
+class Delivery(Part):
+    """How alerts of one severity reach people, and how they are grouped and repeated."""
+
+    severity: Severity
+    channels: tuple[Channel, ...] = Field(min_length=1)
+    group_by: tuple[Name, ...]
+    group_wait: Duration
+    group_interval: Duration
+    repeat_interval: Duration
+
+
+class Window(Part):
+    """A stretch of the calendar, in Alertmanager's own notation; what is left out is always true."""
+
+    times: tuple[tuple[TimeOfDay, TimeOfDay], ...] = ()  # start (included), end (excluded)
+    weekdays: tuple[str, ...] = ()
+    days_of_month: tuple[str, ...] = ()
+    months: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
+    location: str = "UTC"
+
+
+class Mute(Part):
+    """When which alerts tell nobody, because what they tell is expected."""
+
+    name: MuteName
+    description: Sentence
+    severities: tuple[Severity, ...] = (Severity.WARNING,)
+    alerts: tuple[AlertName, ...] = Field(min_length=1)
+    windows: tuple[Window, ...] = Field(min_length=1)
+
+
+class Routing(Part):
+    """Who is told of what, how fast, and when not."""
+
+    channels: Channels
+    deliveries: tuple[Delivery, ...]
+    mutes: tuple[Mute, ...] = ()
+
+
 class Spec(Part):
     """The whole of `spec/kpis.yaml`."""
 
@@ -210,6 +318,7 @@ class Spec(Part):
     metrics: tuple[Metric, ...]
     exporters: tuple[Exporter, ...] = ()
     kpis: tuple[Kpi, ...]
+    routing: Routing
 
 
 class Scrape(Part):
