@@ -1,0 +1,115 @@
+"""Generate everything that must agree with the specs: rules, dashboards, routes, templates, runbooks.
+
+Examples:
+    python scripts/generate.py                  write every generated file
+    python scripts/generate.py --only grafana   write the dashboards only
+    python scripts/generate.py --check          change nothing; exit 1 if a file is stale, missing or orphan
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import sys
+from pathlib import Path
+
+from stackgen import output, spec, targets
+from stackgen.model import Model
+from stackgen.strict_yaml import Problem, SpecError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Modules of stackgen, each with `render(model) -> {path: text}`: the only place of registration.
+GENERATORS = ("targets",)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; return 0 if all is well, 1 if a spec or a generated file is not."""
+    options = _parser().parse_args(arguments)
+    try:
+        model = load(options.root)
+    except SpecError as error:
+        print(error, file=sys.stderr)
+        print(f"{_count(len(error.problems), 'problem')}. Nothing was written.", file=sys.stderr)
+        return 1
+    files = render(model, options.only or GENERATORS)
+    return (
+        _check(options.root, files) if options.check else _write(options.root, files, whole=not options.only)
+    )
+
+
+def load(root: Path) -> Model:
+    """Return the model of the specs below a root, or raise `SpecError` with the problems of all of them."""
+    found: list[object] = []
+    problems: list[Problem] = []
+    # During the first hour: both of these appear soon.
+    if importlib.util.find_spec("stackgen.logspec"):
+        log_load = importlib.import_module("stackgen.logspec").load
+    else:
+        log_load = lambda *_: None
+    compose = targets.read if (root / output.COMPOSE).exists() else lambda *_: ()
+    for read, source in ((spec.load, output.KPIS), (log_load, output.LOGS), (compose, output.COMPOSE)):
+        try:
+            found.append(read(root / source, source))
+        except SpecError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise SpecError(problems)
+    return Model(*found)
+
+
+def render(model: Model, names: tuple[str, ...] | list[str]) -> dict[str, str]:
+    """Return path -> text of all files of the named generators."""
+    files: dict[str, str] = {}
+    for name in names:
+        rendered = importlib.import_module(f"stackgen.{name}").render(model)
+        if twice := sorted(files.keys() & rendered):
+            raise RuntimeError(f"two generators write {twice[0]}; give one of them another path")
+        files |= rendered
+    return files
+
+
+def _parser() -> argparse.ArgumentParser:
+    summary, _, examples = (__doc__ or "").partition("\n\n")
+    parser = argparse.ArgumentParser(
+        description=summary, epilog=examples, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="compare with the files on disk and change nothing"
+    )
+    parser.add_argument("--only", nargs="+", choices=GENERATORS, metavar="TOOL", help=", ".join(GENERATORS))
+    parser.add_argument(
+        "--root", type=Path, default=ROOT, help="folder with spec/ and compose/ (this repository)"
+    )
+    return parser
+
+
+def _check(root: Path, files: dict[str, str]) -> int:
+    wrong = output.differences(root, files)
+    for path, text in wrong.items():
+        print(f"{path}: {text}", file=sys.stderr)
+    if wrong:
+        print('Run "make generate" and commit the result.', file=sys.stderr)
+        return 1
+    print(f"{_count(len(files), 'generated file')} up to date.")
+    return 0
+
+
+def _write(root: Path, files: dict[str, str], *, whole: bool) -> int:
+    written = output.write(root, files)
+    removed = output.remove_orphans(root, files) if whole else []
+    for path in written:
+        print(f"wrote {path}")
+    for path in removed:
+        print(f"removed {path}: no generator writes it any more")
+    print(f"{_count(len(files), 'generated file')}: {len(written)} written, {len(removed)} removed.")
+    return 0
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
