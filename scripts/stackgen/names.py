@@ -43,3 +43,8 @@ def panel_id(panel: Kpi | str) -> int:
 def live_path(kpi: Kpi) -> str:
     """Return the path below the launcher at which a KPI's live figures are shown."""
     return f"/kpis/{kpi.name}"
+
+
+def stream(dataset: str, namespace: str = NAMESPACE) -> str:
+    """Return the data stream of a dataset of logs."""
+    return f"logs-{dataset}-{namespace}"
