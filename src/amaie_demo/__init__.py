@@ -1,0 +1,1 @@
+"""A simulated AMAIE: its three services with their metrics and logs, playing seeded scenarios."""

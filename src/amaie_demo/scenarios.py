@@ -1,0 +1,136 @@
+"""The stories that the demo can play: each tells, for every second since its start, what is disturbed.
+
+A disturbance is a set of numbers that add up, so stories may follow each other while running: one that has
+ended fades away within a few minutes, and the alerts it fired resolve.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+FADE_SECONDS: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Disturbance:
+    """What a scenario adds to the quiet world; every figure is zero in normal times."""
+
+    wealth: float = 0.0  # added to the logarithm of the account's value
+    price: float = 0.0  # added to the logarithm of every price
+    deposit: float = 0.0  # quote currency, stays for good
+    exchange_down: float = 0.0  # share of exchange calls that fail
+    feed_delay: float = 0.0  # seconds added to the age of market data
+    inference_delay: float = 0.0  # seconds added to an inference
+    inference_failures: float = 0.0  # share of inferences that fail
+    planner_delay: float = 0.0  # seconds added to a plan
+    uncertainty: float = 0.0  # nats added to the entropy of the belief state
+    rejections: float = 0.0  # policies rejected per decision
+    backlog: float = 0.0  # entries that wait in the order and data queues
+    emergency_stop: float = 0.0  # 1: the safety system has stopped trading
+    trader_down: float = 0.0  # 1: the trader's process is gone
+    flood: float = 0.0  # further log records per second
+    poison: float = 0.0  # bad and secret-bearing records per second
+
+    def scaled(self, weight: float) -> Disturbance:
+        """Return it weakened to *weight*; what happened for good (a deposit) is not."""
+        values = {f.name: getattr(self, f.name) * weight for f in fields(self)}
+        return Disturbance(**{**values, "deposit": self.deposit})
+
+    def __add__(self, other: Disturbance) -> Disturbance:
+        """Return both at once."""
+        return Disturbance(**{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)})
+
+
+def ramp(elapsed: float, start: float, end: float) -> float:
+    """Return 0 before *start*, 1 after *end*, and a smooth way between."""
+    share = min(1.0, max(0.0, (elapsed - start) / (end - start)))
+    return share * share * (3 - 2 * share)
+
+
+def _normal(_elapsed: float) -> Disturbance:
+    return Disturbance()
+
+
+def _drawdown(elapsed: float) -> Disturbance:
+    return Disturbance(wealth=-0.075 * ramp(elapsed, 5, 60), uncertainty=0.4 * ramp(elapsed, 5, 60))
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A story: its name on the command line, one sentence, and its course."""
+
+    name: str
+    summary: str
+    course: Callable[[float], Disturbance]
+
+
+SCENARIOS: Final = {
+    scenario.name: scenario
+    for scenario in (
+        Scenario("normal", "A quiet market: every figure inside its bounds, no alert.", _normal),
+        Scenario("drawdown", "The account loses 7 % within a minute and stays there.", _drawdown),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A scenario and the second (Unix time) at which it began."""
+
+    start: float
+    scenario: str
+
+
+class ScenarioError(ValueError):
+    """A scenario's name or its file is wrong; the text says what to write instead."""
+
+
+def parse(text: str, changed: float) -> tuple[Chapter, ...]:
+    """Read a scenario file: one line per change, `<Unix time> <name>`, or `<name>` alone.
+
+    Args:
+        text: The file's content; empty lines and lines starting with `#` are ignored.
+        changed: When the file was changed: the start of a line without a time.
+
+    Raises:
+        ScenarioError: A line is neither form, or names no scenario.
+    """
+    chapters = []
+    for line in text.splitlines():
+        words = line.split()
+        if not words or words[0].startswith("#"):
+            continue
+        name = words[-1]
+        if name not in SCENARIOS or len(words) > 2:  # noqa: PLR2004
+            known = ", ".join(SCENARIOS)
+            raise ScenarioError(f"'{line.strip()}' names no scenario; write one of {known}")
+        try:
+            start = float(words[0]) if len(words) > 1 else changed
+        except ValueError:
+            raise ScenarioError(
+                f"'{words[0]}' is no Unix time; write for instance '1767225600 {name}'"
+            ) from None
+        chapters.append(Chapter(start, name))
+    return tuple(sorted(chapters, key=lambda chapter: chapter.start))
+
+
+def disturbance(chapters: Iterable[Chapter], time: float) -> Disturbance:
+    """Return what disturbs the world at *time*: the running chapter in full, ended ones fading."""
+    begun = [chapter for chapter in chapters if chapter.start <= time]
+    total = Disturbance()
+    for chapter, end in zip(begun, [*(later.start for later in begun[1:]), math.inf], strict=False):
+        lasted = min(time, end) - chapter.start
+        weight = math.exp(-max(0.0, time - end) / FADE_SECONDS)
+        total += SCENARIOS[chapter.scenario].course(lasted).scaled(weight)
+    return total
+
+
+def current(chapters: Iterable[Chapter], time: float) -> str:
+    """Return the name of the running scenario."""
+    names = [chapter.scenario for chapter in chapters if chapter.start <= time]
+    return names[-1] if names else "normal"

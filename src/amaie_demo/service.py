@@ -1,0 +1,104 @@
+"""The edge of the simulation: reads the clock and the scenario file, exports metrics, writes logs."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import amaie_telemetry as telemetry
+from amaie_demo import facts, story, world
+from amaie_demo.scenarios import Chapter, ScenarioError, parse
+from amaie_telemetry import metrics
+
+if TYPE_CHECKING:
+    import threading
+    from pathlib import Path
+
+    from amaie_demo.facts import Sample
+
+ROLES: Final = (story.CORE, story.TRADER, story.LAUNCHER)
+_CATCH_UP: Final = 5  # seconds that are told late rather than left out, after a stall
+_log = logging.getLogger("service")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What one process needs to know."""
+
+    role: str
+    port: int
+    seed: int
+    scenario: str
+    scenario_file: Path | None
+    log_dir: Path
+    level: str
+
+
+class Script:
+    """The scenarios told so far: from the command line, or from a file that may change while running."""
+
+    def __init__(self, scenario: str, file: Path | None, now: float) -> None:
+        """Start with *scenario* at *now*; the file, when there is one, replaces it."""
+        self._chapters: tuple[Chapter, ...] = (Chapter(now, scenario),)
+        self._file = file
+        self._changed = 0.0
+
+    def chapters(self) -> tuple[Chapter, ...]:
+        """Return the chapters; a missing or wrong file leaves the last good ones."""
+        if self._file is None:
+            return self._chapters
+        try:
+            changed = self._file.stat().st_mtime
+            if changed != self._changed:
+                self._changed = changed
+                self._chapters = parse(self._file.read_text(encoding="utf-8"), changed)
+        except FileNotFoundError:
+            self._chapters = self._chapters[:1]
+        except (OSError, UnicodeDecodeError, ScenarioError) as error:
+            _log.warning("Scenario file not read, going on as before: %s", error)
+        return self._chapters
+
+
+def emit(sample: Sample) -> None:
+    """Hand one sample to the telemetry library."""
+    group, _, name = sample.metric.removeprefix("amaie_").partition("_")
+    series = getattr(getattr(metrics, group), name).labels(**sample.labels)
+    getattr(series, sample.do.value)(sample.value)
+
+
+def tell(seed: int, event: story.Event) -> None:
+    """Log one record, within its decision's trace when it has one."""
+    trace = {} if event.decision is None else story.trace(seed, event)
+    with telemetry.bind(**trace):
+        logging.getLogger(event.module).log(event.level, event.message, extra=dict(event.fields))
+
+
+def step(options: Options, chapters: tuple[Chapter, ...], second: int) -> None:
+    """Export and log what happened to this service during one second."""
+    moment = world.at(options.seed, chapters, second)
+    for sample in facts.measured(options.role, moment):
+        emit(sample)
+    for event in story.events(options.seed, chapters, moment):
+        if event.service == options.role:
+            tell(options.seed, event)
+
+
+def run(options: Options, stop: threading.Event) -> int:
+    """Be a service until *stop* is set; return its exit code."""
+    telemetry.configure_logging(service=options.role, log_dir=options.log_dir, level=options.level)
+    telemetry.start_metrics_server(options.port)
+    for sample in facts.initial(options.role):
+        emit(sample)
+    done = int(time.time()) - 1
+    script = Script(options.scenario, options.scenario_file, done)
+    _log.info("AMAIE service started successfully on profile '%s'", options.scenario)
+    while not stop.wait(max(0.0, done + 2 - time.time())):
+        now = int(time.time())
+        for second in range(max(done + 1, now - _CATCH_UP), now + 1):
+            step(options, script.chapters(), second)
+        done = max(done, now)
+    _log.info("AMAIE service stopped")
+    telemetry.shutdown()
+    return 0
