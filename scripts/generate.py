@@ -10,18 +10,31 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import importlib.util
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
-from stackgen import output, spec, targets
+from stackgen import logspec, output, spec, targets
 from stackgen.model import Model
 from stackgen.strict_yaml import Problem, SpecError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parent.parent
 
 # Modules of stackgen, each with `render(model) -> {path: text}`: the only place of registration.
-GENERATORS = ("targets",)
+GENERATORS = (
+    "alertmanager",
+    "contract",
+    "elasticsearch",
+    "grafana",
+    "prometheus",
+    "targets",
+    "telemetry",
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -41,22 +54,21 @@ def main(arguments: list[str] | None = None) -> int:
 
 def load(root: Path) -> Model:
     """Return the model of the specs below a root, or raise `SpecError` with the problems of all of them."""
-    found: list[object] = []
     problems: list[Problem] = []
-    # During the first hour: both of these appear soon.
-    if importlib.util.find_spec("stackgen.logspec"):
-        log_load = importlib.import_module("stackgen.logspec").load
-    else:
-        log_load = lambda *_: None
-    compose = targets.read if (root / output.COMPOSE).exists() else lambda *_: ()
-    for read, source in ((spec.load, output.KPIS), (log_load, output.LOGS), (compose, output.COMPOSE)):
+
+    def read(load: Callable[[Path, str], T], source: str) -> T | None:
         try:
-            found.append(read(root / source, source))
+            return load(root / source, source)
         except SpecError as error:
             problems.extend(error.problems)
-    if problems:
+            return None
+
+    kpis = read(spec.load, output.KPIS)
+    logs = read(logspec.load, output.LOGS)
+    scrapes = read(targets.read, output.COMPOSE) if (root / output.COMPOSE).exists() else ()
+    if kpis is None or logs is None or scrapes is None:
         raise SpecError(problems)
-    return Model(*found)
+    return Model(kpis, logs, scrapes)
 
 
 def render(model: Model, names: tuple[str, ...] | list[str]) -> dict[str, str]:

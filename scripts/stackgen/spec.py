@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stackgen import strict_yaml
+from stackgen import checks, strict_yaml
 from stackgen.model import Spec
 
 if TYPE_CHECKING:
@@ -13,4 +13,8 @@ if TYPE_CHECKING:
 
 def load(path: Path, name: str | None = None) -> Spec:
     """Return the spec in a file, or raise `strict_yaml.SpecError`; `name` is how problems call the file."""
-    return strict_yaml.read(path, Spec, name).finish()
+    document = strict_yaml.read(path, Spec, name)
+    if document.value is None:
+        return document.finish()
+    found = checks.problems(document.value, document.dropped)
+    return document.finish(document.problem(place, text) for place, text in found)
