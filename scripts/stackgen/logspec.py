@@ -256,7 +256,7 @@ def _shapes(spec: LogSpec) -> Iterator[tuple[Place, str]]:
         if groups > 1:
             yield place, f"it has {groups} groups; keep one (what gets masked), write the others as (?:…)"
         if FORBIDDEN_IN_PATTERNS.search(shape.pattern):
-            yield place, "Python and Ruby read \\b, \\w, \\d, \\s and (?P<…>) differently; spell the class out"
+            yield place, "Python and Ruby read \\b, \\w, \\d, \\s and (?P<…>) differently; spell it out"
         for hint in shape.hints:
             if hint != hint.lower():
                 yield (*place[:-1], "hints"), f"'{hint}' is not lower case; write '{hint.lower()}'"
