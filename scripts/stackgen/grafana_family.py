@@ -1,0 +1,126 @@
+"""The dashboard of one family: what holds now, how it came about, and how its timings are spread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stackgen import grafana_queries as queries
+from stackgen import grafana_style as style
+from stackgen import names
+from stackgen.grafana_board import Board, Kind, Link, Panel, Query, Section, Variable
+from stackgen.model import PanelKind, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stackgen.model import Family, Kpi, Spec
+
+NOW_KINDS = {
+    PanelKind.STAT: Kind.STAT,
+    PanelKind.GAUGE: Kind.GAUGE,
+    PanelKind.BAR_GAUGE: Kind.BAR_GAUGE,
+    PanelKind.TABLE: Kind.TABLE,
+}
+"""Kinds that show one instant; such a KPI has its curve as well, for that is what an alert links to."""
+
+
+def runbook_links(spec: Spec, kpi: Kpi) -> tuple[Link, ...]:
+    """Return a link to the runbook of each alert of a KPI."""
+    return tuple(
+        Link(f"Runbook: {alert.name}", spec.settings.links.launcher + names.runbook_path(alert), new_tab=True)
+        for alert in kpi.alerts
+    )
+
+
+def history_panel(spec: Spec, kpi: Kpi) -> Panel:
+    """Return the panel that alerts link to: a KPI over time."""
+    timeline = kpi.panel is PanelKind.STATE_TIMELINE
+    return Panel(
+        key=kpi.name,
+        title=kpi.title,
+        kind=Kind.STATE_TIMELINE if timeline else Kind.TIMESERIES,
+        queries=(Query(queries.recorded(kpi), queries.legend(kpi)),),
+        description=style.description(kpi),
+        unit=style.GRAFANA_UNITS[kpi.unit],
+        decimals=kpi.decimals,
+        steps=tuple(style.steps(kpi)),
+        mappings=tuple(style.mappings(kpi)),
+        stepped=kpi.unit is Unit.STATE,
+        links=runbook_links(spec, kpi),
+    )
+
+
+def now_panel(kpi: Kpi) -> Panel:
+    """Return the panel of a KPI's present value, coloured by its alerts; absent means "no data"."""
+    kind = NOW_KINDS.get(kpi.panel, Kind.STAT)
+    table = kind is Kind.TABLE
+    return Panel(
+        key=f"{kpi.name}:now",
+        title=kpi.title,
+        kind=kind,
+        queries=(
+            Query(
+                queries.recorded(kpi),
+                queries.legend(kpi),
+                instant=True,
+                format="table" if table else "time_series",
+            ),
+        ),
+        description=style.description(kpi),
+        unit=style.GRAFANA_UNITS[kpi.unit],
+        decimals=kpi.decimals,
+        steps=tuple(style.steps(kpi)),
+        mappings=tuple(style.mappings(kpi)),
+        span=style.gauge_range(kpi) if kind in {Kind.GAUGE, Kind.BAR_GAUGE} else None,
+    )
+
+
+def heatmap_panels(spec: Spec, kpis: Iterable[Kpi]) -> tuple[Panel, ...]:
+    """Return a heatmap of each histogram that the KPIs' formulas read, with links to traced examples."""
+    found = {}
+    for kpi in kpis:
+        for metric in queries.histograms(spec, kpi):
+            found[metric.name] = Panel(
+                key=f"{metric.name}:heatmap",
+                title=f"Spread: {metric.help.rstrip('.')}",
+                kind=Kind.HEATMAP,
+                queries=(Query(queries.buckets(metric, kpi), "{{le}}", format="heatmap", exemplar=True),),
+                description=f"{metric.help}\n\nA dot is one traced call: open it to read the call's logs.",
+                unit=style.GRAFANA_UNITS[metric.unit],
+            )
+    return tuple(found.values())
+
+
+def has_now(kpi: Kpi) -> bool:
+    """Tell whether a KPI has a panel of its present value: by its kind, or because it can call somebody."""
+    return kpi.panel in NOW_KINDS or any(
+        level.severity in style.COLOURS for alert in kpi.alerts for level in alert.levels
+    )
+
+
+def by_height(panels: Iterable[Panel]) -> tuple[Panel, ...]:
+    """Return *panels* with the small ones first, otherwise in the order of the spec."""
+    return tuple(sorted(panels, key=lambda panel: panel.cell.height))
+
+
+def variables(kpis: Iterable[Kpi]) -> tuple[Variable, ...]:
+    """Return a variable for each filter label that a KPI carries."""
+    carried = {label for kpi in kpis for label in kpi.labels}
+    return tuple(Variable(name, name.capitalize(), name) for name in queries.FILTERS if name in carried)
+
+
+def board(spec: Spec, family: Family) -> Board:
+    """Return the dashboard of *family*."""
+    kpis = [kpi for kpi in spec.kpis if kpi.family == family.name]
+    sections = (
+        Section("Now", by_height(now_panel(kpi) for kpi in kpis if has_now(kpi))),
+        Section("Over time", tuple(history_panel(spec, kpi) for kpi in kpis)),
+        Section("Spread", heatmap_panels(spec, kpis)),
+    )
+    return Board(
+        uid=names.dashboard_uid(family),
+        title=f"AMAIE · {family.title}",
+        description=family.description,
+        sections=tuple(section for section in sections if section.panels),
+        variables=variables(kpis),
+    )

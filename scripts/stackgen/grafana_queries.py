@@ -1,0 +1,50 @@
+"""Queries of panels: recorded series narrowed by a dashboard's variables."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from stackgen import names
+from stackgen.model import MetricType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stackgen.model import Kpi, Metric, Spec
+
+FILTERS = ("service", "account", "currency", "symbol", "strategy")
+"""Labels that become variables of a dashboard where one of its series carries them."""
+
+
+def selector(labels: Iterable[str]) -> str:
+    """Return the matchers that let a dashboard's variables choose among *labels*, or nothing."""
+    matchers = ",".join(f'{label}=~"${label}"' for label in FILTERS if label in set(labels))
+    return f"{{{matchers}}}" if matchers else ""
+
+
+def recorded(kpi: Kpi) -> str:
+    """Return the query of a KPI's recorded series."""
+    return names.recorded(kpi) + selector(kpi.labels)
+
+
+def legend(kpi: Kpi) -> str:
+    """Return what names one series of a KPI: its label values, or the KPI where there is one series."""
+    return " · ".join(f"{{{{{label}}}}}" for label in kpi.labels) or kpi.title
+
+
+def histograms(spec: Spec, kpi: Kpi) -> tuple[Metric, ...]:
+    """Return the histograms that a KPI's formula reads."""
+    words = set(re.findall(r"[a-z_][a-z0-9_:]*", kpi.expr))
+    return tuple(
+        metric
+        for metric in spec.metrics
+        if metric.type is MetricType.HISTOGRAM and words & {metric.name, f"{metric.name}_bucket"}
+    )
+
+
+def buckets(metric: Metric, kpi: Kpi) -> str:
+    """Return the query of a histogram's distribution, classic or native as the KPI's formula reads it."""
+    classic = f"{metric.name}_bucket" in kpi.expr
+    series = f"{metric.name}{'_bucket' if classic else ''}{selector(metric.labels)}"
+    return f"sum {'by (le) ' if classic else ''}(rate({series}[$__rate_interval]))"

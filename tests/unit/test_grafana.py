@@ -1,0 +1,290 @@
+"""Grafana dashboards from the spec."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import promql_parser
+import pytest
+from grafanalib import formatunits
+from stackgen import grafana, names, spec
+from stackgen.logspec import LogSpec
+from stackgen.model import Kpi, Model, PanelKind, Spec
+
+ROOT = Path(__file__).resolve().parents[2]
+SPEC = spec.load(ROOT / "spec" / "kpis.yaml")
+KINDS = {
+    "bargauge",
+    "gauge",
+    "heatmap",
+    "logs",
+    "row",
+    "stat",
+    "state-timeline",
+    "table",
+    "text",
+    "timeseries",
+}
+
+
+def kpi(**changes: Any) -> Kpi:
+    """Return a small KPI of the trading family."""
+    plain = {
+        "name": "pnl_day",
+        "family": "trading",
+        "title": "P&L today",
+        "description": "Profit or loss since midnight.",
+        "metric": "trading_pnl",
+        "operation": "day",
+        "unit": "money",
+        "labels": ("account", "currency"),
+        "expr": "amaie_trading_equity",
+    }
+    return Kpi.model_validate(plain | changes)
+
+
+def render(wanted: Spec) -> dict[str, Any]:
+    """Return the dashboards of a spec: uid -> parsed JSON."""
+    files = grafana.render(Model(wanted, LogSpec.model_construct(), ()))
+    return {Path(path).stem: json.loads(text) for path, text in files.items()}
+
+
+def tiny(*kpis: Kpi) -> dict[str, Any]:
+    """Return the trading dashboard of a spec with just these KPIs."""
+    dashboard: dict[str, Any] = render(SPEC.model_copy(update={"kpis": kpis}))["amaie-trading"]
+    return dashboard
+
+
+def panels(dashboard: dict[str, Any], kind: str = "") -> list[dict[str, Any]]:
+    """Return a dashboard's panels without its row headings, perhaps of one type only."""
+    return [panel for panel in dashboard["panels"] if panel["type"] != "row" and kind in ("", panel["type"])]
+
+
+def walk(value: Any) -> list[Any]:
+    """Return every value within a JSON value."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [value, *(found for item in inner for found in walk(item))]
+
+
+DASHBOARDS = render(SPEC)
+every_dashboard = pytest.mark.parametrize("dashboard", DASHBOARDS.values(), ids=DASHBOARDS.keys())
+
+
+def test_each_family_has_a_dashboard_of_its_stable_uid() -> None:
+    """Links of alerts name the uid, so it comes from the family's name."""
+    assert DASHBOARDS.keys() >= {names.dashboard_uid(family) for family in SPEC.families}
+    assert all(dashboard["uid"] == uid for uid, dashboard in DASHBOARDS.items())
+
+
+def test_the_same_spec_gives_the_same_bytes() -> None:
+    """Rendering has no clock and no counter."""
+    model = Model(SPEC, LogSpec.model_construct(), ())
+
+    assert grafana.render(model) == grafana.render(model)
+
+
+@every_dashboard
+def test_a_dashboard_cannot_be_edited_in_grafana(dashboard: dict[str, Any]) -> None:
+    """The spec is the only place to change it, and its description says so."""
+    assert dashboard["editable"] is False
+    assert dashboard["description"].endswith(
+        "Generated from spec/kpis.yaml by scripts/generate.py. "
+        'Do not edit: change the spec and run "make generate".'
+    )
+    assert dashboard["schemaVersion"] == 42
+    assert not {"__inputs", "rows", "style", "sharedCrosshair", "id", "version"} & dashboard.keys()
+
+
+@every_dashboard
+def test_no_panel_overlaps_another_and_none_leaves_the_grid(dashboard: dict[str, Any]) -> None:
+    """Headings and panels lie side by side or one below the other."""
+    for one, other in combinations([panel["gridPos"] for panel in dashboard["panels"]], 2):
+        apart = (
+            one["x"] + one["w"] <= other["x"]
+            or other["x"] + other["w"] <= one["x"]
+            or one["y"] + one["h"] <= other["y"]
+            or other["y"] + other["h"] <= one["y"]
+        )
+        assert apart, (one, other)
+    assert all(cell["x"] >= 0 and cell["x"] + cell["w"] <= 24 for cell in cells(dashboard))
+
+
+def cells(dashboard: dict[str, Any]) -> list[dict[str, int]]:
+    """Return the grid positions of a dashboard's panels."""
+    return [panel["gridPos"] for panel in dashboard["panels"]]
+
+
+@every_dashboard
+def test_every_panel_and_every_query_names_its_data_source(dashboard: dict[str, Any]) -> None:
+    """By its fixed uid: never null, never a name, never the default one."""
+    sources = [
+        {"type": "prometheus", "uid": "prometheus"},
+        {"type": "elasticsearch", "uid": "elasticsearch"},
+    ]
+    for panel in panels(dashboard):
+        assert panel["datasource"] in sources
+        assert panel["targets"]
+        assert all(target["datasource"] == panel["datasource"] for target in panel["targets"])
+    assert all(variable["datasource"] in sources for variable in dashboard["templating"]["list"])
+
+
+@every_dashboard
+def test_no_text_says_null_and_only_thresholds_are_null(dashboard: dict[str, Any]) -> None:
+    """A threshold's open lower end is null; everything else that is not set is left out."""
+    for value in walk(dashboard):
+        assert value not in ("null", "None")
+        if isinstance(value, dict):
+            nulls = {key for key, item in value.items() if item is None}
+            assert nulls <= {"value"}
+            assert not nulls or value.keys() == {"color", "value"}
+
+
+@every_dashboard
+def test_panel_ids_are_unique_and_fit_grafana(dashboard: dict[str, Any]) -> None:
+    """Headings have ids too."""
+    ids = [panel["id"] for panel in dashboard["panels"]]
+    assert len(ids) == len(set(ids))
+    assert all(0 < number < 2**31 for number in ids)
+
+
+def test_a_kpi_keeps_its_panel_id_when_others_come_and_go() -> None:
+    """An alert that was sent yesterday still opens the right panel."""
+    alone = tiny(kpi())
+    among = tiny(kpi(name="first", operation="first"), kpi(), kpi(name="last", operation="last"))
+
+    for dashboard in (alone, among):
+        found = [panel["title"] for panel in panels(dashboard) if panel["id"] == 381097029]
+        assert found == ["P&L today"]
+    assert names.panel_id(kpi()) == 381097029
+
+
+@pytest.mark.parametrize("kind", [kind.value for kind in PanelKind])
+def test_the_panel_that_alerts_link_to_shows_a_range_whatever_the_kind(kind: str) -> None:
+    """A link opens the time around the alert: an instant query at its end would be in the future."""
+    dashboard = tiny(kpi(panel=kind))
+
+    [panel] = [panel for panel in panels(dashboard) if panel["id"] == names.panel_id(kpi())]
+    assert panel["type"] == ("state-timeline" if kind == "state_timeline" else "timeseries")
+    assert [target["range"] for target in panel["targets"]] == [True]
+
+
+@every_dashboard
+def test_only_panel_types_of_present_grafana_are_emitted(dashboard: dict[str, Any]) -> None:
+    """No graph, no singlestat, no old table."""
+    assert {panel["type"] for panel in dashboard["panels"]} <= KINDS
+
+
+@every_dashboard
+def test_single_values_are_the_latest_ones_with_a_text_for_none(dashboard: dict[str, Any]) -> None:
+    """The mean of six hours is no present value, and an absent figure is not zero."""
+    for panel in panels(dashboard):
+        if panel["type"] in ("stat", "gauge", "bargauge"):
+            assert panel["options"]["reduceOptions"]["calcs"] == ["lastNotNull"]
+        if panel["type"] != "logs":
+            assert panel["fieldConfig"]["defaults"]["noValue"] == "no data"
+
+
+@every_dashboard
+def test_curves_are_as_fine_as_the_scrape(dashboard: dict[str, Any]) -> None:
+    """What grafanalib sets (100 points, step 10) is gone; the least step is the scrape interval."""
+    for panel in panels(dashboard):
+        assert panel["interval"] == SPEC.settings.scrape_interval
+        assert "maxDataPoints" not in panel
+        assert not any({"step", "intervalFactor"} & target.keys() for target in panel["targets"])
+
+
+@every_dashboard
+def test_units_are_known_to_grafana(dashboard: dict[str, Any]) -> None:
+    """A misspelt unit would be shown as a suffix."""
+    known = {value for name, value in vars(formatunits).items() if name.isupper()}
+    for panel in panels(dashboard):
+        unit = panel["fieldConfig"]["defaults"]["unit"]
+        assert unit in known or unit.startswith("suffix: ")
+
+
+@every_dashboard
+def test_every_panel_has_a_title_and_a_description(dashboard: dict[str, Any]) -> None:
+    """Both are sentences of the spec, not names of metrics."""
+    assert all(panel["title"] and panel["description"] for panel in panels(dashboard))
+
+
+def prometheus_queries(dashboard: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return panel type and PromQL of each query, with Grafana's variables replaced."""
+    found = []
+    for panel in panels(dashboard):
+        for target in panel["targets"]:
+            if target["datasource"]["type"] == "prometheus":
+                text = target["expr"].replace("$__rate_interval", "1m").replace("$__range", "6h")
+                found.append((panel["type"], re.sub(r"\$\w+", ".*", text)))
+    return found
+
+
+def selectors(node: Any) -> list[str | None]:
+    """Return the names of the series that a parsed query reads."""
+    if isinstance(node, promql_parser.VectorSelector):
+        return [node.name]
+    parts = [getattr(node, name, None) for name in ("expr", "lhs", "rhs", "vector_selector")]
+    return [name for part in [*parts, *getattr(node, "args", [])] if part for name in selectors(part)]
+
+
+@every_dashboard
+def test_queries_parse_and_read_nothing_but_recorded_series(dashboard: dict[str, Any]) -> None:
+    """One definition of each figure; a heatmap may read the histogram itself."""
+    recorded = {names.recorded(kpi) for kpi in SPEC.kpis} | {"ALERTS"}
+    facts = {metric.name for metric in SPEC.metrics if metric.type == "histogram"}
+    for kind, text in prometheus_queries(dashboard):
+        read = set(selectors(promql_parser.parse(text)))
+        allowed = facts | {f"{name}_bucket" for name in facts} if kind == "heatmap" else recorded
+        assert read <= allowed, text
+
+
+def test_a_query_is_narrowed_by_the_variables_of_its_labels() -> None:
+    """Labels that are no variable stay free."""
+    dashboard = tiny(kpi(labels=("account", "exchange")))
+
+    [panel] = panels(dashboard, "timeseries")
+    [target] = panel["targets"]
+    assert target["expr"] == 'account_exchange:amaie_trading_pnl:day{account=~"$account"}'
+    assert target["legendFormat"] == "{{account}} · {{exchange}}"
+    assert "account" in [variable["name"] for variable in dashboard["templating"]["list"]]
+
+
+def test_thresholds_are_those_of_the_alerts() -> None:
+    """The same steps colour the present value and are drawn as dashed lines in the curve."""
+    levels = [{"severity": "critical", "bound": -1000, "for": "1m"}]
+    texts = dict.fromkeys(("summary", "impact", "action"), "Something to be said.")
+    dashboard = tiny(kpi(alerts=[{"name": "Loss", "compare": "below", "levels": levels, **texts}]))
+
+    steps = [{"color": "red", "value": None}, {"color": "green", "value": -1000}]
+    stat = next(panel for panel in panels(dashboard, "stat") if panel["title"] == "P&L today")
+    [curve] = panels(dashboard, "timeseries")
+    assert stat["fieldConfig"]["defaults"]["thresholds"] == {"mode": "absolute", "steps": steps}
+    assert curve["fieldConfig"]["defaults"]["thresholds"] == {"mode": "absolute", "steps": steps}
+    assert curve["fieldConfig"]["defaults"]["custom"]["thresholdsStyle"] == {"mode": "dashed"}
+    assert [link["title"] for link in curve["links"]] == ["Runbook: Loss"]
+
+
+def test_a_histogram_in_a_formula_gets_a_heatmap_with_examples() -> None:
+    """Classic buckets are grouped by their bound; the dots lead to traces."""
+    metric = "amaie_exchange_request_duration_seconds"
+    dashboard = tiny(kpi(expr=f"histogram_quantile(0.9, sum by (le) (rate({metric}_bucket[5m])))"))
+
+    [panel] = panels(dashboard, "heatmap")
+    [target] = panel["targets"]
+    assert target["expr"] == f"sum by (le) (rate({metric}_bucket[$__rate_interval]))"
+    assert target["format"] == "heatmap"
+    assert target["exemplar"] is True
+    assert panel["fieldConfig"]["defaults"]["unit"] == "s"
+
+
+def test_a_native_histogram_gets_a_heatmap_without_buckets() -> None:
+    """The formula decides how the histogram is read."""
+    metric = "amaie_exchange_request_duration_seconds"
+    dashboard = tiny(kpi(expr=f"histogram_quantile(0.9, sum(rate({metric}[5m])))"))
+
+    [panel] = panels(dashboard, "heatmap")
+    assert panel["targets"][0]["expr"] == f"sum (rate({metric}[$__rate_interval]))"
