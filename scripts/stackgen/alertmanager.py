@@ -11,19 +11,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from stackgen import receivers
+from stackgen import output, receivers
 from stackgen.model import Severity
 
 if TYPE_CHECKING:
     from stackgen.model import Channel, Delivery, Model, Routing, Spec, Window
 
 FOLDER = "prometheus/generated/alertmanager"
-HEADER = (
-    "# Generated from spec/kpis.yaml by scripts/generate.py. Do not edit: change the spec and run "
-    '"make generate".\n'
-)
 TEMPLATES = "../../alertmanager/templates/*.tmpl"  # from the folder of the configuration
 UNROUTED = "unrouted"
 WATCHDOG = "Watchdog"
@@ -32,8 +26,8 @@ WATCHDOG = "Watchdog"
 def render(model: Model) -> dict[str, str]:
     """Return the production and the demo configuration by path."""
     return {
-        f"{FOLDER}/alertmanager.yml": _text(config(model.spec, receivers.Providers())),
-        f"{FOLDER}/alertmanager.demo.yml": _text(config(model.spec, receivers.Inbox())),
+        f"{FOLDER}/alertmanager.yml": output.yaml_text(config(model.spec, receivers.Providers())),
+        f"{FOLDER}/alertmanager.demo.yml": output.yaml_text(config(model.spec, receivers.Inbox())),
     }
 
 
@@ -128,14 +122,3 @@ def _critical_mutes_its_warning(spec: Spec) -> dict[str, Any]:
         "target_matchers": [f'severity="{Severity.WARNING}"'],
         "equal": ["alertname", *sorted(labels)],
     }
-
-
-class _Plain(yaml.SafeDumper):
-    """Writes equal values out instead of pointing at the first one."""
-
-    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the base class decides the signature
-        return True
-
-
-def _text(values: dict[str, Any]) -> str:
-    return HEADER + yaml.dump(values, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110)

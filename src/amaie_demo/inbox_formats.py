@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from email.message import EmailMessage
 
 _SLACK_LINK = re.compile(r"<(https?://[^|>]+)\|([^>]+)>")
@@ -74,7 +74,7 @@ def slack(body: bytes) -> Message:
         status="resolved" if first.get("color") == "good" else "firing",
         title=first.get("title", ""),
         body=first.get("text", ""),
-        links={text: address for address, text in reversed(_SLACK_LINK.findall(first.get("text", "")))},
+        links=_links((text, address) for address, text in _SLACK_LINK.findall(first.get("text", ""))),
         raw=message,
     )
 
@@ -106,7 +106,7 @@ def mail(body: bytes) -> Message:
         status="resolved" if subject.startswith("[RESOLVED]") else "firing",
         title=subject,
         body=text,
-        links=dict(reversed(_TEXT_LINK.findall(text))),
+        links=_links(_TEXT_LINK.findall(text)),
         raw={"headers": headers, "html": parts.get("text/html", "").replace("\r\n", "\n")},
     )
 
@@ -134,6 +134,14 @@ def webhook(channel: str) -> Callable[[bytes], Message]:
         )
 
     return read
+
+
+def _links(found: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the first address of each text: that of the first alert."""
+    links: dict[str, str] = {}
+    for text, address in found:
+        links.setdefault(text, address)
+    return links
 
 
 def _object(body: bytes) -> dict[str, Any]:
