@@ -1,0 +1,7 @@
+#!/bin/bash
+# Healthy means: this node answers a signed-in user and every primary shard is there. The password goes through
+# standard input, so no process list shows it.
+set -eu
+printf 'user = "amaie_monitor:%s"\n' "$(cat /run/secrets/es_amaie_monitor_password)" |
+  curl --silent --show-error --fail --max-time 8 --output /dev/null --config - \
+    "http://127.0.0.1:9200/_cluster/health?wait_for_status=yellow&timeout=5s"

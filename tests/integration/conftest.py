@@ -1,0 +1,63 @@
+"""What integration tests share: the stack's images, and single containers of them."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from stack import build, engine
+from stack.containers import Elasticsearch, Prometheus, Tool
+from stack.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def stack_images() -> dict[str, str]:
+    """Return the image of every service of the variant that `IMAGES` chooses, pulled or built."""
+    progress = Progress()
+    client = engine.ensure(os.environ.get("ENGINE", "auto"), progress)
+    try:
+        variant = build.choose(os.environ.get("IMAGES", "auto"), client, progress)
+        return build.ensure(variant, client, progress)
+    finally:
+        client.close()
+
+
+@pytest.fixture(scope="session")
+def promtool(stack_images: dict[str, str]) -> Tool:
+    """Return promtool of the same image as the running Prometheus: `promtool("check", "config", "x", folder=…)`."""
+    return Tool(stack_images["prometheus"], "promtool")
+
+
+@pytest.fixture(scope="session")
+def amtool(stack_images: dict[str, str]) -> Tool:
+    """Return amtool of the same image as the running Alertmanager."""
+    return Tool(stack_images["alertmanager"], "amtool")
+
+
+@pytest.fixture(scope="session")
+def elasticsearch(
+    stack_images: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Elasticsearch]:
+    """Yield the stack's Elasticsearch with security on and the users and roles of production."""
+    started = Elasticsearch.start(stack_images["elasticsearch"], tmp_path_factory.mktemp("secrets"))
+    yield started
+    started.container.stop()
+
+
+@pytest.fixture
+def prometheus(stack_images: dict[str, str]) -> Iterator[Callable[..., Prometheus]]:
+    """Yield a function that starts a Prometheus: `prometheus(folder, "--flag", config="prometheus.yml")`."""
+    running: list[Prometheus] = []
+
+    def start(folder: Path, *arguments: str, config: str = "prometheus.yml") -> Prometheus:
+        running.append(Prometheus.start(stack_images["prometheus"], folder, *arguments, config=config))
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.container.stop()
