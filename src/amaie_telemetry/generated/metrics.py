@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from prometheus_client import Counter, Gauge, Histogram
 
 from amaie_telemetry.families import CounterFamily, Family, GaugeFamily, HistogramFamily
@@ -85,7 +87,7 @@ class ExchangeRequestDurationSeconds(HistogramFamily):
 
     def labels(self, *, exchange: str, endpoint: str) -> Histogram:
         """Return the series of these labels."""
-        return self.series((exchange, endpoint,))
+        return self.series((exchange, endpoint))
 
 
 class ExchangeRequestsTotal(CounterFamily):
@@ -93,7 +95,7 @@ class ExchangeRequestsTotal(CounterFamily):
 
     def labels(self, *, exchange: str, outcome: str) -> Counter:
         """Return the series of these labels."""
-        return self.series((exchange, outcome,))
+        return self.series((exchange, outcome))
 
 
 class IngestIndexedTotal(CounterFamily):
@@ -205,7 +207,7 @@ class TradingEquity(GaugeFamily):
 
     def labels(self, *, account: str, currency: str) -> Gauge:
         """Return the series of these labels."""
-        return self.series((account, currency,))
+        return self.series((account, currency))
 
 
 class TradingNetTransfers(GaugeFamily):
@@ -213,7 +215,7 @@ class TradingNetTransfers(GaugeFamily):
 
     def labels(self, *, account: str, currency: str) -> Gauge:
         """Return the series of these labels."""
-        return self.series((account, currency,))
+        return self.series((account, currency))
 
 
 class TradingWealthIndex(GaugeFamily):
@@ -221,7 +223,7 @@ class TradingWealthIndex(GaugeFamily):
 
     def labels(self, *, account: str, currency: str) -> Gauge:
         """Return the series of these labels."""
-        return self.series((account, currency,))
+        return self.series((account, currency))
 
 
 class TradingGrossProfitTotal(CounterFamily):
@@ -229,7 +231,7 @@ class TradingGrossProfitTotal(CounterFamily):
 
     def labels(self, *, account: str, currency: str) -> Counter:
         """Return the series of these labels."""
-        return self.series((account, currency,))
+        return self.series((account, currency))
 
 
 class TradingGrossLossTotal(CounterFamily):
@@ -237,7 +239,7 @@ class TradingGrossLossTotal(CounterFamily):
 
     def labels(self, *, account: str, currency: str) -> Counter:
         """Return the series of these labels."""
-        return self.series((account, currency,))
+        return self.series((account, currency))
 
 
 class TradingTradesTotal(CounterFamily):
@@ -245,7 +247,7 @@ class TradingTradesTotal(CounterFamily):
 
     def labels(self, *, account: str, currency: str, result: str) -> Counter:
         """Return the series of these labels."""
-        return self.series((account, currency, result,))
+        return self.series((account, currency, result))
 
 
 class TradingVolumeTotal(CounterFamily):
@@ -253,7 +255,7 @@ class TradingVolumeTotal(CounterFamily):
 
     def labels(self, *, account: str, currency: str) -> Counter:
         """Return the series of these labels."""
-        return self.series((account, currency,))
+        return self.series((account, currency))
 
 
 class Agent:
@@ -265,7 +267,7 @@ class Agent:
         unit="seconds",
         labels=("model",),
         services=("amaie-core",),
-        buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,),
+        buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5),
     )
     planner_duration_seconds = AgentPlannerDurationSeconds(
         "amaie_agent_planner_duration_seconds",
@@ -273,7 +275,7 @@ class Agent:
         unit="seconds",
         labels=(),
         services=("amaie-core",),
-        buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,),
+        buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0),
     )
     belief_entropy_nats = AgentBeliefEntropyNats(
         "amaie_agent_belief_entropy_nats",
@@ -320,7 +322,7 @@ class Build:
         "Always 1; its version label tells which build of the service runs.",
         unit="state",
         labels=("version",),
-        services=("amaie-core", "amaie-trader", "launcher",),
+        services=("amaie-core", "amaie-trader", "launcher"),
     )
 
 
@@ -332,7 +334,7 @@ class Errors:
         "Internal failures to perform a function, by the kind of work that failed.",
         unit="count",
         labels=("kind",),
-        services=("amaie-core", "amaie-trader", "launcher",),
+        services=("amaie-core", "amaie-trader", "launcher"),
     )
 
 
@@ -343,15 +345,15 @@ class Exchange:
         "amaie_exchange_request_duration_seconds",
         "Time of one request to an exchange's API, from sending it to the last byte of the answer.",
         unit="seconds",
-        labels=("exchange", "endpoint",),
+        labels=("exchange", "endpoint"),
         services=("amaie-trader",),
-        buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,),
+        buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0),
     )
     requests_total = ExchangeRequestsTotal(
         "amaie_exchange_requests_total",
         "Requests to an exchange's API, by outcome; ok or error.",
         unit="count",
-        labels=("exchange", "outcome",),
+        labels=("exchange", "outcome"),
         services=("amaie-trader",),
     )
 
@@ -397,28 +399,28 @@ class Log:
         "Log records that the service has written to its log file, by level.",
         unit="count",
         labels=("level",),
-        services=("amaie-core", "amaie-trader", "launcher",),
+        services=("amaie-core", "amaie-trader", "launcher"),
     )
     dropped_total = LogDroppedTotal(
         "amaie_log_dropped_total",
         "Log records that were dropped because the queue was full or the file could not be written.",
         unit="count",
         labels=("level",),
-        services=("amaie-core", "amaie-trader", "launcher",),
+        services=("amaie-core", "amaie-trader", "launcher"),
     )
     redactions_total = LogRedactionsTotal(
         "amaie_log_redactions_total",
         "Values that redaction has replaced before they were written.",
         unit="count",
         labels=(),
-        services=("amaie-core", "amaie-trader", "launcher",),
+        services=("amaie-core", "amaie-trader", "launcher"),
     )
     queue_depth = LogQueueDepth(
         "amaie_log_queue_depth",
         "Log records that wait to be written to the log file.",
         unit="count",
         labels=(),
-        services=("amaie-core", "amaie-trader", "launcher",),
+        services=("amaie-core", "amaie-trader", "launcher"),
     )
 
 
@@ -431,7 +433,7 @@ class Market:
         unit="seconds",
         labels=("exchange",),
         services=("amaie-core",),
-        buckets=(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5,),
+        buckets=(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5),
     )
 
 
@@ -443,14 +445,14 @@ class Queue:
         "Entries waiting in a queue, such as pending_orders and market_data.",
         unit="count",
         labels=("queue",),
-        services=("amaie-core", "amaie-trader",),
+        services=("amaie-core", "amaie-trader"),
     )
     capacity = QueueCapacity(
         "amaie_queue_capacity",
         "Entries that a queue can hold before it refuses or drops.",
         unit="count",
         labels=("queue",),
-        services=("amaie-core", "amaie-trader",),
+        services=("amaie-core", "amaie-trader"),
     )
 
 
@@ -474,8 +476,8 @@ class Service:
         "Time of one request from this service to another one of ours, the peer.",
         unit="seconds",
         labels=("peer",),
-        services=("amaie-core", "amaie-trader", "launcher",),
-        buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,),
+        services=("amaie-core", "amaie-trader", "launcher"),
+        buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0),
     )
 
 
@@ -486,49 +488,49 @@ class Trading:
         "amaie_trading_equity",
         "Value of the account in the quote currency, open positions included.",
         unit="money",
-        labels=("account", "currency",),
+        labels=("account", "currency"),
         services=("amaie-trader",),
     )
     net_transfers = TradingNetTransfers(
         "amaie_trading_net_transfers",
         "Deposits minus withdrawals since the account exists, in the quote currency.",
         unit="money",
-        labels=("account", "currency",),
+        labels=("account", "currency"),
         services=("amaie-trader",),
     )
     wealth_index = TradingWealthIndex(
         "amaie_trading_wealth_index",
         "Time-weighted value of one unit invested at the start; transfers do not move it.",
         unit="index",
-        labels=("account", "currency",),
+        labels=("account", "currency"),
         services=("amaie-trader",),
     )
     gross_profit_total = TradingGrossProfitTotal(
         "amaie_trading_gross_profit_total",
         "Sum of the profits of all trades closed with a profit, in the quote currency.",
         unit="money",
-        labels=("account", "currency",),
+        labels=("account", "currency"),
         services=("amaie-trader",),
     )
     gross_loss_total = TradingGrossLossTotal(
         "amaie_trading_gross_loss_total",
         "Sum of the losses of all trades closed with a loss, as a positive number in the quote currency.",
         unit="money",
-        labels=("account", "currency",),
+        labels=("account", "currency"),
         services=("amaie-trader",),
     )
     trades_total = TradingTradesTotal(
         "amaie_trading_trades_total",
         "Trades closed, by result; win, loss or flat.",
         unit="count",
-        labels=("account", "currency", "result",),
+        labels=("account", "currency", "result"),
         services=("amaie-trader",),
     )
     volume_total = TradingVolumeTotal(
         "amaie_trading_volume_total",
         "Notional value of all fills, in the quote currency.",
         unit="money",
-        labels=("account", "currency",),
+        labels=("account", "currency"),
         services=("amaie-trader",),
     )
 
@@ -546,7 +548,7 @@ service = Service()
 trading = Trading()
 
 
-ALL: tuple[Family, ...] = (
+ALL: tuple[Family[Any], ...] = (
     agent.model_inference_duration_seconds,
     agent.planner_duration_seconds,
     agent.belief_entropy_nats,

@@ -1,0 +1,161 @@
+"""Any Python value as a JSON value of bounded size: never raises, never runs away.
+
+The form of what JSON cannot say: NaN and infinities are the texts "NaN", "Infinity", "-Infinity"; integers
+beyond 64 bits, `Decimal`, dates, UUIDs and paths are their text; bytes are UTF-8 text; a set is a sorted list; an
+enum is its value; a dataclass is an object; anything else is its `repr`, or `<unserialisable:type>` if that fails.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import decimal
+import enum
+import math
+import pathlib
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+MAX_TEXT = 8192
+MAX_ITEMS = 100
+MAX_DEPTH = 8
+MAX_NODES = 2000
+_MAX_INT = 2**63 - 1
+_TEXT_TYPES = (decimal.Decimal, uuid.UUID, pathlib.PurePath)
+_TIMES = (datetime.datetime, datetime.date, datetime.time)
+
+ELLIPSIS = "…"
+
+
+def plain(value: Any) -> Any:
+    """Return the JSON value of any value: immutable scalars, or fresh dictionaries and lists of them."""
+    return _Plain().convert(value, 0)
+
+
+def text(value: object) -> str:
+    """Return the text of a message object, or its mark if it has none."""
+    try:
+        return clip(value if type(value) is str else str(value))
+    except Exception:  # noqa: BLE001 (any object may be logged)
+        return unserialisable(value)
+
+
+def clip(value: str, size: int = MAX_TEXT) -> str:
+    """Return a text that UTF-8 can encode, shortened to a size in characters with its true length noted."""
+    if len(value) > size:
+        value = f"{value[:size]}{ELLIPSIS}[{len(value)} characters]"
+    if not value.isascii():
+        value = value.encode("utf-8", "backslashreplace").decode()
+    return value
+
+
+def unserialisable(value: object) -> str:
+    """Return the mark of a value that has no usable form."""
+    return f"<unserialisable:{type(value).__name__[:100]}>"
+
+
+class _Plain:
+    """One conversion: knows the containers that it is inside of, and how many values it has made."""
+
+    def __init__(self) -> None:
+        self._inside: set[int] = set()
+        self._nodes = 0
+
+    def convert(self, value: Any, depth: int) -> Any:
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            return ELLIPSIS
+        if value is None or type(value) is bool:
+            return value
+        try:
+            return self._scalar(value) if isinstance(value, str | int | float) else self._other(value, depth)
+        except Exception:  # noqa: BLE001 (any object may be logged, whatever its methods do)
+            return unserialisable(value)
+
+    def _scalar(self, value: Any) -> Any:
+        if isinstance(value, enum.Enum):
+            return self.convert(value.value, 0)
+        if isinstance(value, str):
+            return clip(str.__str__(value))
+        if isinstance(value, int):
+            number = int(value)
+            return number if -_MAX_INT <= number <= _MAX_INT else _digits(number)
+        number = float(value)
+        return number if math.isfinite(number) else _not_finite(number)
+
+    def _other(self, value: Any, depth: int) -> Any:
+        if isinstance(value, enum.Enum):
+            return self.convert(value.value, depth + 1)
+        if isinstance(value, bytes | bytearray | memoryview):
+            return clip(bytes(value[: MAX_TEXT + 1]).decode("utf-8", "backslashreplace"))
+        if isinstance(value, _TIMES):
+            return value.isoformat()
+        if isinstance(value, _TEXT_TYPES):
+            return clip(str(value))
+        if isinstance(value, BaseException):
+            return clip(f"{type(value).__name__}: {value}")
+        return self._container(value, depth)
+
+    def _container(self, value: Any, depth: int) -> Any:
+        if depth >= MAX_DEPTH or id(value) in self._inside:
+            return f"<{'cycle' if id(value) in self._inside else 'too deep'}:{type(value).__name__[:100]}>"
+        self._inside.add(id(value))
+        try:
+            return self._open(value, depth + 1)
+        finally:
+            self._inside.discard(id(value))
+
+    def _open(self, value: Any, depth: int) -> Any:
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            names = [field.name for field in dataclasses.fields(value)]
+            return self._pairs(((name, getattr(value, name, None)) for name in names), len(names), depth)
+        if isinstance(value, Mapping):
+            return self._pairs(value.items(), len(value), depth)
+        if isinstance(value, list | tuple):
+            return self._items(value, len(value), depth)
+        if isinstance(value, set | frozenset):
+            return self._items(sorted(value, key=repr) if len(value) <= MAX_ITEMS else value, len(value), depth)
+        to_list = getattr(value, "tolist", None) if type(value).__module__.startswith("numpy") else None
+        if to_list is not None:
+            return self.convert(_array(value), depth)
+        return clip(repr(value))
+
+    def _pairs(self, pairs: Any, size: int, depth: int) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        for key, item in pairs:
+            if len(made) >= MAX_ITEMS:
+                made[ELLIPSIS] = f"{size} items"
+                break
+            made[self._key(key)] = self.convert(item, depth)
+        return made
+
+    def _key(self, key: Any) -> str:
+        try:
+            return clip(key if type(key) is str else str(key), 256) or "<empty>"
+        except Exception:  # noqa: BLE001
+            return unserialisable(key)
+
+    def _items(self, items: Any, size: int, depth: int) -> list[Any]:
+        made: list[Any] = []
+        for item in items:
+            if len(made) >= MAX_ITEMS:
+                made.append(f"{ELLIPSIS}{size} items")
+                break
+            made.append(self.convert(item, depth))
+        return made
+
+
+def _not_finite(number: float) -> str:
+    return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
+
+
+def _digits(number: int) -> str:
+    """Return a large integer's digits, or its size where there are more than people can use."""
+    bits = number.bit_length()
+    return str(number) if bits <= 1024 else f"<integer of {bits} bits>"  # noqa: PLR2004
+
+
+def _array(value: Any) -> Any:
+    """Return a numpy scalar, or the first rows of an array, as Python values."""
+    return value[: MAX_ITEMS + 1].tolist() if getattr(value, "ndim", 0) else value.tolist()
