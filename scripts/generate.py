@@ -32,6 +32,7 @@ GENERATORS = (
     "elasticsearch",
     "grafana",
     "prometheus",
+    "promtests",
     "targets",
     "telemetry",
 )

@@ -173,20 +173,45 @@ class Level(Part):
     keep_firing_for: Duration | None = None
 
 
+class Guard(Part):
+    """What must hold too before an alert may speak, such as enough samples behind the figure."""
+
+    kpi: Name  # a KPI or a recording whose labels are among those of the alert's KPI
+    at_least: float
+
+
 class Alert(Part):
-    """When a KPI's value needs a person, and what that person is told."""
+    """When a KPI's value needs a person, and what that person is told.
+
+    Texts may use {{ value }}, {{ magnitude }} (the value without its sign), {{ bound }} (of the level),
+    {{ limit }} (the bound of the most severe level) and {{ <label> }}.
+    """
 
     name: AlertName
     compare: Compare
     levels: tuple[Level, ...] = Field(min_length=1)
-    summary: Sentence  # may use {{ value }} and {{ <label> }}
+    summary: Sentence
     impact: Sentence
     action: Sentence
     diagnosis: tuple[str, ...] = ()  # further PromQL or KQL lines for the runbook
     mitigation: tuple[Sentence, ...] = ()
-    guard: str | None = None  # PromQL that must hold too, matched on the KPI's labels
+    guard: Guard | None = None
     service: ServiceName | None = None  # whose logs to open when the KPI has no service label
+    component: ServiceName | None = None  # what is ill when it is none of our services
     missing: str = "silent"  # what an absent series means: "silent: why" or the alert that covers it
+
+
+class Recording(Part):
+    """A helper series that formulas build on: recorded like a KPI, but nobody watches it."""
+
+    name: Name
+    family: Name
+    description: Sentence
+    metric: Name
+    operation: Name
+    labels: tuple[Name, ...] = ()
+    interval: Duration | None = None  # how often it is computed; None: at every evaluation
+    expr: str
 
 
 class Kpi(Part):
@@ -204,6 +229,7 @@ class Kpi(Part):
     unit: Unit
     decimals: int = 2
     labels: tuple[Name, ...] = ()
+    interval: Duration | None = None  # how often it is computed; None: at every evaluation
     expr: str
     panel: PanelKind = PanelKind.TIMESERIES
     example: dict[Name, str] = Field(default_factory=dict)  # label values for tests and previews
@@ -317,6 +343,7 @@ class Spec(Part):
     families: tuple[Family, ...]
     metrics: tuple[Metric, ...]
     exporters: tuple[Exporter, ...] = ()
+    recordings: tuple[Recording, ...] = ()
     kpis: tuple[Kpi, ...]
     routing: Routing
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-from stackgen.model import Alert, Family, Kpi
+from stackgen.model import Alert, Family, Kpi, Recording
 
 NAMESPACE = "default"
 """The Elastic data stream namespace of one deployment."""
@@ -18,7 +18,7 @@ ALERTMANAGER_UID = "alertmanager"
 OVERVIEW_UID = "amaie-overview"
 
 
-def recorded(kpi: Kpi) -> str:
+def recorded(kpi: Kpi | Recording) -> str:
     """Return the recorded series of a KPI in Prometheus' `level:metric:operations` form."""
     level = "_".join(kpi.labels) or "all"
     return f"{level}:amaie_{kpi.metric}:{kpi.operation}"
@@ -48,3 +48,8 @@ def live_path(kpi: Kpi) -> str:
 def stream(dataset: str, namespace: str = NAMESPACE) -> str:
     """Return the data stream of a dataset of logs."""
     return f"logs-{dataset}-{namespace}"
+
+
+def rule_group(family: str, kind: str) -> str:
+    """Return the name of a group of rules: `amaie-<family>-<interval or alerts>`."""
+    return f"amaie-{family}-{kind}"
