@@ -33,6 +33,7 @@ GENERATORS = (
     "grafana",
     "prometheus",
     "promtests",
+    "runbooks",
     "targets",
     "telemetry",
 )

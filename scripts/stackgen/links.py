@@ -98,6 +98,26 @@ class Rendered:
         return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
 
 
+class Recent:
+    """Fills with the last minutes and with every series: for a page that is read at any time."""
+
+    def label(self, name: str) -> str:  # noqa: ARG002 - every label has the same answer
+        """See `Fill`; Grafana's own word for all values of a variable."""
+        return "%24__all"
+
+    def label_in_kql(self, name: str) -> str:  # noqa: ARG002 - every label has the same answer
+        """See `Fill`; nothing, so that the query is not narrowed."""
+        return ""
+
+    def millis(self, offset: int) -> str:
+        """See `Fill`; in Grafana's relative form."""
+        return self.iso(offset)
+
+    def iso(self, offset: int) -> str:
+        """See `Fill`; in the relative form that Kibana shares with Grafana."""
+        return f"now-{-offset // 60}m" if offset < 0 else "now"
+
+
 TEMPLATE = Template()
 
 
@@ -115,10 +135,8 @@ def dashboard_url(spec: Spec, kpi: Kpi, fill: Fill = TEMPLATE) -> str:
 
 def logs_url(spec: Spec, kpi: Kpi, alert: Alert, fill: Fill = TEMPLATE) -> str:
     """Return the address of the service's warnings and errors of that time in Kibana's Discover."""
-    levels = " or ".join(f'"{level}"' for level in LOG_LEVELS)
-    kql = quote(f"level:({levels})", safe=":()")
-    if service := _service(kpi, alert, fill):
-        kql = f"service:%22{service}%22%20and%20{kql}"
+    service = _service(kpi, alert, fill)
+    kql = quote(logs_query("SERVICE" if service else ""), safe=":()").replace("SERVICE", service)
     time = f"time:(from:'{fill.iso(-AROUND)}',to:'{fill.iso(AROUND)}')"
     state = (
         f"columns:!({','.join(LOG_COLUMNS)}),"
@@ -127,6 +145,12 @@ def logs_url(spec: Spec, kpi: Kpi, alert: Alert, fill: Fill = TEMPLATE) -> str:
         "sort:!(!('@timestamp',desc))"
     )
     return f"{spec.settings.links.kibana}/app/discover#/?_g=({time})&_a=({state})"
+
+
+def logs_query(service: str) -> str:
+    """Return the KQL that finds a service's warnings and errors, or those of all services."""
+    levels = " or ".join(f'"{level}"' for level in LOG_LEVELS)
+    return f'service:"{service}" and level:({levels})' if service else f"level:({levels})"
 
 
 def runbook_url(spec: Spec, alert: Alert) -> str:
