@@ -1,0 +1,41 @@
+"""Start and question the demo as a person does: by the operator's own scripts."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = "amaie-e2e"
+OWN = ("--project", PROJECT, "--port-offset", "20000")
+
+
+def script(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run one of the operator's scripts with the tests' own project name."""
+    command = [sys.executable, f"scripts/{name}.py", *arguments]
+    return subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=900, check=False)
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running demo: what `up` printed, and its services as `status --json` lists them."""
+
+    table: str
+    services: dict[str, dict[str, Any]]
+
+    def url(self, service: str) -> str:
+        """Return the address of a service on this machine."""
+        return str(self.services[service]["url"]).rstrip("/")
+
+    def password(self, secret: str) -> str:
+        """Return a generated password by the name of its secret."""
+        return (ROOT / "compose" / "secrets" / secret).read_text("utf-8").strip()
+
+    def get(self, service: str, path: str, **params: str) -> Any:
+        """Return the JSON of a GET to a service."""
+        return httpx.get(self.url(service) + path, params=params, timeout=10).raise_for_status().json()

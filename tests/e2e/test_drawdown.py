@@ -1,0 +1,141 @@
+"""`make demo SCENARIO=drawdown` tells its whole story: figures, alert, notification, logs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from e2e.demo import Demo
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 300
+"""Seconds after which an expected event is missing; far above what the scenario takes."""
+
+
+def eventually(look: Callable[[], Any], what: str) -> Any:
+    """Return the first true result of a look, or fail with what was waited for."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            found = look()
+        except httpx.HTTPError as error:
+            found, what = None, f"{what} ({error})"
+        if found:
+            return found
+        time.sleep(1)
+    pytest.fail(f"not seen within {PATIENCE} s: {what}")
+
+
+def test_every_service_is_healthy_and_the_table_says_what_was_left_out(demo: Demo) -> None:
+    """The table ends `make demo`: all healthy or left out with a reason, and no password in it."""
+    states = {name: row["state"] for name, row in demo.services.items()}
+
+    assert {"healthy", "done", "left out"} >= set(states.values()), demo.table
+    assert all(row["note"] for row in demo.services.values() if row["state"] == "left out")
+    assert all(name in demo.table for name in states)
+    secrets = [path.read_text("utf-8").strip() for path in (ROOT / "compose" / "secrets").iterdir()]
+    assert not [secret for secret in secrets if secret and secret in demo.table]
+
+
+def test_the_critical_drawdown_alert_fires_in_prometheus(demo: Demo) -> None:
+    """Equity falls until the limit is passed: the alert rule of the spec fires."""
+
+    def firing() -> list[dict[str, Any]]:
+        alerts = demo.get("prometheus", "/api/v1/alerts")["data"]["alerts"]
+        return [
+            alert for alert in alerts if is_critical_drawdown(alert["labels"]) and alert["state"] == "firing"
+        ]
+
+    alert = eventually(firing, "a firing critical DrawdownLimit")[0]
+
+    assert float(alert["value"]) > 0.05
+
+
+def test_the_notification_arrives_with_its_links(demo: Demo) -> None:
+    """The page reaches the on-call trader, with links to panel, logs and runbook."""
+
+    def delivered() -> list[dict[str, Any]]:
+        messages = demo.get("inbox", "/messages")
+        return [message for message in messages if "DrawdownLimit" in message["title"] + message["body"]]
+
+    eventually(
+        lambda: {m["channel"] for m in delivered()} >= {"pagerduty", "sms"}, "a page and a text message"
+    )
+    page = next(message for message in delivered() if message["channel"] == "pagerduty")
+    links = {urlsplit(link).path for link in page["links"]}
+
+    assert "/runbooks/DrawdownLimit" in links
+    assert any(path.startswith("/d/amaie-trading") for path in links)
+    assert any(path.startswith("/app/discover") for path in links)
+
+
+def test_the_runbook_link_opens(demo: Demo) -> None:
+    """The page behind the runbook link explains the alert to who has just been woken."""
+    answer = httpx.get(
+        f"{demo.url('dashboard')}/runbooks/DrawdownLimit",
+        auth=("operator", demo.password("dashboard_password")),
+        follow_redirects=True,
+        timeout=10,
+    )
+
+    assert answer.status_code == 200
+    assert "DrawdownLimit" in answer.text
+
+
+def test_the_story_behind_the_alert_is_in_elasticsearch(demo: Demo) -> None:
+    """The trader's own record of the limit breach is found by level and service."""
+
+    def found() -> list[dict[str, Any]]:
+        answer = httpx.post(
+            f"{demo.url('elasticsearch')}/logs-amaie-default/_search",
+            auth=("amaie_reader", demo.password("es_amaie_reader_password")),
+            json={
+                "size": 5,
+                "query": {
+                    "bool": {
+                        "filter": [
+                            {"term": {"service": "amaie-trader"}},
+                            {"terms": {"level": ["WARNING", "ERROR", "CRITICAL"]}},
+                        ],
+                        "must": [{"match": {"message": "drawdown"}}],
+                    }
+                },
+            },
+            timeout=10,
+        ).raise_for_status()
+        return [hit["_source"] for hit in answer.json()["hits"]["hits"]]
+
+    document = eventually(found, "a record about the drawdown")[0]
+
+    assert document["event_id"]
+    assert document["@timestamp"].endswith("Z")
+
+
+def test_every_panel_of_every_dashboard_shows_data(demo: Demo) -> None:
+    """No dashboard query comes back empty while the demo runs."""
+    command = [
+        sys.executable, "scripts/panels.py",
+        "--prometheus", demo.url("prometheus"),
+        "--elasticsearch", demo.url("elasticsearch"),
+        "--password-file", "compose/secrets/es_amaie_reader_password",
+    ]  # fmt: skip
+    panels = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=300, check=False)
+
+    assert panels.returncode == 0, panels.stdout + panels.stderr
+
+
+def is_critical_drawdown(labels: dict[str, str]) -> bool:
+    """Tell whether the labels are those of the alert that the scenario is about."""
+    return labels["alertname"] == "DrawdownLimit" and labels["severity"] == "critical"
