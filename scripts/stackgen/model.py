@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from stackgen.strict_yaml import Form
 
@@ -314,6 +314,14 @@ class Window(Part):
     months: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
     location: str = "UTC"
+
+    @field_validator("times")
+    @classmethod
+    def _within_a_day(cls, times: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        for start, end in times:
+            if start >= end:
+                raise ValueError(f"{start} is not before {end}; split a window over midnight into two")
+        return times
 
 
 class Mute(Part):

@@ -16,7 +16,9 @@ import asyncio
 import html
 import os
 import socket
+import threading
 from collections import Counter, deque
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +31,7 @@ from starlette.routing import Route
 from amaie_demo import inbox_formats as formats
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
 
     from aiosmtpd.smtp import Envelope, Session
     from starlette.requests import Request
@@ -87,7 +89,7 @@ class Inbox:
         return [message for message in reversed(self._kept) if channel in (None, message.channel)]
 
     async def serve(self) -> None:
-        """Receive until `stop` or a signal."""
+        """Receive until a signal comes."""
         loop = asyncio.get_running_loop()
         smtp = await loop.create_server(
             lambda: SMTP(_Mail(self), hostname="inbox", enable_SMTPUTF8=True, loop=loop), sock=self._smtp
@@ -97,9 +99,16 @@ class Inbox:
         finally:
             smtp.close()
 
-    def stop(self) -> None:
-        """Ask `serve` to end; safe from any thread."""
-        self._server.should_exit = True
+    @contextmanager
+    def running(self) -> Iterator[Inbox]:
+        """Serve from a thread of its own for the length of a `with` block."""
+        thread = threading.Thread(target=lambda: asyncio.run(self.serve()), name="inbox")
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._server.should_exit = True
+            thread.join()
 
     async def receive(self, read: Callable[[bytes], formats.Message], channel: str, body: bytes) -> int:
         """Take a body in, unless the channel's fault forbids it, and return the HTTP status."""
