@@ -32,7 +32,10 @@ ELASTICSEARCH_USERS = {
 }
 """The users of Elasticsearch and their roles; `amaie_operator` is the person who signs in to Kibana."""
 
-OTHERS = ("grafana_admin_password", "kibana_encryption_key")
+OTHERS = ("dashboard_password", "grafana_admin_password", "kibana_encryption_key", "logstash_http_password")
+RECEIVERS = "receivers"
+"""The folder below the secrets where the operator puts the tokens of PagerDuty, Slack, SNS, mail."""
+
 ROUNDS = 10_000
 ROOT_MODE, USER_MODE = 0o440, 0o444
 
@@ -50,6 +53,7 @@ def ensure(folder: Path = SECRETS) -> list[str]:
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
+    _open_receivers(folder / RECEIVERS)
     wanted = [*map(password_file, ELASTICSEARCH_USERS), *OTHERS]
     new = [name for name in wanted if not (folder / name).exists()]
     for name in new:
@@ -103,9 +107,21 @@ def _write(path: Path, text: str) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(text)
+    _share(path, ROOT_MODE, USER_MODE)
+
+
+def _open_receivers(folder: Path) -> None:
+    """Let Alertmanager read the folder of the receivers' tokens, and every file that the operator put there."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _share(folder, 0o750, 0o755)
+    for path in folder.iterdir():
+        _share(path, ROOT_MODE, USER_MODE)
+
+
+def _share(path: Path, root_mode: int, user_mode: int) -> None:
+    """Give a path to the containers' group; without root, the mode of the secrets' folder keeps others out."""
     if os.geteuid() == 0:
         os.chown(path, 0, GROUP)
-        path.chmod(ROOT_MODE)
+        path.chmod(root_mode)
     else:
-        # Without root the group cannot be given away; the folder's mode keeps other users out.
-        path.chmod(USER_MODE)
+        path.chmod(user_mode)

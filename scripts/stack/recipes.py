@@ -126,7 +126,7 @@ def service_recipes(python: Recipe | str) -> list[Recipe]:
     )
     scripts = {
         f"scripts/{name}": ROOT / "scripts" / name
-        for name in ("ingest.py", "ingestlib", "stackgen")
+        for name in ("ingest.py", "ingestlib", "es_setup.py")
         if (ROOT / "scripts" / name).exists()
     }
     service = Recipe(

@@ -1,0 +1,58 @@
+"""What an operator wants to know of each service: its address, its password, why it may be missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PROJECT = "amaie"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A service with something to open.
+
+    Attributes:
+        variable: The Compose variable of its published port.
+        port: The port on 127.0.0.1, before an offset.
+        user: Who signs in, or None where nobody has to.
+        password: The file below `compose/secrets/` with that user's password.
+    """
+
+    variable: str
+    port: int
+    user: str | None = None
+    password: str | None = None
+
+
+PUBLISHED = {
+    "dashboard": Entry("DASHBOARD_PORT", 8080, "operator", "dashboard_password"),
+    "grafana": Entry("GRAFANA_PORT", 3000, "admin", "grafana_admin_password"),
+    "prometheus": Entry("PROMETHEUS_PORT", 9090),
+    "alertmanager": Entry("ALERTMANAGER_PORT", 9093),
+    "elasticsearch": Entry("ELASTICSEARCH_PORT", 9200, "amaie_operator", "es_amaie_operator_password"),
+    "kibana": Entry("KIBANA_PORT", 5601, "amaie_operator", "es_amaie_operator_password"),
+    "inbox": Entry("INBOX_PORT", 8025),
+}
+"""Services with a port on 127.0.0.1; the order is that of the final table."""
+
+LEFT_OUT = "no package registry has it; IMAGES=official starts it where an image registry answers"
+"""Why Grafana, Kibana and Logstash are missing in the packages variant."""
+
+
+def ports(offset: int = 0) -> dict[str, int]:
+    """Return the published port of each service."""
+    return {service: entry.port + offset for service, entry in PUBLISHED.items()}
+
+
+def url(service: str, offset: int = 0) -> str:
+    """Return the address of a published service, or an empty text."""
+    entry = PUBLISHED.get(service)
+    return f"http://127.0.0.1:{entry.port + offset}" if entry else ""
+
+
+def password_note(service: str) -> str:
+    """Return where the password of a service is, or an empty text."""
+    entry = PUBLISHED.get(service)
+    if entry is None or entry.password is None:
+        return ""
+    return f"{entry.user}: compose/secrets/{entry.password}"
