@@ -131,6 +131,7 @@ class RedactionRules(Part):
     """What never leaves a service in clear."""
 
     mask: str
+    unparsed_token: str
     deny_keys: tuple[KeyForm, ...]
     deny_endings: tuple[KeyForm, ...]
     allow_keys: tuple[KeyForm, ...] = ()
