@@ -215,16 +215,21 @@ def _empty(_: bytes) -> Response:
 def _as_page(messages: list[formats.Message]) -> str:
     rows = "".join(
         f"<tr><td>{message.received_at}<td>{html.escape(message.channel)}<td><b>{html.escape(message.title)}</b>"
-        f"<pre>{html.escape(message.body)}</pre>"
-        + " · ".join(
-            f'<a href="{html.escape(url)}">{html.escape(text)}</a>' for text, url in message.links.items()
-        )
+        f"<pre>{html.escape(message.body)}</pre>{_as_links(message.links)}"
         for message in messages
     )
     return (
         '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="5">'
         "<title>AMAIE inbox</title><style>body{font-family:sans-serif}td{vertical-align:top;padding:.4em 1em}"
-        "</style><h1>What the on-call trader receives</h1><table>" + rows + "</table>"
+        f"</style><h1>What the on-call trader receives</h1><table>{rows}</table>"
+    )
+
+
+def _as_links(links: dict[str, str]) -> str:
+    return " · ".join(
+        f'<a href="{html.escape(address)}">{html.escape(text)}</a>'
+        for text, address in links.items()
+        if address.startswith(("http://", "https://"))
     )
 
 
