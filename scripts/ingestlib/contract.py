@@ -39,6 +39,7 @@ class Contract:
     limits: Limits
     unparsed_token: str
     required: tuple[str, ...]
+    reasons: tuple[str, ...]
 
 
 @cache
@@ -55,5 +56,6 @@ def parse(raw: dict[str, Any]) -> Contract:
         fields=fields,
         limits=msgspec.convert(raw["limits"], Limits),
         unparsed_token=raw["redaction"]["unparsed_token"],
+        reasons=tuple(raw["reasons"]),
         required=tuple(name for name, rule in fields.items() if rule.required),
     )

@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import msgspec
-from amaie_telemetry.redact import Redactor
 
+from amaie_telemetry.redact import Redactor
 from ingestlib import parse, record, times
 from ingestlib.errors import Broken
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from amaie_telemetry.contract import Contract as LibraryContract
-
     from ingestlib.contract import Contract, FieldRule
 
 TOKEN_MASK = "[MASKED]"  # noqa: S105 (what stands in place of one)
@@ -64,7 +63,8 @@ class Judge:
         self._decode = msgspec.json.Decoder(_struct(contract, self.redactor)).decode
         self._encode = _encoder.encode
         self._hints = tuple(
-            hint.encode() for hint in sorted({hint for shape in library.redaction.shapes for hint in shape.hints})
+            hint.encode()
+            for hint in sorted({hint for shape in library.redaction.shapes for hint in shape.hints})
         )
         self._token = re.compile(contract.unparsed_token)
 
@@ -85,7 +85,9 @@ class Judge:
             return None
         body: bytes = self._encode(entry)
         if not body.isascii():
-            return None if _hinted(body.decode().lower().encode(), self._hints) else _good(entry.event_id, body)
+            return (
+                None if _hinted(body.decode().lower().encode(), self._hints) else _good(entry.event_id, body)
+            )
         return None if _hinted(body.lower(), self._hints) else _good(entry.event_id, body)
 
     def _thorough(self, line: bytes, source: Source, offset: int) -> Verdict:
@@ -100,9 +102,7 @@ class Judge:
             good = self.redactor.record(record.document(value, self._contract))
         except Broken as broken:
             return self._rejected(value, line, broken, source, offset)
-        return Verdict(
-            self._id(good.get("event_id"), line, source, offset), self._encode(good)
-        )
+        return Verdict(self._id(good.get("event_id"), line, source, offset), self._encode(good))
 
     def _rejected(self, value: Any, line: bytes, broken: Broken, source: Source, offset: int) -> Verdict:
         clean = self.redactor.value("", value)
@@ -126,6 +126,10 @@ class Judge:
         if length > limit:
             body["truncated"] = True
         return Verdict(self._id(None, head, source, offset), self._encode(body), broken.reason)
+
+    def refused(self, body: bytes, broken: Broken) -> bytes:
+        """Return the rejected document of a good one that Elasticsearch does not take."""
+        return self._encode(self._envelope(broken, Source("bulk", ""), body.decode(), len(body)))
 
     def _envelope(self, broken: Broken, source: Source, text: str, length: int) -> dict[str, Any]:
         body: dict[str, Any] = {

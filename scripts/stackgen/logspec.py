@@ -169,6 +169,7 @@ REASONS = (
     "too_long",
     "bad_timestamp",
     "bad_key",
+    "refused",
 )
 
 

@@ -1,0 +1,46 @@
+"""Which files there are: the log files of a folder, rotated ones included, oldest first."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ingestlib.errors import IngestError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+ROTATED = re.compile(r".+\.jsonl(?:\.[0-9]+)?")
+
+
+def expand(places: Iterable[Path]) -> list[Path]:
+    """Return the files that a list of files and folders stands for.
+
+    Raises:
+        IngestError: One of them does not exist.
+    """
+    found: list[Path] = []
+    for place in places:
+        if place.is_dir():
+            found += in_folder(place)
+        elif place.exists():
+            found.append(place)
+        else:
+            raise IngestError(f"{place} does not exist; name a log file or a folder of *.jsonl files")
+    return found
+
+
+def in_folder(folder: Path) -> list[Path]:
+    """Return the log files of a folder, the oldest first."""
+    files = [path for path in folder.iterdir() if ROTATED.fullmatch(path.name)]
+    return sorted(files, key=lambda path: (path.name.partition(".jsonl")[0], -_number(path)))
+
+
+def active(path: Path) -> bool:
+    """Return whether a file still has the name under which services write."""
+    return _number(path) == 0
+
+
+def _number(path: Path) -> int:
+    return int(path.name.rpartition(".jsonl")[2].removeprefix(".") or 0)

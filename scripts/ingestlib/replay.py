@@ -1,0 +1,83 @@
+"""Lets rejected records in again after a fix: judged anew, indexed once, removed from the rejected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ingestlib.bulk import Operation
+from ingestlib.judge import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from elasticsearch import Elasticsearch
+
+    from ingestlib.judge import Judge
+    from ingestlib.shipper import Send, Streams
+
+PAGE = 1000
+KEEP_ALIVE = "5m"
+
+
+class Replayed(NamedTuple):
+    """How many rejected documents were read, now keep the contract, and were removed."""
+
+    read: int
+    good: int
+    removed: int
+
+
+def replay(client: Elasticsearch, judge: Judge, send: Send, streams: Streams, *, dry_run: bool) -> Replayed:
+    """Judge every rejected document again; index the good ones, then remove them from the rejected stream.
+
+    A crash between the two steps does no harm: the next run finds the document indexed (same id) and
+    removes it.
+    """
+    read = good = removed = 0
+    for page in _pages(client, streams.rejected):
+        read += len(page)
+        passed = [(hit, verdict) for hit in page if (verdict := _judged(judge, hit, streams)) is not None]
+        good += len(passed)
+        if dry_run or not passed:
+            continue
+        send([operation for _, operation in passed])
+        removed += _remove(client, [hit for hit, _ in passed])
+    return Replayed(read, good, removed)
+
+
+def _judged(judge: Judge, hit: dict[str, Any], streams: Streams) -> Operation | None:
+    record = hit["_source"]
+    if record.get("truncated"):
+        return None
+    source = Source(str(record.get("source", "")), "replay")
+    verdict = judge.judge(str(record.get("record", "")).encode(), source, 0)
+    if verdict.reason:
+        return None
+    return Operation(streams.good, hit["_id"], verdict.body)
+
+
+def _pages(client: Elasticsearch, stream: str) -> Iterator[list[dict[str, Any]]]:
+    pit = client.open_point_in_time(index=stream, keep_alive=KEEP_ALIVE)["id"]
+    after: list[Any] | None = None
+    try:
+        while True:
+            answer = client.search(
+                size=PAGE,
+                pit={"id": pit, "keep_alive": KEEP_ALIVE},
+                sort=["_shard_doc"],
+                search_after=after,
+                track_total_hits=False,
+            )
+            hits: list[dict[str, Any]] = answer["hits"]["hits"]
+            if not hits:
+                return
+            yield hits
+            after = hits[-1]["sort"]
+    finally:
+        client.close_point_in_time(id=pit)
+
+
+def _remove(client: Elasticsearch, hits: list[dict[str, Any]]) -> int:
+    operations = [{"delete": {"_index": hit["_index"], "_id": hit["_id"]}} for hit in hits]
+    items = client.bulk(operations=operations, refresh=True)["items"]
+    return sum(item["delete"]["status"] == 200 for item in items)  # noqa: PLR2004
