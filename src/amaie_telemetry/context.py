@@ -7,6 +7,7 @@ creator had. The value is immutable: a record keeps what was bound when it was l
 from __future__ import annotations
 
 import random
+import sys
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from amaie_telemetry.values import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 class Histogram(Protocol):
@@ -26,18 +27,22 @@ class Histogram(Protocol):
 
 
 class Bound:
-    """The bound fields at one moment; `encoded` is the encoder's memory of their JSON."""
+    """The bound fields at one moment; `encoded` is the encoder's memory: rules' version and their JSON."""
 
     __slots__ = ("encoded", "fields")
 
     def __init__(self, fields: dict[str, Any]) -> None:
         """Keep fields that nobody changes any more."""
         self.fields = fields
-        self.encoded: bytes | None = None
+        self.encoded: tuple[int, bytes | None] = (-1, None)
 
 
 EMPTY = Bound({})
 current: ContextVar[Bound] = ContextVar("amaie_telemetry", default=EMPTY)
+
+
+snapshot: Callable[[], Bound] = current.get
+"""Returns what is bound at this moment; `use_opentelemetry` puts the ids of its spans in."""
 
 
 @contextmanager
@@ -67,7 +72,8 @@ def span(name: str, histogram: Histogram | None = None) -> Iterator[Span]:
         ...     exchange="binance", endpoint="order")):
         ...     send(order)
     """
-    made = Span(name, current.get().fields)
+    around = current.get().fields
+    made = Span(name, around if "trace_id" in around else (_opentelemetry_ids() or {}))
     token = current.set(_with(made.fields()))
     try:
         yield made
@@ -98,6 +104,30 @@ class Span:
         self.duration_seconds = time.perf_counter() - self._start
         if histogram is not None:
             histogram.observe(self.duration_seconds, {"trace_id": self.trace_id})
+
+
+def use_opentelemetry() -> None:
+    """Let records carry the ids of OpenTelemetry's current span, and new spans continue its trace."""
+    global snapshot  # noqa: PLW0603 (one way for the whole process)
+    snapshot = _with_opentelemetry
+
+
+def _with_opentelemetry() -> Bound:
+    bound = current.get()
+    ids = _opentelemetry_ids()
+    if ids is None or "trace_id" in bound.fields:
+        return bound
+    return Bound({**bound.fields, **ids})
+
+
+def _opentelemetry_ids() -> dict[str, str] | None:
+    module = sys.modules.get("opentelemetry.trace")
+    if module is None:
+        return None
+    found = module.get_current_span().get_span_context()
+    if not found.is_valid:
+        return None
+    return {"trace_id": f"{found.trace_id:032x}", "span_id": f"{found.span_id:016x}"}
 
 
 def _with(fields: dict[str, Any]) -> Bound:

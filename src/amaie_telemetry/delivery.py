@@ -1,23 +1,43 @@
-"""The way from a logging call to the file: a bounded queue that never blocks the caller, and one thread."""
+"""The way from a logging call to the file: a bounded queue that never blocks the caller, and one thread.
+
+When the queue is full, DEBUG and INFO are dropped first; WARNING may use a reserve; ERROR and CRITICAL then go
+straight to a spill file beside the log. Every drop is counted, and told in the log at most every 10 seconds.
+"""
 
 from __future__ import annotations
 
 import itertools
+import logging
 import secrets
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
-from amaie_telemetry.encode import Encoder
+from amaie_telemetry.context import EMPTY
+from amaie_telemetry.counter import Counter
+from amaie_telemetry.filesink import Unwritten
+from amaie_telemetry.record import LEVELS, level_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from amaie_telemetry.encode import Encoder
     from amaie_telemetry.record import Item
 
 POLL = 0.02
-BATCH = 64
+"""Seconds that a record may wait while the thread sleeps: what a SIGKILL can cost."""
+RETRY = 0.5
+"""Seconds between two attempts when the file cannot be written."""
+NOTICE = 10.0
+"""Seconds between two notices about dropped records."""
+IDLE = 0.1
+"""The longest sleep, when nothing was logged for a while."""
+BATCH = 32
+"""Records written together: the other threads wait for no more than these to be encoded."""
+MAX_BATCH = 512
+"""The same when thousands wait, and emptying the queue comes first."""
 
 
 class Sink(Protocol):
@@ -33,55 +53,198 @@ class Sink(Protocol):
 class Delivery:
     """The queue of one process and the thread that empties it."""
 
-    def __init__(self, sink: Sink, encoder: Callable[[str], Encoder], capacity: int) -> None:
-        """Prepare; the thread starts with the first record."""
-        self.producer = secrets.token_hex(12)
-        self.queue: deque[Item] = deque()
+    def __init__(
+        self,
+        sink: Sink,
+        spill: Sink,
+        encoder: Callable[[str], Encoder],
+        capacity: int,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Prepare; the thread starts with the first record.
+
+        Args:
+            sink: The log file.
+            spill: Where errors go when the queue is full.
+            encoder: Makes the encoder of a producer id.
+            capacity: How many records may wait.
+            clock: Seconds, for the notices.
+        """
         self.capacity = capacity
-        self.sequence = itertools.count(1)
-        self.dropped: dict[int, int] = {}
-        self.written: dict[int, int] = {}
-        self._encoder = encoder(self.producer)
+        self._reserve = capacity + max(capacity // 8, 1)
         self._sink = sink
+        self._spill = spill
+        self._make_encoder = encoder
+        self._clock = clock
+        self.queue: deque[Item] = deque()
+        self.closed = False
+        self._begin()
+
+    def _begin(self) -> None:
+        """Start over as a new producer: at first, and in the child after a fork."""
+        self.producer = secrets.token_hex(12)
+        self.encoder = self._make_encoder(self.producer)
+        self.queue.clear()
+        self.sequence = itertools.count(1)
+        self.dropped = tuple(Counter() for _ in LEVELS)
+        self.written = [0] * len(LEVELS)
+        self._told = 0
+        self._next_notice = 0.0
+        self._pending: tuple[bytes, list[Item]] | None = None
+        self._sink_lock = threading.RLock()
+        self._spill_lock = threading.RLock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="amaie-telemetry", daemon=True)
-        self._thread.start()
+        self._started = False
+        # Below zero: the first record takes the slow way, where the thread is started.
+        self.limit = -1
 
     def put(self, item: Item) -> None:
-        """Queue a record, or count it as dropped."""
-        if len(self.queue) >= self.capacity:
-            self.dropped[item.level] = self.dropped.get(item.level, 0) + 1
-        else:
+        """Queue a record; drop, spill or write it at once where that cannot be. Never waits, never raises."""
+        if len(self.queue) < self.limit:
             self.queue.append(item)
+        else:
+            self.overflow(item)
+
+    def overflow(self, item: Item) -> None:
+        """See to a record that finds no place below the limit."""
+        level = item[0]
+        if self.limit < 0:
+            self._first(item)
+        elif level >= logging.WARNING and len(self.queue) < self._reserve:
+            self.queue.append(item)
+        elif level < logging.ERROR or not self._write_now(self._spill, self._spill_lock, item):
+            self.dropped[level_index(level)].increment()
+
+    def failed(self, level: int, module: str, failure: str) -> None:
+        """Queue a record that says no more of another one than that it could not be logged."""
+        self.encoder.failures += 1
+        message = f"<a record could not be logged: {failure}>"
+        number = next(self.sequence)
+        self.put((level, time.time_ns(), module, message, None, {"marks": "failed"}, EMPTY, None, number))
+
+    def pump(self) -> bool:
+        """Write what is queued; return False if the file refuses. Only one thread may do this at a time."""
+        while self._pending is not None or self._take():
+            lines, items = self._pending or (b"", [])
+            try:
+                with self._sink_lock:
+                    self._sink.write(lines)
+            except Unwritten as error:
+                self._pending = (error.rest, items)
+                return False
+            except OSError:
+                return False
+            self._pending = None
+            for item in items:
+                self.written[level_index(item[0])] += 1
+        return True
+
+    def _take(self) -> bool:
+        """Encode the next records; return False if there are none."""
+        depth = len(self.queue)
+        items = self._notice()
+        items += [self.queue.popleft() for _ in range(min(depth, max(BATCH, min(depth // 8, MAX_BATCH))))]
+        if items:
+            self._pending = (b"".join(map(self.encoder.line, items)), items)
+        return bool(items)
 
     def flush(self, timeout: float) -> bool:
         """Wait until all that was queued is written; return whether it is."""
         end = time.monotonic() + timeout
-        while self.queue and self._thread.is_alive() and time.monotonic() < end:
+        while self.depth and self._thread.is_alive() and time.monotonic() < end:
             time.sleep(0.001)
-        return not self.queue
+        return not self.depth
 
     def close(self, timeout: float) -> None:
-        """Write what is left and stop the thread."""
+        """Write what is left and stop the thread; records that come later are written at once."""
+        self.closed, self.limit = True, -1
         self._stop.set()
-        self._thread.join(timeout)
+        if self._started and self._thread is not threading.current_thread():
+            self._thread.join(timeout)
+            if self._thread.is_alive():  # the file blocks: save what we can beside it
+                self._rescue()
+
+    def reborn(self) -> None:
+        """Forget the parent's records after a fork: the parent writes them."""
+        self.closed = False
+        self._begin()
+
+    @property
+    def depth(self) -> int:
+        """Records that wait."""
+        pending = self._pending
+        return len(self.queue) + (len(pending[1]) if pending else 0)
+
+    @property
+    def alive(self) -> bool:
+        """Whether records are being written, as far as anyone can tell."""
+        return self._thread.is_alive() or not self._started or self.closed
+
+    def _first(self, item: Item) -> None:
+        """Start the thread, or write at once when the process is about to end."""
+        if self.closed:
+            if not self._write_now(self._sink, self._sink_lock, item):
+                self.dropped[level_index(item[0])].increment()
+            return
+        self.queue.append(item)
+        if not self._started:
+            self._started = True
+            try:
+                self._thread.start()
+            except RuntimeError:  # no more threads: memory, or the end of the interpreter
+                self._started = False
+                self.pump()
+                return
+        self.limit = self.capacity
 
     def _run(self) -> None:
+        wait = POLL
         while True:
             stopping = self._stop.is_set()
-            self._empty()
+            busy = bool(self.queue)
+            good = self.pump()
             if stopping:
+                if not good:
+                    self._rescue()
                 self._sink.close()
+                self._spill.close()
                 return
-            self._stop.wait(POLL)
+            wait = RETRY if not good else POLL if busy else min(wait * 2, IDLE)
+            self._stop.wait(wait)
 
-    def _empty(self) -> None:
-        while self.queue:
-            batch = [self.queue[index] for index in range(min(BATCH, len(self.queue)))]
-            try:
-                self._sink.write(b"".join(map(self._encoder.line, batch)))
-            except OSError:
-                return
-            for item in batch:
-                self.queue.popleft()
-                self.written[item.level] = self.written.get(item.level, 0) + 1
+    def _write_now(self, sink: Sink, lock: threading.RLock, item: Item) -> bool:
+        """Write one record on the caller's thread; return whether that worked."""
+        if not lock.acquire(timeout=1.0 if self.closed else 0.01):
+            return False
+        try:
+            sink.write(self.encoder.line(item))
+        except OSError:
+            return False
+        finally:
+            lock.release()
+        return True
+
+    def _rescue(self) -> None:
+        """Spill what the log file did not take before the process ends; count what finds no place."""
+        left = list(self._pending[1]) if self._pending else []
+        with suppress(IndexError):
+            while True:
+                left.append(self.queue.popleft())
+        self._pending = None
+        for item in left:
+            if not self._write_now(self._spill, self._spill_lock, item):
+                self.dropped[level_index(item[0])].increment()
+
+    def _notice(self) -> list[Item]:
+        """Return the record that tells of dropped ones, if there are new ones and the last notice is old."""
+        total = sum(counter.value for counter in self.dropped)
+        now = self._clock()
+        if total == self._told or (now < self._next_notice and not self.closed):
+            return []
+        fields = {"dropped_records": total - self._told}
+        self._told, self._next_notice = total, now + NOTICE
+        message = "Log records were dropped because the queue was full"
+        number = next(self.sequence)
+        return [(logging.WARNING, time.time_ns(), __name__, message, None, fields, EMPTY, None, number)]

@@ -2,28 +2,61 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-from pathlib import Path
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MODE = 0o640
+
+
+class Unwritten(OSError):
+    """A write failed half-way; `rest` holds the lines that are not in the file yet, the first one cut."""
+
+    def __init__(self, cause: OSError, rest: bytes) -> None:
+        """Keep what to write later."""
+        super().__init__(cause.errno, cause.strerror)
+        self.rest = rest
 
 
 class FileSink:
-    """Appends to one file that other processes may append to, too. Raises `OSError`; the caller tries again."""
+    """Appends to one file that other processes may append to, too.
 
-    def __init__(self, path: Path, *, max_bytes: int = 64 * 1024 * 1024, backups: int = 5) -> None:
-        """Describe the file; it is opened at the first write."""
+    A file that reached its size or its age is renamed to `<name>.1` (and `.1` to `.2`, …), so a reader that
+    follows the file loses nothing. Several processes agree on the rename through a lock file.
+    """
+
+    def __init__(
+        self, path: Path, *, max_bytes: int, backups: int, max_seconds: int = 0, rotate: bool = True
+    ) -> None:
+        """Describe the file; it is opened at the first write. Without `rotate`, a full file takes no more."""
         self._path = path
         self._max_bytes = max_bytes
+        self._max_seconds = max_seconds
         self._backups = backups
+        self._may_rotate = rotate
         self._fd = -1
+        self._cut: tuple[int, int, int] | None = None  # inode, its size, bytes of the cut line that it ends with
 
     def write(self, lines: bytes) -> None:
-        """Append complete lines."""
-        fd = self._open()
-        if os.fstat(fd).st_size + len(lines) > self._max_bytes:
-            fd = self._rotate(fd)
-        written = os.write(fd, lines)
-        while written < len(lines):
-            written += os.write(fd, lines[written:])
+        """Append complete lines; raise `OSError` if nothing was written, `Unwritten` if some was."""
+        now = self._open()
+        if self._due(now, len(lines)):
+            now = self._rotate(now)
+        data = self._completed(now, lines)
+        written = 0
+        try:
+            while written < len(data):
+                written += os.write(self._fd, data[written:])
+        except OSError as error:
+            self._note_cut(data, written)
+            if written:
+                raise Unwritten(error, data[data.rfind(b"\n", 0, written) + 1 :]) from None
+            raise
+        self._cut = None
 
     def close(self) -> None:
         """Close the file; a later write opens it again."""
@@ -31,29 +64,62 @@ class FileSink:
             os.close(self._fd)
             self._fd = -1
 
-    def _open(self) -> int:
-        if self._fd >= 0 and self._moved():
+    def _open(self) -> os.stat_result:
+        """Make sure that the open file is the one of that name, and return its status."""
+        if self._fd >= 0:
+            ours = os.fstat(self._fd)
+            try:
+                there = self._path.stat()
+            except FileNotFoundError:
+                there = None
+            if there is not None and (there.st_dev, there.st_ino) == (ours.st_dev, ours.st_ino):
+                return ours
             self.close()
-        if self._fd < 0:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._fd = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
-        return self._fd
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._fd = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, MODE)
+        return os.fstat(self._fd)
 
-    def _moved(self) -> bool:
-        try:
-            now = self._path.stat()
-        except OSError:
+    def _due(self, now: os.stat_result, size: int) -> bool:
+        if now.st_size == 0:
+            return False
+        if now.st_size + size > self._max_bytes:
             return True
-        ours = os.fstat(self._fd)
-        return (now.st_dev, now.st_ino) != (ours.st_dev, ours.st_ino)
+        period = self._max_seconds
+        return bool(period) and int(now.st_mtime) // period != int(time.time()) // period
 
-    def _rotate(self, fd: int) -> int:
-        if os.fstat(fd).st_size == 0:
-            return fd
-        for number in range(self._backups, 0, -1):
-            older = self._path.with_name(f"{self._path.name}.{number}")
-            newer = self._path.with_name(f"{self._path.name}.{number - 1}") if number > 1 else self._path
-            if newer.exists():
-                newer.replace(older)
-        self.close()
+    def _rotate(self, now: os.stat_result) -> os.stat_result:
+        if not self._may_rotate:
+            raise OSError(0, f"{self._path.name} is full")
+        lock = os.open(self._path.with_name(f".{self._path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, MODE)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            there = self._path.stat() if self._path.exists() else None
+            if there is not None and there.st_ino == now.st_ino:  # else another process has done it
+                for number in range(self._backups, 0, -1):
+                    newer = self._numbered(number - 1)
+                    if newer.exists():
+                        newer.replace(self._numbered(number))
+                if not self._backups:
+                    self._path.unlink()
+        finally:
+            os.close(lock)
+        self._cut = None
         return self._open()
+
+    def _numbered(self, number: int) -> Path:
+        return self._path.with_name(f"{self._path.name}.{number}") if number else self._path
+
+    def _completed(self, now: os.stat_result, lines: bytes) -> bytes:
+        """Return what to append so that a line that was cut ends well, or at least spoils no other."""
+        if self._cut is None or self._cut[0] != now.st_ino:
+            return lines
+        _, size, length = self._cut
+        return lines[length:] if size == now.st_size else b"\n" + lines
+
+    def _note_cut(self, data: bytes, written: int) -> None:
+        end = data.rfind(b"\n", 0, written) + 1
+        length = written - end
+        if written == 0:
+            return
+        now = os.fstat(self._fd)
+        self._cut = (now.st_ino, now.st_size, length) if length else None

@@ -1,73 +1,156 @@
-"""Where the standard library's logging hands its records to this library."""
+"""The `logging.Handler` of this library: `configure_logging` installs one; `dictConfig` can, too."""
 
 from __future__ import annotations
 
 import logging
-import time
-import traceback
-from typing import TYPE_CHECKING, Any
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from amaie_telemetry.context import current
-from amaie_telemetry.record import RESERVED, Item, Raised
-from amaie_telemetry.values import clip, plain, text
+from amaie_telemetry import context, contract, loggers, process
+from amaie_telemetry.console import Both, Console
+from amaie_telemetry.delivery import Delivery
+from amaie_telemetry.encode import Encoder
+from amaie_telemetry.filesink import FileSink
+from amaie_telemetry.record import RESERVED, Item, level_index
+from amaie_telemetry.redact import shared
+from amaie_telemetry.snapshot import Reentered, frozen_extra, frozen_message, raised
 
 if TYPE_CHECKING:
-    from amaie_telemetry.delivery import Delivery
+    from collections.abc import Mapping
+    from typing import Any
 
-MAX_STACK = 16384
-_SCALARS = frozenset({str, int, float, bool, type(None)})
+CAPACITY = 65_536
+MEBIBYTE = 1024 * 1024
+
+
+class ContractError(ValueError):
+    """With `strict`: a record that the contract of spec/logs.yaml does not allow as it is."""
 
 
 class TelemetryHandler(logging.Handler):
-    """Puts every record into the queue; never raises, never prints."""
+    """Queues every record for the log file; never raises, never blocks, never prints."""
 
-    def __init__(self, delivery: Delivery) -> None:
-        """Hand over to a delivery."""
-        super().__init__()
-        self.delivery = delivery
+    def __init__(
+        self,
+        *,
+        service: str,
+        log_dir: str | Path | None = None,
+        path: str | Path | None = None,
+        level: int | str = logging.NOTSET,
+        console: bool | None = None,
+        max_bytes: int = 64 * MEBIBYTE,
+        max_seconds: int = 0,
+        backups: int = 5,
+        queue_size: int = CAPACITY,
+        strict: bool = False,
+    ) -> None:
+        """Prepare to write; see `configure_logging` for the arguments."""
+        super().__init__(level)
+        loggers.install()
+        self.service = service
+        self.strict = strict
+        folder = Path(log_dir or os.environ.get("AMAIE_LOG_DIR", "logs"))
+        file = Path(path) if path else folder / f"{service}.jsonl"
+        spill = file.with_name(f"{file.stem}.spill{file.suffix}")
+        sink = FileSink(file, max_bytes=max_bytes, backups=backups, max_seconds=max_seconds)
+        shown = sys.stderr.isatty() if console is None and sys.stderr else bool(console)
+        self.delivery = Delivery(
+            Both(sink, Console()) if shown else sink,
+            FileSink(spill, max_bytes=max_bytes, backups=0, rotate=False),
+            lambda producer: Encoder(service, producer, shared(), contract.load()),
+            queue_size,
+        )
+        process.look_after(self)
+
+    def handle(self, record: logging.LogRecord) -> bool:
+        """Take a record through the filters and into the queue, without a lock."""
+        try:
+            if self.filter(record):
+                self.emit(record)
+                return True
+        except ContractError:
+            raise
+        except Exception as error:  # noqa: BLE001 (a logging call never raises)
+            self.failed(record.levelno, record.name, error)
+        return False
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Take a copy of the record and queue it."""
-        extra = {key: value for key, value in record.__dict__.items() if key not in RESERVED}
-        message, args = frozen(record.msg, record.args)
-        self.delivery.put(
-            Item(
-                record.levelno,
-                time.time_ns(),
-                record.name,
-                message,
-                args,
-                {key: plain(value) for key, value in extra.items()} if extra else None,
-                current.get(),
-                raised(record.exc_info, record.stack_info),
-                next(self.delivery.sequence),
-            )
+        """Copy a record and queue it."""
+        if self.strict:
+            self._check(record)
+        extra = extras(record)
+        message, args = frozen_message(record.msg, record.args)
+        item: Item = (
+            record.levelno,
+            round(record.created * 1_000_000) * 1000,
+            record.name,
+            message,
+            args,
+            frozen_extra(extra) if extra else None,
+            context.snapshot(),
+            raised(record.exc_info, record.stack_info) if record.exc_info or record.stack_info else None,
+            next(self.delivery.sequence),
         )
+        self.delivery.put(item)
+
+    def failed(self, level: int, name: str, error: Exception) -> None:
+        """Log that a record of this level and logger could not be logged, and nothing of what was in it."""
+        if isinstance(error, ContractError):
+            raise error
+        if isinstance(error, Reentered):
+            self.delivery.dropped[level_index(level)].increment()
+            return
+        self.delivery.failed(level, name, type(error).__name__)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (the base class' name)
         """Stay silent: the standard library would print the arguments."""
 
+    def flush(self) -> None:
+        """Wait until all that was logged so far is written, two seconds at most."""
+        self.delivery.flush(2.0)
 
-def frozen(msg: object, args: Any) -> tuple[str, Any]:
-    """Return message and arguments that nobody can change any more."""
-    if not args:
-        return text(msg), None
-    values = args.values() if isinstance(args, dict) else args
-    if type(msg) is str and _SCALARS.issuperset(map(type, values)):
-        return msg, args
-    try:
-        return clip(str(msg) % args), None
-    except Exception:  # noqa: BLE001 (any object may be an argument)
-        return f"{text(msg)} <arguments do not fit>", None
+    def close(self) -> None:
+        """Write what is queued and stop."""
+        process.forget(self)
+        self.delivery.close(2.0)
+        super().close()
+
+    def _check(self, record: logging.LogRecord) -> None:
+        for key, value in extras(record).items():
+            problem = self.delivery.encoder.fields.problem(key, value)
+            if problem:
+                raise ContractError(f"a record of {record.name}: {problem}")
 
 
-def raised(exc_info: Any, stack_info: str | None) -> Raised | None:
-    """Return an exception as text, without local variables and of bounded size."""
-    if not exc_info or exc_info[1] is None:
-        return Raised("", "", clip(stack_info, MAX_STACK)) if stack_info else None
-    kind, error, trace = exc_info
-    try:
-        lines = "".join(traceback.format_exception(kind, error, trace, limit=50))
-    except Exception:  # noqa: BLE001 (an exception may fail to print itself)
-        lines = ""
-    return Raised(kind.__qualname__[:256], text(error), clip(lines, MAX_STACK))
+class JsonFormatter(logging.Formatter):
+    """The same lines for somebody else's handler: redacted JSON, without the queue."""
+
+    def __init__(self, service: str) -> None:
+        """Format the records of a service."""
+        super().__init__()
+        self._encoder = Encoder(service, process.producer_id(), shared(), contract.load())
+        self._sequence = process.sequence()
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a record as one line of JSON, without the end of the line."""
+        extra = extras(record)
+        message, args = frozen_message(record.msg, record.args)
+        item: Item = (
+            record.levelno,
+            round(record.created * 1_000_000) * 1000,
+            record.name,
+            message,
+            args,
+            frozen_extra(extra) if extra else None,
+            context.snapshot(),
+            raised(record.exc_info, record.stack_info) if record.exc_info or record.stack_info else None,
+            next(self._sequence),
+        )
+        return self._encoder.line(item)[:-1].decode()
+
+
+def extras(record: logging.LogRecord) -> Mapping[str, Any]:
+    """Return what `extra=` has added to a record."""
+    return {key: value for key, value in record.__dict__.items() if key not in RESERVED}

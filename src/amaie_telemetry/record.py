@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from amaie_telemetry.context import Bound
 
@@ -15,19 +15,12 @@ class Raised(NamedTuple):
     stacktrace: str
 
 
-class Item(NamedTuple):
-    """One call of a logger. `message` still has its `%` places if `args` are there; `extra` is a copy."""
+Item: TypeAlias = tuple[int, int, str, str, Any, dict[str, Any] | None, Bound, Raised | None, int]
+"""Level, time in ns since the epoch, logger, message, its arguments, extra, bound fields, exception, sequence.
 
-    level: int
-    time_ns: int
-    module: str
-    message: str
-    args: Any
-    extra: dict[str, Any] | None
-    context: Bound
-    raised: Raised | None
-    sequence: int
-
+The message still has its `%` places if there are arguments; then these are immutable scalars. A plain tuple: it is
+made on the caller's time.
+"""
 
 RESERVED = frozenset(
     {
@@ -38,5 +31,12 @@ RESERVED = frozenset(
 )  # fmt: skip
 """Names that a `logging.LogRecord` needs for itself."""
 
-OWN = RESERVED | {"timestamp", "level", "event_id", "extra", "exception_type", "exception_message"}
-"""Names that `extra=` cannot set at the top of a record: they are moved under `extra`."""
+SCALARS = frozenset({str, int, float, bool, type(None)})
+"""Types whose values nobody can change after the call."""
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+def level_index(level: int) -> int:
+    """Return the place in `LEVELS` of a level, or of the standard level below it."""
+    return min(max(level // 10 - 1, 0), 4)

@@ -1,58 +1,47 @@
-"""The one set-up of this process: which service it is and how its records are delivered."""
+"""The one set-up of this process, and its counts as metrics of the spec."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from amaie_telemetry.encode import level_name
 from amaie_telemetry.generated import metrics
+from amaie_telemetry.record import LEVELS
+from amaie_telemetry.redact import shared
 from amaie_telemetry.selection import MetricError
 
 if TYPE_CHECKING:
-    from amaie_telemetry.delivery import Delivery
+    from prometheus_client import Counter
+
     from amaie_telemetry.handler import TelemetryHandler
-    from amaie_telemetry.redact import Redactor
 
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-
-
-@dataclass
-class Setup:
-    """What `configure_logging` has put in place."""
-
-    service: str
-    delivery: Delivery
-    handler: TelemetryHandler
-    redactor: Redactor
+handler: TelemetryHandler | None = None
 
 
-current: Setup | None = None
+def use(new: TelemetryHandler | None) -> None:
+    """Make a handler the one that `service` and `publish` speak of."""
+    global handler  # noqa: PLW0603 (one per process, as the root logger is)
+    handler = new
 
 
 def service() -> str:
     """Return the name of the service that `configure_logging` was given."""
-    if current is None:
+    if handler is None:
         raise MetricError("no service is known: call configure_logging(service=…) first, or pass service=…")
-    return current.service
+    return handler.service
 
 
 def publish() -> None:
-    """Copy the counts of the logging thread into the metrics of the spec."""
-    setup = current
-    if setup is None:
+    """Bring the metrics about logging up to date."""
+    if handler is None:
         return
-    for level in LEVELS:
-        _raise(metrics.log.records_total.labels(level=level), _sum(setup.delivery.written, level))
-        _raise(metrics.log.dropped_total.labels(level=level), _sum(setup.delivery.dropped, level))
-    _raise(metrics.log.redactions_total.labels(), setup.redactor.count)
-    metrics.log.queue_depth.labels().set(len(setup.delivery.queue))
+    delivery = handler.delivery
+    for index, level in enumerate(LEVELS):
+        _raise_to(metrics.log.records_total.labels(level=level), delivery.written[index])
+        _raise_to(metrics.log.dropped_total.labels(level=level), delivery.dropped[index].value)
+    _raise_to(metrics.log.redactions_total.labels(), shared().count)
+    metrics.log.queue_depth.labels().set(delivery.depth)
 
 
-def _sum(counts: dict[int, int], level: str) -> int:
-    return sum(count for number, count in list(counts.items()) if level_name(number) == level)
-
-
-def _raise(counter: metrics.Counter, value: float) -> None:
+def _raise_to(counter: Counter, total: float) -> None:
     """Bring a counter up to a total that is kept elsewhere."""
-    counter.inc(max(0.0, value - counter._value.get()))  # noqa: SLF001 (prometheus-client has no reader)
+    counter.inc(max(0.0, total - counter._value.get()))  # noqa: SLF001 (prometheus-client has no reader)

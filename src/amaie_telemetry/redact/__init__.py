@@ -8,19 +8,20 @@ from typing import Any
 from amaie_telemetry import contract
 from amaie_telemetry.redact.redactor import Redactor
 
-__all__ = ["Redactor", "redact_record", "redact_text"]
+__all__ = ["Redactor", "redact_record", "redact_text", "shared"]
 
 
 @cache
-def _default() -> Redactor:
+def shared() -> Redactor:
+    """Return the redactor of this process, which knows the secrets that were registered."""
     return Redactor(contract.load())
 
 
 def redact_record(record: dict[str, Any]) -> dict[str, Any]:
     """Return a record with every secret masked; the record itself is not changed."""
-    return _default().record(record)
+    return shared().record(record)
 
 
 def redact_text(text: str) -> str:
     """Return a text with every secret masked."""
-    return _default().text(text)
+    return shared().text(text)

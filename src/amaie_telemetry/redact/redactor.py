@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from amaie_telemetry.redact import books
-from amaie_telemetry.redact.keys import Keys
+from amaie_telemetry.redact.keys import Keys, fold
 from amaie_telemetry.redact.shapes import Shapes
 
 if TYPE_CHECKING:
@@ -22,6 +22,15 @@ class Redactor:
         self.shapes = Shapes(contract.redaction)
         self.safe = frozenset(name for name, rule in contract.fields.items() if rule.redaction == "safe")
         self.count = 0
+        self.version = 0
+
+    def special(self, key: str) -> bool:
+        """Return whether a key alone decides about its value."""
+        return self.keys.denied(key) or self.keys.pseudonym(key) or fold(key) in self.rules.book_keys
+
+    def register(self, value: str | bytes) -> None:
+        """Mask this value from now on."""
+        self.version += 1
 
     def text(self, text: str) -> str:
         """Return a text without secrets."""

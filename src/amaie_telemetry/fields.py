@@ -1,0 +1,169 @@
+"""The extra fields of a record, checked against the contract and redacted.
+
+Most records of a program repeat the same names with values of the same types. What to do with such a set is
+worked out once and remembered as a plan: which texts must be looked at, and how.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from amaie_telemetry.record import RESERVED
+from amaie_telemetry.values import MAX_TEXT, plain
+
+if TYPE_CHECKING:
+    from amaie_telemetry.contract import Contract
+    from amaie_telemetry.redact import Redactor
+
+_json = msgspec.json.Encoder().encode
+_MEMORY = 2048
+_MAX_INT = 2**63 - 1
+_TOP = ("timestamp", "level", "service", "event_id", "extra", "exception_type", "exception_message",
+        "exception_stacktrace", "truncated")  # fmt: skip
+OWN = RESERVED.union(_TOP)
+"""Names that `extra=` cannot set at the top of a record: they are moved under `extra`."""
+
+
+class _Plan:
+    """How to treat records with the same names and types: which values to look at."""
+
+    __slots__ = ("floats", "ints", "texts")
+
+    def __init__(self, ints: list[str], floats: list[str], texts: list[tuple[str, set[str]]]) -> None:
+        self.ints = tuple(ints)
+        self.floats = tuple(floats)
+        self.texts = tuple(texts)
+
+
+class Fields:
+    """Turns extra fields into JSON members, each with a comma before it."""
+
+    def __init__(self, redactor: Redactor, contract: Contract) -> None:
+        """Take the rules for each field from the contract."""
+        self._redactor = redactor
+        self._rules = contract.fields
+        self._plans: dict[tuple[tuple[str, ...], tuple[type, ...]], _Plan | None] = {}
+        self._clean: dict[str, set[str]] = {}
+
+    def encode(self, extra: dict[str, Any] | None) -> bytes | None:
+        """Return fields that are all as the contract wants them, or None if `corrected` must see to them."""
+        if not extra:
+            return b""
+        key = (tuple(extra), tuple(map(type, extra.values())))
+        try:
+            plan = self._plans[key]
+        except KeyError:
+            plan = self._remember(key)
+        if plan is None:
+            return None
+        for name, clean in plan.texts:
+            if extra[name] not in clean and not self._is_clean(name, extra[name], clean):
+                return None
+        for name in plan.ints:
+            if not -_MAX_INT <= extra[name] <= _MAX_INT:
+                return None
+        for name in plan.floats:
+            if extra[name] - extra[name] != 0.0:
+                return None
+        body = _json(extra)
+        return b"," + body[1:-1]
+
+    def forget(self) -> None:
+        """Forget all plans and all texts that were found clean."""
+        self._plans.clear()
+        self._clean.clear()
+
+    def corrected(self, fields: dict[str, Any]) -> bytes:
+        """Return any fields: values made plain, wrong ones moved under `extra`, secrets masked."""
+        good: dict[str, Any] = {}
+        moved: dict[str, Any] = {}
+        for key, value in fields.items():
+            name, simple = _name(key), plain(value)
+            (good if self._fits(name, simple) else moved)[name] = simple
+        if isinstance(moved.get("extra"), dict):
+            moved |= {key: value for key, value in moved.pop("extra").items() if key not in moved}
+        good = self._redactor.record(good)
+        if moved:
+            good["extra"] = self._redactor.record(moved)
+            good["marks"] = "moved"
+        if b"<unserialisable:" in (body := _json(good)):
+            good["marks"] = "moved,unserialisable" if moved else "unserialisable"
+            body = _json(good)
+        return b"," + body[1:-1]
+
+    def problem(self, key: str, value: Any) -> str | None:
+        """Return what is wrong with a field in the eyes of the contract, or None."""
+        if key in OWN:
+            return f"{key!r} is a name that the record needs for itself"
+        if key not in self._rules:
+            return f"{key!r} is not a field of spec/logs.yaml"
+        if not self._fits(key, plain(value)):
+            return f"{key!r} must be {self._rules[key].type}, not {type(value).__name__}"
+        return None
+
+    def _remember(self, key: tuple[tuple[str, ...], tuple[type, ...]]) -> _Plan | None:
+        if len(self._plans) >= _MEMORY:
+            self._plans.clear()
+        plan = self._plans[key] = self._make(*key)
+        return plan
+
+    def _make(self, names: tuple[str, ...], types: tuple[type, ...]) -> _Plan | None:
+        ints, floats, texts = [], [], []
+        for name, kind in zip(names, types, strict=True):
+            if type(name) is not str or not self._simple(name, kind):
+                return None
+            if kind is str:
+                texts.append((name, self._clean.setdefault(name, set())))
+            elif kind is int:
+                ints.append(name)
+            elif kind is float:
+                floats.append(name)
+        return _Plan(ints, floats, texts)
+
+    def _simple(self, name: str, kind: type) -> bool:
+        """Return whether a value of this type may stand under this name as it is."""
+        if name in OWN or self._redactor.text(name) != name or self._redactor.special(name):
+            return False
+        rule = self._rules.get(name)
+        wanted = _TYPES.get(rule.type) if rule else _ANY
+        return kind is type(None) or (wanted is not None and kind in wanted)
+
+    def _is_clean(self, name: str, value: str, clean: set[str]) -> bool:
+        rule = self._rules.get(name)
+        if len(value) > ((rule and rule.max_length) or MAX_TEXT) or self._redactor.value(name, value) != value:
+            return False
+        if not value.isascii():
+            return value == plain(value)
+        if len(value) <= 64:  # noqa: PLR2004 (longer ones seldom come again)
+            if len(clean) >= _MEMORY:
+                clean.clear()
+            clean.add(value)
+        return True
+
+    def _fits(self, key: str, value: Any) -> bool:
+        if key in OWN:
+            return False
+        rule = self._rules.get(key)
+        if rule is None or value is None:
+            return True
+        if type(value) not in _TYPES.get(rule.type, ()):
+            return False
+        return not isinstance(value, str) or len(value) <= (rule.max_length or MAX_TEXT)
+
+
+_ANY: tuple[type, ...] = (str, int, float, bool)
+_TYPES: dict[str, tuple[type, ...]] = {
+    "keyword": (str,),
+    "text": (str,),
+    "timestamp": (str,),
+    "decimal": (int, float),
+    "long": (int,),
+    "boolean": (bool,),
+    "object": (dict,),
+}
+
+
+def _name(key: object) -> str:
+    return next(iter(plain({key: None})))
