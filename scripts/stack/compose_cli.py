@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,9 @@ class Stack:
 
     def variables(self, images: dict[str, str]) -> dict[str, str]:
         """Return every variable of the Compose files. None of them is secret."""
-        values = pins.read() | {pins.SERVICE_IMAGES[name]: image for name, image in images.items() if name != "service"}
+        values = pins.read() | {
+            pins.SERVICE_IMAGES[name]: image for name, image in images.items() if name != "service"
+        }
         values |= {entry.variable: str(entry.port + self.offset) for entry in catalogue.PUBLISHED.values()}
         left_out = OFFICIAL_ONLY if self.variant == "packages" else ()
         return values | {
@@ -144,9 +146,10 @@ def program() -> list[str]:
         said = None
     if said and said.returncode == 0 and _version(said.stdout) >= MINIMUM:
         return ["docker", "compose"]
-    bundled = Path(sys.executable).parent / "docker-compose"
-    if bundled.exists():
-        return [str(bundled)]
+    # The binary itself: the wrapper script of the package loses the exit code.
+    package = importlib.util.find_spec("compose")
+    if package and package.origin:
+        return [str(Path(package.origin).parent / "docker-compose")]
     raise StackError("Docker Compose is missing; cure: run it through make, which installs it from PyPI")
 
 

@@ -15,7 +15,7 @@ from stack import passwords
 from stack.paths import COMPOSE, ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 # The stack's own images are all that an offline machine has; every fixture removes what it started.
@@ -103,6 +103,47 @@ class Prometheus:
         )
         container.start()
         started = cls(_url(container, 9090), container)
+        try:
+            _wait(lambda: _answers(f"{started.url}/-/ready"), PROMETHEUS_SECONDS, container)
+        except BaseException:
+            container.stop()
+            raise
+        return started
+
+
+@dataclass(frozen=True)
+class Alertmanager:
+    """A running Alertmanager.
+
+    Attributes:
+        url: Its address.
+        container: For tests that stop or restart it.
+    """
+
+    url: str
+    container: DockerContainer
+
+    @classmethod
+    def start(
+        cls, image: str, folder: Path, config: str, environment: Mapping[str, str] | None = None
+    ) -> Alertmanager:
+        """Start one on the file `config` below `folder`; it reaches the host under the name `inbox`."""
+        container = _container(image, 9093)
+        container.with_volume_mapping(folder, "/etc/prometheus", "ro")
+        if (folder / "secrets").is_dir():
+            container.with_volume_mapping(folder / "secrets", "/run/secrets", "ro")
+        for name, value in (environment or {}).items():
+            container.with_env(name, value)
+        container.with_kwargs(entrypoint=["/bin/alertmanager"], extra_hosts={"inbox": "host-gateway"})
+        container.with_command(
+            [
+                f"--config.file=/etc/prometheus/{config}",
+                "--storage.path=/alertmanager",
+                "--cluster.listen-address=",
+            ]
+        )
+        container.start()
+        started = cls(_url(container, 9093), container)
         try:
             _wait(lambda: _answers(f"{started.url}/-/ready"), PROMETHEUS_SECONDS, container)
         except BaseException:

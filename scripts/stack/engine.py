@@ -96,3 +96,9 @@ def _wait(seconds: float) -> docker.DockerClient | None:
             return client
         time.sleep(0.5)
     return None
+
+
+def started_here() -> bool:
+    """Tell whether a running engine was started by `ensure` in the background."""
+    file = CACHE / "dockerd.pid"
+    return file.exists() and Path(f"/proc/{file.read_text().strip()}/comm").exists()

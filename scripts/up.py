@@ -1,0 +1,112 @@
+"""Start the stack and wait until everything is healthy.
+
+Example:
+    python scripts/up.py --demo --scenario drawdown
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+from stack import build, catalogue, engine, health, passwords, preflight
+from stack.compose_cli import Stack
+from stack.errors import StackError
+from stack.progress import Progress
+
+SCENARIO_FILE = "scenario"
+
+
+def main() -> int:
+    """Run the command; return its exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--demo", action="store_true", help="simulate AMAIE and the receivers of its alerts")
+    parser.add_argument(
+        "--scenario", default="normal", help="what happens in the simulation (default: normal)"
+    )
+    parser.add_argument("--project", default=catalogue.PROJECT, help="Compose project (default: amaie)")
+    parser.add_argument(
+        "--port-offset", type=int, default=0, help="added to every published port (default: 0)"
+    )
+    options = parser.parse_args()
+    progress = Progress()
+    try:
+        start(options, progress)
+    except StackError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def start(options: argparse.Namespace, progress: Progress) -> None:
+    """Check, build, start, wait, tell.
+
+    Raises:
+        StackError: Something the operator must put right; nothing was started, or it says what failed.
+    """
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", options.project):
+        raise StackError(
+            f"--project {options.project} is no project name; use small letters, digits, - and _"
+        )
+    if options.demo:
+        check_scenario(options.scenario)
+    client = engine.ensure(os.environ.get("ENGINE", "auto"), progress)
+    variant = build.choose(os.environ.get("IMAGES", "auto"), client, progress)
+    stack = Stack(options.project, variant, options.demo, options.port_offset)
+    data = Path(client.info()["DockerRootDir"])
+    found = preflight.problems(variant, ports_to_take(stack), data)
+    if found:
+        raise StackError(*found, "Nothing was started.")
+    warning = preflight.map_count_warning()
+    if warning:
+        progress.say(f"Note: {warning}")
+    images = build.ensure(variant, client, progress)
+    new = passwords.ensure()
+    if new:
+        progress.say(f"Generated {len(new)} passwords in compose/secrets/.")
+    stack.save(images)
+    with progress.step("Starting the stack") as tell:
+        stack.run("up", "--detach", "--remove-orphans", "--quiet-pull")
+        health.wait(stack, tell)
+    if stack.demo:
+        set_scenario(stack, options.scenario)
+        progress.say(f"Scenario: {options.scenario}")
+    health.print_table(health.rows(stack))
+
+
+def ports_to_take(stack: Stack) -> dict[str, int]:
+    """Return the ports that must be free: those of services that this project does not run already."""
+    left_out = set(build.OFFICIAL_ONLY) if stack.variant == "packages" else set()
+    left_out |= set() if stack.demo else {"inbox"}
+    old = Stack.load(stack.project)
+    if old and old.offset == stack.offset:
+        left_out |= {one["Service"] for one in old.containers() if one["State"] == "running"}
+    return {name: port for name, port in catalogue.ports(stack.offset).items() if name not in left_out}
+
+
+def check_scenario(name: str) -> None:
+    """Refuse a scenario that the simulation does not know.
+
+    Raises:
+        StackError: It is unknown; the sentence lists those that exist.
+    """
+    from amaie_demo.scenarios import SCENARIOS  # noqa: PLC0415 - not needed for a stack without simulation
+
+    if name not in SCENARIOS:
+        raise StackError(f"SCENARIO={name} is unknown; write one of: {', '.join(sorted(SCENARIOS))}")
+
+
+def set_scenario(stack: Stack, name: str) -> None:
+    """Append a scenario to the file that the running services watch."""
+    with (stack.scenario_folder / SCENARIO_FILE).open("a") as file:
+        file.write(f"{time.time():.0f} {name}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
