@@ -99,7 +99,7 @@ def _update(
 ) -> None:
     """Add new fields to a stream at once; what cannot be changed in place starts with a new backing index."""
     try:
-        client.indices.put_mapping(index=stream, **template["mappings"])
+        client.indices.put_mapping(index=stream, properties=template["mappings"]["properties"])
         say(f"{stream}: mapping is up to date")
     except elasticsearch.BadRequestError:
         client.indices.rollover(alias=stream)

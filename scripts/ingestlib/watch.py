@@ -106,12 +106,11 @@ class ProgressWatch:
 
 def summary(counts: Counts) -> str:
     """Return what became of the documents, in one sentence."""
-    parts = [f"{counts.indexed:,} indexed"]
-    if counts.doubles:
-        parts.append(f"{counts.doubles:,} of them known already")
-    if counts.failure_store:
-        parts.append(f"{counts.failure_store:,} of them in the failure store")
     rejected = sum(counts.rejected.values())
     reasons = ", ".join(f"{number:,} {reason}" for reason, number in sorted(counts.rejected.items()))
-    parts.append(f"{rejected:,} rejected" + (f" ({reasons})" if rejected else ""))
+    parts = [f"{counts.indexed:,} indexed", f"{rejected:,} rejected" + (f" ({reasons})" if rejected else "")]
+    if counts.doubles:
+        parts.append(f"{counts.doubles:,} of all were there already")
+    if counts.failure_store:
+        parts.append(f"{counts.failure_store:,} went to the failure store")
     return ", ".join(parts)
