@@ -170,6 +170,7 @@ REASONS = (
     "bad_timestamp",
     "bad_key",
     "refused",
+    "internal_error",
 )
 
 
