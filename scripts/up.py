@@ -72,7 +72,7 @@ def start(options: argparse.Namespace, progress: Progress) -> None:
         progress.say(f"Generated {len(new)} passwords in compose/secrets/.")
     stack.save(images)
     with progress.step("Starting the stack") as tell:
-        stack.run("up", "--detach", "--remove-orphans", "--quiet-pull")
+        stack.run("up", "--detach", "--remove-orphans", "--pull", "never")
         health.wait(stack, tell)
     if stack.demo:
         set_scenario(stack, options.scenario)

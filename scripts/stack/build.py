@@ -11,16 +11,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import docker
 from docker.errors import APIError, DockerException, ImageNotFound
 
 from stack import pins, programs
 from stack.errors import StackError
 from stack.paths import CACHE
-from stack.recipes import BASE, Recipe, flatten, recipes, run
+from stack.programs import run
+from stack.recipes import BASE, Recipe, flatten, recipes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import docker
 
     from stack.progress import Progress
 
@@ -55,10 +57,10 @@ def choose(wanted: str, client: docker.DockerClient, progress: Progress) -> str:
     return "official"
 
 
-def images_of(variant: str) -> dict[str, str]:
+def images_of(variant: str, made: list[Recipe] | None = None) -> dict[str, str]:
     """Return the image of every service of a variant, whether it exists yet or not. No engine needed."""
     values = pins.read()
-    built = {recipe.name: recipe.tag for recipe in recipes(variant, values)}
+    built = {recipe.name: recipe.tag for recipe in made or recipes(variant, values)}
     images = {"service": built["service"]}
     for service, variable in pins.SERVICE_IMAGES.items():
         if variant == "official":
@@ -85,11 +87,12 @@ def ensure(variant: str, client: docker.DockerClient, progress: Progress) -> dic
             for name in names:
                 if not exists(client, name):
                     _pull(client, name, progress)
-        for recipe in recipes(variant, values):
+        made = recipes(variant, values)
+        for recipe in made:
             if not exists(client, recipe.tag):
                 with progress.step(recipe.about):
                     _build(client, recipe)
-    return images_of(variant)
+    return images_of(variant, made)
 
 
 def exists(client: docker.DockerClient, tag: str) -> bool:
@@ -169,8 +172,10 @@ def _debootstrap(client: docker.DockerClient, recipe: Recipe) -> None:
     root = Path(tempfile.mkdtemp(prefix="amaie-base-", dir=CACHE))
     try:
         run(
-            ["debootstrap", "--variant=minbase", f"--include={recipe.arguments['include']}"]
-            + [recipe.arguments["suite"], str(root)],
+            [
+                *("debootstrap", "--variant=minbase", f"--include={recipe.arguments['include']}"),
+                *(recipe.arguments["suite"], str(root)),
+            ],
             "the Debian base image could not be made",
         )
         for waste in ("var/cache/apt/archives", "var/lib/apt/lists", "usr/share/doc", "usr/share/locale"):

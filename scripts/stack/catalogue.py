@@ -35,7 +35,7 @@ PUBLISHED = {
 }
 """Services with a port on 127.0.0.1; the order is that of the final table."""
 
-LEFT_OUT = "no package registry has it; IMAGES=official starts it where an image registry answers"
+LEFT_OUT = "no package registry has them; where an image registry answers, IMAGES=official starts them"
 """Why Grafana, Kibana and Logstash are missing in the packages variant."""
 
 
@@ -50,9 +50,9 @@ def url(service: str, offset: int = 0) -> str:
     return f"http://127.0.0.1:{entry.port + offset}" if entry else ""
 
 
-def password_note(service: str) -> str:
-    """Return where the password of a service is, or an empty text."""
+def sign_in(service: str) -> tuple[str, str]:
+    """Return who signs in to a service and the file with the password, or empty texts."""
     entry = PUBLISHED.get(service)
-    if entry is None or entry.password is None:
-        return ""
-    return f"{entry.user}: compose/secrets/{entry.password}"
+    if entry is None or entry.user is None:
+        return "", ""
+    return entry.user, f"compose/secrets/{entry.password}"

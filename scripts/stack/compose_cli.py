@@ -58,9 +58,8 @@ class Stack:
 
     def variables(self, images: dict[str, str]) -> dict[str, str]:
         """Return every variable of the Compose files. None of them is secret."""
-        values = pins.read() | {
-            pins.SERVICE_IMAGES[name]: image for name, image in images.items() if name != "service"
-        }
+        official = {name: image for name, image in images.items() if name in pins.SERVICE_IMAGES}
+        values = pins.read() | {pins.SERVICE_IMAGES[name]: image for name, image in official.items()}
         values |= {entry.variable: str(entry.port + self.offset) for entry in catalogue.PUBLISHED.values()}
         left_out = OFFICIAL_ONLY if self.variant == "packages" else ()
         return values | {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from testcontainers.core.config import testcontainers_config
@@ -165,7 +165,7 @@ class Tool:
     name: str
 
     def __call__(self, *arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
-        """Run it with `folder` as its (read-only) working folder; return the finished process with its output."""
+        """Run it in `folder`, mounted read-only; return the finished process with its output."""
         command = ["docker", "run", "--rm", "--network=none", "--user=0:0", f"--volume={folder}:/folder:ro"]
         command += ["--workdir=/folder", f"--entrypoint=/bin/{self.name}", self.image, *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=False)
@@ -174,7 +174,8 @@ class Tool:
 def _container(image: str, port: int) -> DockerContainer:
     """Prepare a container whose port is published on a free port of loopback."""
     container = DockerContainer(image)
-    container.ports[f"{port}/tcp"] = ("127.0.0.1", None)
+    ports: dict[str, Any] = container.ports
+    ports[f"{port}/tcp"] = ("127.0.0.1", None)
     return container
 
 
@@ -183,8 +184,7 @@ def _url(container: DockerContainer, port: int) -> str:
 
 
 def _is_up(container: DockerContainer) -> bool:
-    code: int = container.exec(["/etc/amaie/health.sh"]).exit_code
-    return code == 0
+    return container.exec(["/etc/amaie/health.sh"]).exit_code == 0
 
 
 def _answers(url: str) -> bool:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 GOOD = ("healthy", "done")
 WAIT_SECONDS = 300
-COLOURS = {"healthy": "green", "done": "green", "starting": "yellow", "left out": "dim"}
+PLAIN_WIDTH = 130
+COLOURS = {"healthy": "green", "done": "green", "running": "green", "starting": "yellow", "left out": "dim"}
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,15 @@ class Row:
         service: Its Compose name.
         state: healthy, done, starting, unhealthy, failed, stopped or left out.
         url: Where to open it, or empty.
-        password: Who signs in and the file with the password, or empty.
+        user: Who signs in, or empty where nobody has to.
+        password: The file with that user's password, or empty.
         note: Why it is missing, or empty.
     """
 
     service: str
     state: str
     url: str = ""
+    user: str = ""
     password: str = ""
     note: str = ""
 
@@ -70,7 +73,7 @@ def rows(stack: Stack) -> list[Row]:
         else:
             state = state_of(containers[service])
             address = catalogue.url(service, stack.offset)
-            found.append(Row(service, state, address, catalogue.password_note(service)))
+            found.append(Row(service, state, address, *catalogue.sign_in(service)))
     return found
 
 
@@ -104,15 +107,20 @@ def _reason(stack: Stack, row: Row) -> str:
 
 
 def print_table(found: list[Row], console: Console | None = None) -> None:
-    """Print the final table: service, state, URL, password, note."""
-    console = console or Console(width=None)
+    """Print the final table; below it, what was left out and why."""
+    console = console or Console(highlight=False)
+    if not console.is_terminal:
+        console.width = PLAIN_WIDTH
     table = Table(box=None, pad_edge=False)
-    for title in ("SERVICE", "STATE", "OPEN", "PASSWORD IN", "NOTE"):
-        table.add_column(title, overflow="fold", no_wrap=title in ("SERVICE", "STATE", "OPEN"))
+    for title in ("SERVICE", "STATE", "OPEN", "USER", "PASSWORD IN"):
+        table.add_column(title, overflow="fold")
     for row in found:
         colour = COLOURS.get(row.state, "red")
-        table.add_row(row.service, f"[{colour}]{row.state}[/{colour}]", row.url, row.password, row.note)
+        table.add_row(row.service, f"[{colour}]{row.state}[/{colour}]", row.url, row.user, row.password)
     console.print(table)
+    missing = ", ".join(row.service for row in found if row.state == "left out")
+    if missing:
+        console.print(f"Left out: {missing}: {catalogue.LEFT_OUT}.", soft_wrap=True)
 
 
 def _order(service: str) -> tuple[int, str]:

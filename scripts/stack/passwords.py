@@ -1,8 +1,8 @@
 """Passwords: generated on the first run into git-ignored files, read by the containers as files.
 
-Elasticsearch gets its users as hashes, so the files that its container reads are no passwords. Compose ignores owner
-and mode of file secrets, so the files themselves carry what the containers' users need: group-readable for one shared
-group that every container joins.
+Elasticsearch gets its users as hashes, so the files that its container reads are no passwords. Compose
+ignores owner and mode of file secrets, so the files themselves carry what the containers' users need: they
+are readable for one shared group that every container joins.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _open_receivers(folder: Path) -> None:
-    """Let Alertmanager read the folder of the receivers' tokens, and every file that the operator put there."""
+    """Let Alertmanager read the receivers' tokens, whatever mode the operator gave them."""
     folder.mkdir(mode=0o700, exist_ok=True)
     _share(folder, 0o750, 0o755)
     for path in folder.iterdir():
@@ -119,7 +119,7 @@ def _open_receivers(folder: Path) -> None:
 
 
 def _share(path: Path, root_mode: int, user_mode: int) -> None:
-    """Give a path to the containers' group; without root, the mode of the secrets' folder keeps others out."""
+    """Give a path to the containers' group; without root, the folder above keeps others out."""
     if os.geteuid() == 0:
         os.chown(path, 0, GROUP)
         path.chmod(root_mode)

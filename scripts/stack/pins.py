@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stack.errors import StackError
 from stack.paths import IMAGES_ENV
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SERVICE_IMAGES = {
     "prometheus": "PROMETHEUS_IMAGE",

@@ -43,8 +43,8 @@ def taken_ports(ports: Mapping[str, int]) -> list[str]:
         if not is_free(port):
             variable = catalogue.PUBLISHED[service].variable
             found.append(
-                f"port {port} on 127.0.0.1, which {service} needs ({variable}), is in use; cure: stop what holds it "
-                f"(ss -ltnp 'sport = :{port}' names it), or start with --port-offset 10000"
+                f"port {port} on 127.0.0.1, which {service} needs ({variable}), is in use; cure: stop what "
+                f"holds it (ss -ltnp 'sport = :{port}' names it), or start with --port-offset 10000"
             )
     return found
 
@@ -66,10 +66,11 @@ def too_little_memory(needed: int, meminfo: Path = Path("/proc/meminfo")) -> lis
     available = int(values["MemAvailable"].split()[0]) * 1024
     if available >= needed:
         return []
-    return [
+    sentence = (
         f"{available / GIB:.1f} GiB of memory are available, {needed / GIB:.0f} are needed; "
         "cure: stop other programs, or use a larger machine"
-    ]
+    )
+    return [sentence]
 
 
 def too_little_disk(folder: Path, needed: int) -> list[str]:
@@ -78,10 +79,11 @@ def too_little_disk(folder: Path, needed: int) -> list[str]:
     free = shutil.disk_usage(existing).free
     if free >= needed:
         return []
-    return [
+    sentence = (
         f"{free / GIB:.1f} GiB are free on the disk of {existing}, {needed / GIB:.0f} are needed; "
         "cure: free some (docker system df shows what the engine holds)"
-    ]
+    )
+    return [sentence]
 
 
 def map_count_warning(file: Path = MAP_COUNT_FILE) -> str | None:
@@ -89,6 +91,6 @@ def map_count_warning(file: Path = MAP_COUNT_FILE) -> str | None:
     if not file.exists() or int(file.read_text()) >= MAP_COUNT_NEEDED:
         return None
     return (
-        f"vm.max_map_count is {int(file.read_text())}; a single Elasticsearch node starts with it, for production set "
-        "it: sysctl -w vm.max_map_count=1048576"
+        f"vm.max_map_count is {int(file.read_text())}; a single Elasticsearch node starts with it, but "
+        "production needs more: sysctl -w vm.max_map_count=1048576"
     )

@@ -14,13 +14,10 @@ if TYPE_CHECKING:
 
 
 class Progress:
-    """Tells on one stream what is being done and how long it took.
-
-    Args:
-        console: Where to write; standard error by default, so that `--json` output stays clean.
-    """
+    """Tells on one stream what is being done and how long it took."""
 
     def __init__(self, console: Console | None = None) -> None:
+        """Write to `console`; standard error by default, so that `--json` output stays clean."""
         self.console = console or Console(stderr=True, highlight=False)
 
     @contextmanager

@@ -1,7 +1,7 @@
 """How each image that we build is made: its Dockerfile, its base, what goes into it.
 
-An image's tag is a hash of everything that decides its content, so an unchanged recipe is never built twice and a
-changed one never runs under an old name.
+An image's tag is a hash of everything that decides its content, so an unchanged recipe is never built twice
+and a changed one never runs under an old name.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import platform
 import sys
 import zipfile
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from stack import pins
@@ -41,7 +42,7 @@ class Recipe:
         parent: Another recipe, or a pinned official image.
         arguments: Build arguments besides BASE.
         files: What is copied in from the repository, by its name in the build context.
-        fetch: Gets what comes from a registry, by its name in the build context. Pinned by `arguments` or `files`.
+        fetch: Gets what comes from a registry, by its name in the build context; `arguments` pin it.
     """
 
     name: str
@@ -52,7 +53,7 @@ class Recipe:
     files: Mapping[str, Path] = field(default_factory=dict)
     fetch: Callable[[], dict[str, Path]] | None = None
 
-    @property
+    @cached_property
     def tag(self) -> str:
         """The image's name with the hash of its content."""
         digest = hashlib.sha256()
@@ -146,9 +147,11 @@ def fetch_wheels() -> Path:
     platforms = [f"--platform={name}_{machine}" for name in ("manylinux_2_28", "manylinux2014", "linux")]
     requirements = ROOT / "requirements-service.txt"
     run(
-        [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
-        + [f"--python-version={SERVICE_PYTHON}", "--implementation=cp", *platforms]
-        + ["--require-hashes", "--requirement", str(requirements), "--dest", str(wheels)],
+        [
+            *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"),
+            *(f"--python-version={SERVICE_PYTHON}", "--implementation=cp", *platforms),
+            *("--require-hashes", "--requirement", str(requirements), "--dest", str(wheels)),
+        ],
         "the services' wheels could not be downloaded",
     )
     return wheels
@@ -161,8 +164,11 @@ def fetch_elasticsearch(version: str, plugin: str) -> Path:
         return target
     artifact = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{version}:zip"
     run(
-        ["mvn", "--quiet", "--batch-mode", f"org.apache.maven.plugins:maven-dependency-plugin:{plugin}:copy"]
-        + [f"-Dartifact={artifact}", f"-DoutputDirectory={CACHE}"],
+        [
+            *("mvn", "--quiet", "--batch-mode"),
+            f"org.apache.maven.plugins:maven-dependency-plugin:{plugin}:copy",
+            *(f"-Dartifact={artifact}", f"-DoutputDirectory={CACHE}"),
+        ],
         "Elasticsearch could not be fetched from Maven",
     )
     return target

@@ -6,8 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+
 from stack import build, engine
-from stack.containers import Elasticsearch, Prometheus, Tool
+from stack.containers import Alertmanager, Elasticsearch, Prometheus, Tool
 from stack.progress import Progress
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def stack_images() -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def promtool(stack_images: dict[str, str]) -> Tool:
-    """Return promtool of the same image as the running Prometheus: `promtool("check", "config", "x", folder=…)`."""
+    """Return promtool of the stack's Prometheus image: `promtool("check", "config", "x", folder=…)`."""
     return Tool(stack_images["prometheus"], "promtool")
 
 
@@ -56,6 +57,20 @@ def prometheus(stack_images: dict[str, str]) -> Iterator[Callable[..., Prometheu
 
     def start(folder: Path, *arguments: str, config: str = "prometheus.yml") -> Prometheus:
         running.append(Prometheus.start(stack_images["prometheus"], folder, *arguments, config=config))
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.container.stop()
+
+
+@pytest.fixture(scope="module")
+def alertmanager(stack_images: dict[str, str]) -> Iterator[Callable[..., Alertmanager]]:
+    """Yield a function that starts an Alertmanager: `alertmanager(folder, "path/of/config.yml")`."""
+    running: list[Alertmanager] = []
+
+    def start(folder: Path, config: str, environment: dict[str, str] | None = None) -> Alertmanager:
+        running.append(Alertmanager.start(stack_images["alertmanager"], folder, config, environment))
         return running[-1]
 
     yield start

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+
 from stack import passwords, pins
 
 if TYPE_CHECKING:
