@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GENERATORS = (
     "alertmanager",
     "contract",
+    "dashboard",
     "elasticsearch",
     "grafana",
     "prometheus",
@@ -67,7 +68,7 @@ def load(root: Path) -> Model:
 
     kpis = read(spec.load, output.KPIS)
     logs = read(logspec.load, output.LOGS)
-    scrapes = read(targets.read, output.COMPOSE) if (root / output.COMPOSE).exists() else ()
+    scrapes = read(targets.read, output.COMPOSE)
     if kpis is None or logs is None or scrapes is None:
         raise SpecError(problems)
     return Model(kpis, logs, scrapes)

@@ -7,27 +7,30 @@ keeps its last data, and says since when; it recovers by itself at the next refr
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from amaie_dashboard import events
+from amaie_dashboard.logquery import LogQuery
 from amaie_dashboard.sources import Alert, Sample, Series, SourceError, selector
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable
 
     from amaie_dashboard.catalogue import Catalogue
-    from amaie_dashboard.logquery import LogQuery
+    from amaie_dashboard.events import Event
     from amaie_dashboard.sources import Alertmanager, Elasticsearch, Inbox, Prometheus
 
 REFRESH: Final = 2.0  # seconds
+TROUBLE: Final = LogQuery(level="WARNING")
 RANGES: Final = {"15m": 900, "1h": 3600, "6h": 21_600, "24h": 86_400, "7d": 604_800}
 DEFAULT_RANGE: Final = "1h"
 _POINTS: Final = 240
 _EVALUATION: Final = 15  # seconds between two points of a recorded series
+_CHANGES: Final = 7200  # seconds that "what changed" looks back
 _log = logging.getLogger("dashboard.hub")
 
 
@@ -74,11 +77,13 @@ class Hub:
     ) -> None:
         """Prepare; nothing is asked before `start`."""
         self._query = selector(panel.series for panel in catalogue.panels)
+        self._changes_query, self._changes_asked = events.query(catalogue), 0.0
         self._prometheus, self._alertmanager = prometheus, alertmanager
         self._elasticsearch, self._inbox = elasticsearch, inbox
         self.sources = {name: Source(name) for name in ("Prometheus", "Alertmanager", "Elasticsearch")}
         if inbox:
             self.sources["Inbox"] = Source("Inbox")
+        self.changes: tuple[Event, ...] = ()
         self.values: dict[str, tuple[Sample, ...]] = {}
         self.seen: dict[str, float] = {}  # when a recorded series last had a value
         self.alerts: tuple[Alert, ...] = ()
@@ -86,7 +91,7 @@ class Hub:
         self.logs: dict[LogQuery, list[dict[str, Any]]] = {}
         self.messages: list[dict[str, Any]] = []
         self.refreshes = 0
-        self._wanted: Counter[str | LogQuery] = Counter({DEFAULT_RANGE: 1})
+        self._wanted: Counter[str | LogQuery] = Counter({DEFAULT_RANGE: 1, TROUBLE: 1})
         self._listeners: set[Callable[[], None]] = set()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -107,15 +112,6 @@ class Hub:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    @contextlib.contextmanager
-    def wanting(self, what: str | LogQuery) -> Iterator[None]:
-        """Keep a time range or a log query fresh while somebody looks at it."""
-        self._wanted[what] += 1
-        try:
-            yield
-        finally:
-            self.unwant(what)
 
     def want(self, what: str | LogQuery) -> None:
         """Keep a time range or a log query fresh until `unwant`."""
@@ -154,12 +150,18 @@ class Hub:
             await self.attempt("Prometheus", lambda: self._refresh_course(name))
         return self.courses.get(name)
 
+    async def logs_of(self, query: LogQuery) -> None:
+        """Keep a log query fresh until `unwant`, and ask it at once if nobody has."""
+        self.want(query)
+        if query not in self.logs:
+            await self.attempt("Elasticsearch", lambda: self._refresh_query(query))
+
     async def _loop(self, name: str, refresh: Callable[[], Awaitable[None]]) -> None:
         while True:
             began = time.monotonic()
             try:
                 await self.attempt(name, refresh)
-            except Exception:
+            except Exception:  # a mistake of ours must not end the refreshing
                 _log.exception("Refresh failed: %s", name)
             await asyncio.sleep(max(0.2, REFRESH - (time.monotonic() - began)))
 
@@ -185,6 +187,13 @@ class Hub:
             known = self.courses.get(wanted)
             if known is None or time.time() - known.fetched >= min(60, step(RANGES[wanted])):
                 await self._refresh_course(wanted)
+        if time.time() - self._changes_asked >= _EVALUATION:
+            await self._refresh_changes()
+
+    async def _refresh_changes(self) -> None:
+        end = time.time() // _EVALUATION * _EVALUATION
+        found = await self._prometheus.course(self._changes_query, end - _CHANGES, end, _EVALUATION)
+        self.changes, self._changes_asked = events.changes(found, end - _CHANGES), time.time()
 
     async def _refresh_course(self, name: str) -> None:
         seconds = RANGES[name]
@@ -201,9 +210,12 @@ class Hub:
 
     async def _refresh_logs(self) -> None:
         for query in [wanted for wanted in self._wanted if not isinstance(wanted, str)]:
-            found = await self._elasticsearch.search(query.body())
-            if query in self._wanted:
-                self.logs[query] = found
+            await self._refresh_query(query)
+
+    async def _refresh_query(self, query: LogQuery) -> None:
+        found = await self._elasticsearch.search(query.body())
+        if query in self._wanted:
+            self.logs[query] = found
 
     async def _refresh_inbox(self) -> None:
         if self._inbox:

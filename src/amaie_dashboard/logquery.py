@@ -29,7 +29,12 @@ class LogQuery:
             filters.append({"terms": {"level": list(LEVELS[LEVELS.index(self.level) :])}})
         if self.text:
             filters.append({"match": {"message": {"query": self.text, "operator": "and"}}})
-        return {"size": SIZE, "sort": [_SORT], "track_total_hits": False, "query": {"bool": {"filter": filters}}}
+        return {
+            "size": SIZE,
+            "sort": [_SORT],
+            "track_total_hits": False,
+            "query": {"bool": {"filter": filters}},
+        }
 
 
 def story(field: str, value: str, traces: tuple[str, ...] = ()) -> dict[str, Any]:

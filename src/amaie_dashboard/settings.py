@@ -46,7 +46,9 @@ class Settings:
             reason = error.strerror or "cannot be read"
             raise SettingsError(f"Secret file {path}: {reason}; run 'make up', which creates it.") from error
         if not text:
-            raise SettingsError(f"Secret file {path} is empty; delete it and run 'make up', which creates it.")
+            raise SettingsError(
+                f"Secret file {path} is empty; delete it and run 'make up', which creates it."
+            )
         return text
 
 

@@ -168,7 +168,9 @@ class Alertmanager:
             if each.labels.get("severity") != "none"
         ]
         order = {"critical": 0, "warning": 1}
-        return tuple(sorted(found, key=lambda alert: (alert.muted, order.get(alert.severity, 2), -alert.since)))
+        return tuple(
+            sorted(found, key=lambda alert: (alert.muted, order.get(alert.severity, 2), -alert.since))
+        )
 
 
 class Elasticsearch:

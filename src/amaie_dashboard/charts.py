@@ -1,0 +1,162 @@
+"""ECharts options of a panel: pure functions of its series, so that a chart can be tested as data.
+
+Colours are of the Okabe-Ito palette, readable with any colour vision, in shades that stand out from a light
+and from a dark page alike; bounds differ in their dashes too, and series in their names.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from amaie_dashboard.text import series_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from amaie_dashboard.catalogue import Panel
+    from amaie_dashboard.hub import Course
+    from amaie_dashboard.sources import Series
+
+PALETTE: Final = ("#2f8fd0", "#d98200", "#0f9d78", "#b96a9d", "#8a78d8", "#8f8a3a", "#d0623a", "#6f8796")
+CRITICAL: Final = "#e0483e"
+WARNING: Final = "#d98200"
+MUTED: Final = "#8492a6"
+MOST_SERIES: Final = 8
+_NEAR: Final = 1.5  # a bound is drawn when it lies within so many spans of the data
+
+
+def _points(series: Series, step: float) -> list[list[float | None]]:
+    """Return milliseconds and values, with a hole wherever a point is missing."""
+    points: list[list[float | None]] = []
+    before = None
+    for time, value in series.points:
+        if before is not None and time - before > 1.5 * step:
+            points.append([(before + step) * 1000, None])
+        points.append([time * 1000, value])
+        before = time
+    return points
+
+
+def _extent(panel: Panel, courses: Iterable[Series]) -> tuple[float, float] | None:
+    """Return the lowest and the highest value to show, near bounds included; None without data."""
+    values = [value for series in courses for _, value in series.points]
+    if not values:
+        return None
+    low, high = min(values), max(values)
+    reach = max(high - low, abs(high) * 0.2, 1e-9) * _NEAR
+    near = [bound.bound for bound in panel.bounds if low - reach <= bound.bound <= high + reach]
+    low, high = min(low, *near, low), max(high, *near, high)
+    margin = (high - low) * 0.08 or abs(high) * 0.1 or 1.0
+    floor = 0.0 if low >= 0 else low - margin
+    return (max(floor, low - margin) if low >= 0 else floor), high + margin
+
+
+def _bounds(panel: Panel) -> dict[str, Any]:
+    """Return the lines at which alerts fire."""
+    lines = [
+        {
+            "yAxis": bound.bound,
+            "name": bound.severity,
+            "lineStyle": {
+                "color": CRITICAL if bound.severity == "critical" else WARNING,
+                "type": "solid" if bound.severity == "critical" else "dashed",
+                "width": 1.5,
+            },
+            "label": {
+                "formatter": bound.severity,
+                "position": "insideEndTop",
+                "color": CRITICAL if bound.severity == "critical" else WARNING,
+                "fontSize": 10,
+            },
+        }
+        for bound in panel.bounds
+    ]
+    return {"silent": True, "symbol": "none", "animation": False, "data": lines}
+
+
+def _line(panel: Panel, series: Series, step: float, colour: str) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "name": series_name(panel, series.labels),
+        "data": _points(series, step),
+        "showSymbol": len(series.points) < 3,  # noqa: PLR2004
+        "symbolSize": 4,
+        "step": "end" if panel.unit == "state" else False,
+        "lineStyle": {"width": 2, "color": colour},
+        "itemStyle": {"color": colour},
+        "emphasis": {"disabled": True},
+        "areaStyle": {"color": colour, "opacity": 0.08},
+    }
+
+
+def matches(labels: dict[str, str], filters: dict[str, str]) -> bool:
+    """Return whether a series has every value that is asked for; a label that it lacks does not count."""
+    return all(labels.get(name, value) == value for name, value in filters.items() if value)
+
+
+def chosen(panel: Panel, series: Iterable[Series], filters: dict[str, str]) -> list[Series]:
+    """Return the series that a viewer's filters leave, sorted by name, at most `MOST_SERIES`."""
+    kept = [each for each in series if matches(each.labels, filters)]
+    return sorted(kept, key=lambda each: series_name(panel, each.labels))[:MOST_SERIES]
+
+
+def options(panel: Panel, course: Course | None, filters: dict[str, str], step: float) -> dict[str, Any]:
+    """Return the chart of a panel over one time range."""
+    series = chosen(panel, course.series.get(panel.series, ()), filters) if course else []
+    lines = [_line(panel, each, step, PALETTE[number % len(PALETTE)]) for number, each in enumerate(series)]
+    if lines:
+        lines[0]["markLine"] = _bounds(panel)
+    extent = _extent(panel, series)
+    form = f"value => amaie.figure(value, '{panel.unit}', {panel.decimals})"
+    low, high = extent or (0.0, 1.0)
+    return {
+        "animation": False,
+        "aria": {"enabled": True},
+        "useUTC": True,
+        "grid": {
+            "left": 8,
+            "right": 12,
+            "top": 28 if len(series) > 1 else 12,
+            "bottom": 4,
+            "containLabel": True,
+        },
+        "legend": {
+            "show": len(series) > 1,
+            "top": 0,
+            "left": 0,
+            "type": "scroll",
+            "icon": "roundRect",
+            "itemWidth": 12,
+            "itemHeight": 4,
+            "textStyle": {"color": MUTED, "fontSize": 11},
+        },
+        "tooltip": {
+            "trigger": "axis",
+            "confine": True,
+            ":valueFormatter": form,
+            "axisPointer": {"type": "line", "lineStyle": {"color": MUTED}},
+        },
+        "xAxis": {
+            "type": "time",
+            "min": course.start * 1000 if course else None,
+            "max": course.end * 1000 if course else None,
+            "axisLine": {"lineStyle": {"color": MUTED, "opacity": 0.4}},
+            "axisLabel": {"color": MUTED, "fontSize": 11, "hideOverlap": True},
+            "splitLine": {"show": False},
+        },
+        "yAxis": {
+            "type": "value",
+            "min": low,
+            "max": high,
+            "splitNumber": 4,
+            "axisLabel": {
+                "color": MUTED,
+                "fontSize": 11,
+                ":formatter": form,
+                "showMinLabel": False,
+                "showMaxLabel": False,
+            },
+            "splitLine": {"lineStyle": {"color": MUTED, "opacity": 0.18}},
+        },
+        "series": lines,
+    }

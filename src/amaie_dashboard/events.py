@@ -1,0 +1,94 @@
+"""What changed: deployments, restarts, emergency stops and alerts, read from the courses of their series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from amaie_dashboard.sources import label_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from amaie_dashboard.catalogue import Catalogue
+    from amaie_dashboard.sources import Series
+
+UP: Final = "service:amaie_service_up:current"
+STOP: Final = "amaie_safety_emergency_stop"
+BUILD: Final = "amaie_build_info"
+START: Final = "process_start_time_seconds"
+MOST: Final = 14
+_MISSED: Final = 45.0  # seconds without a point after which a series has ended
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, and how bad it is."""
+
+    time: float
+    state: str  # ok, warning or critical
+    text: str
+
+
+def query(catalogue: Catalogue) -> str:
+    """Return the one selector of all series that tell of changes."""
+    names = label_value(f"ALERTS|{UP}|{STOP}|{BUILD}|{START}")
+    services = label_value("|".join(service.name for service in catalogue.services) + "|")
+    return f'{{__name__=~{names},alertstate=~"firing|",service=~{services}}}'
+
+
+def _alert(series: Series, end: float) -> Iterator[Event]:
+    name, severity = series.labels.get("alertname", ""), series.labels.get("severity", "none")
+    if severity == "none":
+        return
+    started = before = None
+    for time, _ in series.points:
+        if before is None or time - before > _MISSED:
+            if started is not None and before is not None:
+                yield Event(before, "ok", f"{name} resolved ({severity})")
+            started = time
+            yield Event(time, severity, f"{name} fires ({severity})")
+        before = time
+    if before is not None and end - before > _MISSED:
+        yield Event(before, "ok", f"{name} resolved ({severity})")
+
+
+def _steps(series: Series, up: tuple[str, str], down: tuple[str, str]) -> Iterator[Event]:
+    """Tell of each change of a series between 0 and 1: state and text for either way."""
+    before: float | None = None
+    for time, value in series.points:
+        if before is not None and value != before:
+            state, text = up if value > before else down
+            yield Event(time, state, text)
+        before = value
+
+
+def _restarts(series: Series, service: str, start: float) -> Iterator[Event]:
+    known: float | None = None
+    for _, value in series.points:
+        if known is not None and value - known > 1 and value >= start:
+            yield Event(value, "warning", f"{service} restarted")
+        known = value
+
+
+def _of(series: Series, start: float, end: float) -> Iterator[Event]:
+    name, service = series.labels.get("__name__"), series.labels.get("service", "a service")
+    if name == "ALERTS":
+        yield from _alert(series, end)
+    elif name == UP:
+        yield from _steps(series, ("ok", f"{service} is back"), ("critical", f"{service} went down"))
+    elif name == STOP:
+        yield from _steps(series, ("critical", "Emergency stop: trading halted"), ("ok", "Trading resumed"))
+    elif name == START:
+        yield from _restarts(series, service, start)
+    elif name == BUILD and series.points and series.points[0][0] - start > _MISSED:
+        version = series.labels.get("version", "unknown")
+        yield Event(series.points[0][0], "ok", f"{service} runs version {version}")
+
+
+def changes(courses: Iterable[Series], start: float) -> tuple[Event, ...]:
+    """Return the events that the courses tell of, the newest first, each text once per moment."""
+    known = tuple(courses)
+    end = max((series.points[-1][0] for series in known if series.points), default=start)
+    found = {event for series in known for event in _of(series, start, end)}
+    return tuple(sorted(found, key=lambda event: (-event.time, event.text))[:MOST])

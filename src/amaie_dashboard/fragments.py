@@ -1,0 +1,154 @@
+"""Pieces of HTML, escaped by construction: markupsafe's `format` quotes every value that is not markup."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from amaie_dashboard import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from amaie_dashboard.catalogue import Panel
+    from amaie_dashboard.hub import Hub, Source
+    from amaie_dashboard.sources import Alert, Sample
+
+SIGNS: Final = {
+    "critical": "\N{BLACK DIAMOND}",
+    "warning": "\N{BLACK UP-POINTING TRIANGLE}",
+    "ok": "\N{CHECK MARK}",
+}
+WORDS: Final = {"critical": "critical", "warning": "warning", "ok": "ok", "none": "info"}
+LINKS: Final = (
+    ("live_url", "Live"),
+    ("dashboard_url", "Panel"),
+    ("logs_url", "Logs"),
+    ("runbook_url", "Runbook"),
+)
+
+
+def join(parts: Iterable[Markup], between: str = "") -> Markup:
+    """Return pieces one after another."""
+    return Markup(between).join(parts)
+
+
+def badge(state: str) -> Markup:
+    """Return a state as sign, word and colour, so that none of them is needed alone."""
+    return Markup('<span class="badge {0}"><span aria-hidden="true">{1}</span> {2}</span>').format(
+        state, SIGNS.get(state, "\N{BULLET}"), WORDS.get(state, state)
+    )
+
+
+def age(since: float) -> Markup:
+    """Return the time since a moment; the browser keeps it counting."""
+    return Markup('<time class="age" data-since="{0:.0f}" title="{1}">…</time>').format(
+        since, text.moment(since)
+    )
+
+
+def no_data(seen: float | None) -> Markup:
+    """Return what stands where a value is missing: since when, never a zero."""
+    since = f"no data since {text.clock(seen)}" if seen else "no data yet"
+    return Markup('<span class="missing">{}</span>').format(since)
+
+
+def value(panel: Panel, sample: Sample) -> Markup:
+    """Return the newest value of a series with its state."""
+    state = panel.state(sample.value)
+    sign = (
+        Markup('<span class="sign" aria-hidden="true">{}</span> ').format(SIGNS[state])
+        if state != "ok"
+        else ""
+    )
+    shown = text.of_panel(panel, sample.value, sample.labels)
+    word = Markup('<span class="hidden"> ({})</span>').format(state) if state != "ok" else ""
+    return Markup('<span class="value {0}">{1}{2}{3}</span>').format(state, sign, shown, word)
+
+
+def values(hub: Hub, panel: Panel, samples: Iterable[Sample]) -> Markup:
+    """Return the newest value of each series of a panel, named when there is more than one."""
+    found = sorted(samples, key=lambda sample: text.series_name(panel, sample.labels))
+    if not found:
+        return no_data(hub.seen.get(panel.series))
+    if len(found) == 1:
+        return value(panel, found[0])
+    rows = (
+        Markup("<li><span>{0}</span> {1}</li>").format(
+            text.series_name(panel, each.labels), value(panel, each)
+        )
+        for each in found[:8]
+    )
+    return Markup('<ul class="values">{}</ul>').format(join(rows))
+
+
+def alert(each: Alert) -> Markup:
+    """Return a firing alert: what, how much, since when, and where to look."""
+    labels = " · ".join(
+        each.labels[name]
+        for name in ("service", "account", "exchange", "name", "queue")
+        if name in each.labels
+    )
+    links = join(
+        Markup('<a href="{0}"{2}>{1}</a>').format(
+            each.annotations[key],
+            word,
+            Markup(' target="_blank" rel="noopener"') if key.endswith(("d_url", "s_url")) else "",
+        )
+        for key, word in LINKS
+        if each.annotations.get(key, "").startswith(("http://", "https://"))
+    )
+    return Markup(
+        '<li class="alert {severity}{muted}"><div class="alert-top">{badge} <strong>{name}</strong> '
+        '<span class="where">{labels}</span>{age}</div><p>{summary}</p><p class="links">{links}</p></li>'
+    ).format(
+        severity=each.severity,
+        muted=" muted" if each.muted else "",
+        badge=badge(each.severity),
+        name=each.name,
+        labels=labels + (" · muted" if each.muted else ""),
+        age=age(each.since),
+        summary=each.annotations.get("summary", ""),
+        links=links,
+    )
+
+
+def sources(all_sources: Iterable[Source]) -> Markup:
+    """Return how the sources do: one word when all is well, else which are away and since when."""
+    away = [source for source in all_sources if source.away]
+    if not away:
+        return Markup('<span class="pill ok"><span aria-hidden="true">●</span> live</span>')
+    return join(
+        Markup(
+            '<span class="pill away" role="status" title="{0}"><span aria-hidden="true">○</span> {1} away {2}</span>'
+        ).format(source.error, source.name, age(source.failing_since or 0.0))
+        for source in away
+    )
+
+
+def log_row(record: dict[str, Any], kibana: str | None = None, *, ids: bool = True) -> Markup:
+    """Return one log record as a row; its ids lead to the story they tell."""
+    level = str(record.get("level", "INFO"))
+    links = join(
+        Markup('<a class="id" href="/logs/story?{0}" title="{1}: the whole story">{2}</a>').format(
+            urlencode({name: record[name]}), name, str(record[name])[:12]
+        )
+        for name in ("order_id", "trace_id")
+        if ids and record.get(name)
+    )
+    stamp = str(record.get("@timestamp") or record.get("timestamp") or "")
+    return Markup(
+        '<li class="log {level}"><time title="{stamp}">{clock}</time><span class="level">{level}</span>'
+        '<span class="service">{service}</span><span class="module">{module}</span>'
+        '<span class="message">{message}</span><span class="ids">{links}</span></li>'
+    ).format(
+        level=level if level in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"} else "INFO",
+        stamp=stamp,
+        clock=stamp[11:23],
+        service=record.get("service", ""),
+        module=record.get("module", ""),
+        message=record.get("message", ""),
+        links=links,
+    )

@@ -1,0 +1,1 @@
+"""One module per page: what it shows, built from fragments and charts."""

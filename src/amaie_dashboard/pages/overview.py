@@ -1,0 +1,227 @@
+"""The overview: is money at risk, is anything down, what fires, what changed? One screen, read from afar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup
+from nicegui import ui
+
+from amaie_dashboard import charts, events, fragments, text
+from amaie_dashboard.hub import DEFAULT_RANGE, RANGES, TROUBLE, step
+from amaie_dashboard.live import frame
+from amaie_dashboard.pages.common import stale
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from amaie_dashboard.catalogue import Panel
+    from amaie_dashboard.hub import Hub
+    from amaie_dashboard.live import Live, Site
+    from amaie_dashboard.sources import Sample
+
+MONEY_FAMILY: Final = "trading"
+PNL: Final = ":amaie_trading_pnl:"
+UPTIME: Final = "service:amaie_service_uptime_seconds:current"
+_ORDER: Final = ("ok", "unknown", "warning", "critical")
+_MARKS: Final = {**fragments.SIGNS, "unknown": "?"}
+_SCALE: Final = 1.25  # the bar of a limit reaches this much further than the limit
+
+
+def _verdict(question: str, state: str, answer: str, detail: str) -> Markup:
+    return Markup(
+        '<div class="card verdict {0}" role="status"><span class="mark" aria-hidden="true">{1}</span><div>'
+        '<h2>{2}</h2><strong>{3}</strong><span class="detail">{4}</span></div></div>'
+    ).format(state, _MARKS[state], question, answer, detail)
+
+
+def _money(site: Site) -> Markup:
+    hub = site.hub
+    judged = [
+        (panel.state(sample.value), panel, sample)
+        for panel in site.catalogue.of_family(MONEY_FAMILY)
+        if panel.bounds
+        for sample in hub.values.get(panel.series, ())
+    ]
+    if not judged:
+        return _verdict("Is money at risk?", "unknown", "Unknown", "no figures of the account")
+    state, panel, sample = max(judged, key=lambda each: _ORDER.index(each[0]))
+    answer = {"ok": "No", "warning": "Near a limit", "critical": "Yes"}[state]
+    worst = f"{panel.title} {text.of_panel(panel, sample.value, sample.labels)}"
+    return _verdict(
+        "Is money at risk?", state, answer, "every figure within its limits" if state == "ok" else worst
+    )
+
+
+def _down(site: Site) -> Markup:
+    samples = site.hub.values.get(events.UP, ())
+    if not samples:
+        return _verdict("Is anything down?", "unknown", "Unknown", "no word from the services")
+    down = sorted(sample.labels.get("service", "?") for sample in samples if sample.value < 1)
+    if down:
+        return _verdict(
+            "Is anything down?", "critical", ", ".join(down), f"{len(down)} of {len(samples)} services"
+        )
+    return _verdict("Is anything down?", "ok", "No", f"all {len(samples)} services answer")
+
+
+def _firing(site: Site) -> Markup:
+    hub = site.hub
+    if hub.sources["Alertmanager"].answered is None:
+        return _verdict("What fires now?", "unknown", "Unknown", "Alertmanager has not answered yet")
+    loud = [alert for alert in hub.alerts if not alert.muted]
+    if not loud:
+        return _verdict("What fires now?", "ok", "Nothing", "no alert")
+    critical = sum(alert.severity == "critical" for alert in loud)
+    counts = f"{critical} critical, {len(loud) - critical} warning"
+    return _verdict("What fires now?", "critical" if critical else "warning", loud[0].name, counts)
+
+
+def _pnl(site: Site) -> Markup:
+    tiles = (
+        Markup('<div><span class="name">{0}</span>{1}</div>').format(
+            panel.title, fragments.values(site.hub, panel, site.hub.values.get(panel.series, ()))
+        )
+        for panel in site.catalogue.panels
+        if PNL in panel.series
+    )
+    return fragments.join(tiles)
+
+
+def _limit(hub: Hub, panel: Panel, sample: Sample | None) -> Markup:
+    """Return a figure as a bar that fills towards its critical bound, with the bounds marked."""
+    marks = {bound.severity: bound.bound for bound in panel.bounds}
+    end = marks["critical"] * _SCALE
+    shown = fragments.value(panel, sample) if sample else fragments.no_data(hub.seen.get(panel.series))
+    share = min(1.0, max(0.0, sample.value / end)) if sample else 0.0
+    state = panel.state(sample.value) if sample else "ok"
+    lines = fragments.join(
+        Markup('<span class="mark-line {0}" style="left:{1:.2f}%"></span>').format(
+            severity, 100 * bound / end
+        )
+        for severity, bound in marks.items()
+    )
+    names = fragments.join(
+        Markup('<span style="left:{0:.2f}%">{1} {2}</span>').format(
+            100 * bound / end, severity, text.figure(bound, panel.unit, 1 if panel.unit == "ratio" else 0)
+        )
+        for severity, bound in marks.items()
+        if severity == "critical"
+    )
+    return Markup(
+        '<div class="limit"><div class="row"><a href="{path}">{title}</a><b>{shown}</b></div>'
+        '<div class="track" role="img" aria-label="{title}: {percent:.0f} % of the limit">'
+        '<span class="fill {state}" style="width:{width:.2f}%"></span>{lines}</div><div class="marks">{names}</div></div>'
+    ).format(
+        path=panel.path, title=panel.title, shown=shown, percent=100 * share * _SCALE, state=state,
+        width=100 * share, lines=lines, names=names,
+    )  # fmt: skip
+
+
+def _limits(site: Site) -> Markup:
+    limited = [
+        panel
+        for panel in site.catalogue.of_family(MONEY_FAMILY)
+        if any(bound.severity == "critical" and bound.bound for bound in panel.bounds)
+    ]
+    return fragments.join(
+        _limit(site.hub, panel, sample)
+        for panel in limited
+        for sample in (site.hub.values.get(panel.series) or (None,))
+    )
+
+
+def _alerts(site: Site) -> Markup:
+    if not site.hub.alerts:
+        return Markup('<p class="quiet">No alert fires.</p>')
+    return Markup('<ul class="alerts">{}</ul>').format(
+        fragments.join(map(fragments.alert, site.hub.alerts[:12]))
+    )
+
+
+def _services(site: Site) -> Markup:
+    uptime = {sample.labels.get("service"): sample for sample in site.hub.values.get(UPTIME, ())}
+    rows = []
+    for sample in sorted(site.hub.values.get(events.UP, ()), key=lambda each: each.labels.get("service", "")):
+        name = sample.labels.get("service", "?")
+        state = "ok" if sample.value >= 1 else "critical"
+        since = uptime.get(name)
+        up_for = f"up {text.seconds(since.value)}" if since else "down"
+        row = Markup('<li>{0}<a href="/logs?service={1}">{1}</a><span class="soft">{2}</span></li>')
+        rows.append(row.format(fragments.badge(state), name, up_for))
+    return (
+        Markup('<ul class="services">{}</ul>').format(fragments.join(rows))
+        if rows
+        else fragments.no_data(None)
+    )
+
+
+def _changes(site: Site) -> Markup:
+    rows = fragments.join(
+        Markup(
+            '<li><time title="{0}">{1}</time><span class="{2}" aria-hidden="true">{3}</span><span>{4}</span></li>'
+        ).format(
+            text.moment(event.time),
+            text.clock(event.time),
+            event.state,
+            fragments.SIGNS.get(event.state, "•"),
+            event.text,
+        )
+        for event in site.hub.changes
+    )
+    return (
+        Markup('<ol class="events">{}</ol>').format(rows)
+        if rows
+        else Markup('<p class="quiet">Nothing in two hours.</p>')
+    )
+
+
+def _trouble(site: Site) -> Markup:
+    records = site.hub.logs.get(TROUBLE, [])[:8]
+    if not records:
+        return Markup('<p class="quiet">No warning, no error.</p>')
+    return Markup('<ol class="logs">{}</ol>').format(fragments.join(map(fragments.log_row, records)))
+
+
+def _card(live: Live, title: str, render: object, source: str) -> None:
+    with ui.element("section").classes("card"):
+        ui.html(str(Markup("<h2>{}</h2>").format(title)), sanitize=False)
+        live.region(stale(live.site, source, render))  # type: ignore[arg-type]
+
+
+async def build(site: Site, request: Request) -> None:
+    """Build the overview for one viewer."""
+    await site.hub.course(DEFAULT_RANGE)
+    live = frame(site, request, "Overview")
+    with ui.element("main"):
+        ui.html('<h1 class="hidden">Overview</h1>', sanitize=False)
+        with ui.element("div").classes("verdicts"):
+            for verdict, source in ((_money, "Prometheus"), (_down, "Prometheus"), (_firing, "Alertmanager")):
+                live.region(stale(site, source, lambda verdict=verdict: verdict(site), note=False))
+        with ui.element("div").classes("columns"):
+            with ui.element("div").classes("stack"):
+                _money_card(live)
+                _card(live, "Latest warnings and errors", lambda: _trouble(site), "Elasticsearch")
+            with ui.element("div").classes("stack"):
+                _card(live, "Firing alerts", lambda: _alerts(site), "Alertmanager")
+                _card(live, "Services", lambda: _services(site), "Prometheus")
+                _card(live, "What changed", lambda: _changes(site), "Prometheus")
+    live.follow()
+
+
+def _money_card(live: Live) -> None:
+    site = live.site
+    panel = next((each for each in site.catalogue.panels if PNL in each.series), None)
+    with ui.element("section").classes("card"):
+        ui.html("<h2>Money</h2>", sanitize=False)
+        live.region(stale(site, "Prometheus", lambda: _pnl(site)), classes="money-tiles")
+        live.region(lambda: _limits(site))
+        if panel:
+            hub = site.hub
+            live.chart(
+                lambda: charts.options(
+                    panel, hub.courses.get(DEFAULT_RANGE), {}, step(RANGES[DEFAULT_RANGE])
+                ),
+                lambda: hub.courses[DEFAULT_RANGE].fetched if DEFAULT_RANGE in hub.courses else 0,
+                f"{panel.title} over the last hour",
+            )
