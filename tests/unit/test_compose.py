@@ -1,0 +1,262 @@
+"""Both variants of the stack, as Docker Compose itself understands them, hold the promises of the design."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from stack import build, catalogue, compose_cli, pins
+from stack.compose_cli import Stack
+from stack.paths import COMPOSE, ROOT, SECRETS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Service = dict[str, Any]
+
+VARIANTS = ("official", "packages")
+
+EXCEPTIONS = {
+    (
+        "elasticsearch-setup",
+        "restart",
+    ): "it ends once the templates are in place; starting again would hide a failure",
+    (
+        "elasticsearch-setup",
+        "healthcheck",
+    ): "others wait for its end (service_completed_successfully), not its health",
+}
+"""Controls that a service may lack, each with its reason. Three rows at most."""
+
+
+def is_limited(service: Service) -> bool:
+    """Tell whether memory, processor and processes are all limited."""
+    return (
+        int(service["mem_limit"]) <= 2**31 and 0 < service["cpus"] <= 2 and 0 < service["pids_limit"] <= 1024
+    )
+
+
+CONTROLS: dict[str, Callable[[Service], bool]] = {
+    "user": lambda service: int(service["user"].split(":")[0]) >= 472,
+    "capabilities": lambda service: service["cap_drop"] == ["ALL"] and "cap_add" not in service,
+    "privileges": lambda service: (
+        service["security_opt"] == ["no-new-privileges:true"] and not service.get("privileged")
+    ),
+    "read only": lambda service: service["read_only"] is True,
+    "limits": is_limited,
+    "restart": lambda service: service["restart"] == "unless-stopped",
+    "init": lambda service: service["init"] is True,
+    "grace": lambda service: service["stop_grace_period"] in {"30s", "1m0s", "2m0s"},
+    "log rotation": lambda service: (
+        service["logging"] == {"driver": "json-file", "options": {"max-file": "5", "max-size": "10m"}}
+    ),
+    "healthcheck": lambda service: service["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"},
+    "host": lambda service: not {"network_mode", "pid", "ipc", "userns_mode", "devices"} & set(service),
+    "networks": lambda service: set(service["networks"]) <= {"metrics", "logs", "edge", "edge-logs"},
+}
+
+
+@pytest.fixture(scope="module", params=VARIANTS)
+def variant(request: pytest.FixtureRequest) -> str:
+    """Return each variant in turn."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def config(variant: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Return the merged configuration of a demo of the variant, profiles included."""
+    folder = tmp_path_factory.mktemp("run")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compose_cli, "RUN", folder)
+        for name in [name for name in os.environ if name.endswith(("_IMAGE", "_PORT"))]:
+            patch.delenv(name)
+        stack = Stack("amaie-test", variant, demo=True)
+        stack.save(build.images_of(variant))
+        return stack.config()
+
+
+@pytest.fixture(scope="module")
+def services(config: dict[str, Any]) -> dict[str, Service]:
+    """Return the services of the variant by name."""
+    found: dict[str, Service] = config["services"]
+    return found
+
+
+def test_the_packages_variant_lacks_only_what_no_registry_has(
+    variant: str, services: dict[str, Service]
+) -> None:
+    """Both variants run the same services, save Grafana, Kibana and Logstash, which ingest stands in for."""
+    missing = set(build.OFFICIAL_ONLY) - set(services)
+    assert missing == (set() if variant == "official" else {"grafana", "kibana", "logstash"})
+    assert ("ingest" in services) == (variant == "packages")
+
+
+def test_every_image_is_pinned_in_the_one_place(variant: str, services: dict[str, Service]) -> None:
+    """An image is a tag of images.env or one that we build, whose tag is a hash; never latest."""
+    known = set(pins.read().values())
+    for name, service in services.items():
+        image = service["image"]
+        assert not image.endswith(":latest"), name
+        ours = re.fullmatch(r"amaie/[a-z]+:[0-9a-f]{12}", image)
+        assert ours or (variant == "official" and image in known), f"{name}: {image}"
+
+
+def test_elastic_products_carry_one_version() -> None:
+    """Elasticsearch, Logstash and Kibana are released together and are pinned together."""
+    values = pins.read()
+    tags = {values[f"{name}_IMAGE"].rpartition(":")[2] for name in ("ELASTICSEARCH", "LOGSTASH", "KIBANA")}
+    assert tags == {pins.elastic_version(values)}
+
+
+def test_no_version_is_written_outside_the_one_place() -> None:
+    """No tag of images.env appears in another file of compose/ or in a script."""
+    tags = {value.rpartition(":")[2] for name, value in pins.read().items() if name.endswith("_IMAGE")}
+    scripts = [*(ROOT / "scripts").glob("*.py"), *(ROOT / "scripts" / "stack").glob("*.py")]
+    sources = [*COMPOSE.rglob("*.yaml"), *COMPOSE.rglob("*Dockerfile"), *scripts]
+    found = [(str(path), tag) for path in sources for tag in tags if tag in path.read_text()]
+    assert found == []
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+def test_every_service_has_every_control(control: str, services: dict[str, Service]) -> None:
+    """Each hardening control holds for each service, or the exception is in the table with its reason."""
+    holds = CONTROLS[control]
+    failing = set()
+    for name, service in services.items():
+        try:
+            good = holds(service)
+        except KeyError:
+            good = False
+        if not good:
+            failing.add((name, control))
+    assert failing == {row for row in EXCEPTIONS if row[1] == control and row[0] in services}
+
+
+def test_the_exceptions_are_few_and_have_reasons() -> None:
+    """The table of exceptions has three rows at most, none without a reason."""
+    assert len(EXCEPTIONS) <= 3
+    assert all(len(reason) > 20 for reason in EXCEPTIONS.values())
+
+
+def test_every_port_is_published_on_loopback_only(services: dict[str, Service]) -> None:
+    """No service listens on an address of the network, and each port is the one of the catalogue."""
+    published = {}
+    for name, service in services.items():
+        for port in service.get("ports", []):
+            assert port["host_ip"] == "127.0.0.1", name
+            published[name] = int(port["published"])
+    expected = {name: port for name, port in catalogue.ports().items() if name in services}
+    assert published == expected
+
+
+def test_one_offset_moves_every_port(variant: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A second stack beside the first one shares no port with it."""
+    monkeypatch.setattr(compose_cli, "RUN", tmp_path)
+    stack = Stack("amaie-test", variant, demo=True, offset=20000)
+    stack.save(build.images_of(variant))
+    services = stack.config()["services"]
+    ports = [int(port["published"]) for one in services.values() for port in one.get("ports", [])]
+    assert ports
+    assert min(ports) > 20000
+    assert Counter(ports).most_common(1)[0][1] == 1
+    assert services["dashboard"]["environment"]["AMAIE_GRAFANA_URL"] in {"", "http://127.0.0.1:23000"}
+
+
+def test_mounts_are_existing_folders_and_read_only(services: dict[str, Service]) -> None:
+    """What comes from the host is a folder that exists and that no container can write to."""
+    generated_on_start = (SECRETS, COMPOSE / "run")
+    for name, service in services.items():
+        for mount in service.get("volumes", []):
+            if mount["type"] != "bind":
+                assert mount["type"] == "volume", name
+                continue
+            source = Path(mount["source"])
+            assert mount["read_only"] is True, f"{name}: {source}"
+            made = any(source.is_relative_to(folder) for folder in generated_on_start)
+            assert made or source.is_dir() or "amaie-test" in source.parts, f"{name}: {source} is no folder"
+
+
+def test_only_the_owner_of_a_volume_writes_to_it(services: dict[str, Service]) -> None:
+    """The logs are written by the simulated services only; every other volume belongs to one service."""
+    writers: dict[str, set[str]] = {}
+    for name, service in services.items():
+        for mount in service.get("volumes", []):
+            if mount["type"] == "volume" and not mount.get("read_only"):
+                writers.setdefault(mount["source"], set()).add(name)
+    assert writers.pop("logs") == {"amaie-core", "amaie-trader", "launcher"}
+    assert all(len(names) == 1 for names in writers.values()), writers
+
+
+def test_networks_separate_metrics_from_logs(config: dict[str, Any], services: dict[str, Service]) -> None:
+    """Metrics and logs have no way out, and only what shows both sides is on both."""
+    assert config["networks"]["metrics"]["internal"] is True
+    assert config["networks"]["logs"]["internal"] is True
+    both = {name for name, one in services.items() if {"metrics", "logs"} <= set(one["networks"])}
+    assert both <= {"dashboard", "grafana", "ingest", "elasticsearch-exporter"}
+    reach_elasticsearch = {
+        name for name, one in services.items() if {"logs", "edge-logs"} & set(one["networks"])
+    }
+    assert not reach_elasticsearch & {"prometheus", "alertmanager", "inbox", "node-exporter", "amaie-trader"}
+
+
+def test_every_dependency_waits_for_health_or_success(services: dict[str, Service]) -> None:
+    """The order of the start is by health, never by time or by mere start."""
+    for name, service in services.items():
+        for other, how in service.get("depends_on", {}).items():
+            done = "elasticsearch-setup" in other
+            expected = "service_completed_successfully" if done else "service_healthy"
+            assert how["condition"] == expected, f"{name} -> {other}"
+
+
+def entropy(text: str) -> float:
+    """Return the bits of entropy per character of a text."""
+    counts = Counter(text)
+    return -sum(count / len(text) * math.log2(count / len(text)) for count in counts.values())
+
+
+def test_no_secret_is_in_environment_labels_or_commands(services: dict[str, Service]) -> None:
+    """Passwords travel as files: no variable names one by value, and nothing looks like a random token."""
+    for name, service in services.items():
+        for key, value in (service.get("environment") or {}).items():
+            named = re.search(r"PASSWORD|SECRET|TOKEN|CREDENTIAL|_KEY", key)
+            is_path = str(value).startswith("/run/secrets")
+            assert not named or is_path, f"{name}: {key}"
+        words = [
+            *map(str, (service.get("environment") or {}).values()),
+            *map(str, (service.get("labels") or {}).values()),
+            *map(str, service.get("command") or []),
+            *map(str, service.get("entrypoint") or []),
+        ]
+        tokens = [word for text in words for word in re.findall(r"[A-Za-z0-9_+-]{24,}", text)]
+        assert [token for token in tokens if entropy(token) > 4.2] == [], name
+
+
+def test_every_secret_is_a_file_of_the_secrets_folder(config: dict[str, Any]) -> None:
+    """Compose reads secrets from git-ignored files that make_secrets writes, and from nowhere else."""
+    for name, secret in config["secrets"].items():
+        assert Path(secret["file"]) == SECRETS / name
+
+
+def test_the_retention_of_prometheus_is_that_of_the_spec(services: dict[str, Service]) -> None:
+    """The longest window of a KPI fits into what Prometheus keeps, because both read the same number."""
+    retention = yaml.safe_load((ROOT / "spec" / "kpis.yaml").read_text())["settings"]["retention"]
+    assert f"--storage.tsdb.retention.time={retention}" in services["prometheus"]["command"]
+
+
+def test_production_has_no_simulation(variant: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`make up` starts no simulated service and no inbox, and alerts go to the real receivers."""
+    monkeypatch.setattr(compose_cli, "RUN", tmp_path)
+    stack = Stack("amaie-test", variant, demo=False)
+    stack.save(build.images_of(variant))
+    services = stack.config()["services"]
+    assert not {"amaie-core", "amaie-trader", "launcher", "inbox"} & set(services)
+    config = next(part for part in services["alertmanager"]["command"] if part.startswith("--config.file"))
+    assert config.endswith("/alertmanager.yml")
+    assert services["dashboard"]["environment"]["AMAIE_INBOX_URL"] == ""
