@@ -12,17 +12,26 @@ from typing import TYPE_CHECKING, Any
 from grafanalib import core
 from grafanalib._gen import DashboardEncoder
 
-from stackgen import grafana_family, grafana_modern, grafana_options, grid, names, output
-from stackgen.grafana_board import Kind, Source
+from stackgen import grafana_family, grafana_modern, grafana_options, grafana_overview, grid, names, output
+from stackgen.grafana_board import Kind, Source, ref_id
 
 if TYPE_CHECKING:
-    from stackgen.grafana_board import Board, Link, Panel, Query, Section, Variable
+    from stackgen.grafana_board import Annotation, Board, Link, Panel, Query, Section, Variable
     from stackgen.model import Model, Spec
 
 FOLDER = "grafana/generated/dashboards"
 SOURCES = {
     Source.PROMETHEUS: {"type": "prometheus", "uid": names.PROMETHEUS_UID},
     Source.ELASTICSEARCH: {"type": "elasticsearch", "uid": names.ELASTICSEARCH_UID},
+}
+BUILT_IN = {
+    "builtIn": 1,
+    "datasource": {"type": "grafana", "uid": "-- Grafana --"},
+    "enable": True,
+    "hide": True,
+    "iconColor": "rgba(0, 211, 255, 1)",
+    "name": "Annotations & Alerts",
+    "type": "dashboard",
 }
 CLASSES = {
     Kind.TIMESERIES: core.TimeSeries,
@@ -36,18 +45,25 @@ CLASSES = {
 }
 
 
+def _records(query: Query) -> dict[str, Any]:
+    """Return what an Elasticsearch query asks for: the records themselves, or their count by a field."""
+    if not query.count_by:
+        shown = {"id": "1", "settings": {"limit": "200"}, "type": "logs"}
+        return {"bucketAggs": [], "metrics": [shown], "query": query.text}
+    order = {"min_doc_count": "1", "order": "desc", "orderBy": "_term", "size": "10"}
+    steps = {"interval": "auto", "min_doc_count": "0", "trimEdges": "0"}
+    buckets = [
+        {"field": query.count_by, "id": "2", "settings": order, "type": "terms"},
+        {"field": "@timestamp", "id": "3", "settings": steps, "type": "date_histogram"},
+    ]
+    counted = [{"id": "1", "type": "count"}]
+    return {"alias": query.legend, "bucketAggs": buckets, "metrics": counted, "query": query.text}
+
+
 def _target(query: Query, ref_id: str) -> dict[str, Any]:
     source = SOURCES[query.source]
     if query.source is Source.ELASTICSEARCH:
-        metrics = [{"id": "1", "settings": {"limit": "200"}, "type": "logs"}]
-        return {
-            "bucketAggs": [],
-            "datasource": source,
-            "metrics": metrics,
-            "query": query.text,
-            "refId": ref_id,
-            "timeField": "@timestamp",
-        }
+        return {**_records(query), "datasource": source, "refId": ref_id, "timeField": "@timestamp"}
     target = core.Target(
         expr=query.text,
         format=query.format,
@@ -62,15 +78,15 @@ def _target(query: Query, ref_id: str) -> dict[str, Any]:
 
 def _link(link: Link) -> dict[str, Any]:
     return {
-        "asDropdown": False,
+        "asDropdown": bool(link.tag),
         "icon": "external link" if link.new_tab else "dashboard",
         "includeVars": not link.new_tab,
         "keepTime": not link.new_tab,
-        "tags": [],
+        "tags": [link.tag] if link.tag else [],
         "targetBlank": link.new_tab,
         "title": link.title,
         "tooltip": "",
-        "type": "link",
+        "type": "dashboards" if link.tag else "link",
         "url": link.url,
     }
 
@@ -86,7 +102,7 @@ def _panel(panel: Panel, cell: grid.Place, interval: str) -> core.Panel:
         interval=interval,
         links=[_link(link) for link in panel.links],
         maxDataPoints=None,
-        targets=[_target(query, chr(ord("A") + number)) for number, query in enumerate(panel.queries)],
+        targets=[_target(query, ref_id(number)) for number, query in enumerate(panel.queries)],
         transformations=list(panel.transformations),
         extraJson=grafana_options.json(panel),
     )
@@ -108,13 +124,18 @@ def _panels(board: Board, interval: str) -> list[core.Panel]:
 
 
 def _variable(variable: Variable) -> core.Template:
-    lookup = f'label_values({{__name__=~".+:amaie_.+"}}, {variable.field})'
+    query: str | dict[str, Any]
+    if variable.source is Source.PROMETHEUS:
+        lookup = f'label_values({{__name__=~".+:amaie_.+"}}, {variable.field})'
+        query = {"qryType": 1, "query": lookup, "refId": "PrometheusVariableQueryEditor-VariableQuery"}
+    else:
+        query = json.dumps({"find": "terms", "field": variable.field, "size": 100})
     return core.Template(
         name=variable.name,
         label=variable.label,
-        query={"qryType": 1, "query": lookup, "refId": "PrometheusVariableQueryEditor-VariableQuery"},
+        query=query,
         dataSource=SOURCES[variable.source],
-        allValue=".*",
+        allValue=".*" if variable.source is Source.PROMETHEUS else None,
         includeAll=True,
         multi=True,
         regex="",
@@ -123,22 +144,38 @@ def _variable(variable: Variable) -> core.Template:
     )
 
 
+def _annotation(annotation: Annotation) -> dict[str, Any]:
+    query = annotation.query
+    shown = {
+        "datasource": SOURCES[query.source],
+        "enable": True,
+        "hide": False,
+        "iconColor": annotation.colour,
+        "name": annotation.name,
+    }
+    if query.source is Source.ELASTICSEARCH:
+        fields = {"tagsField": "service", "textField": "message", "timeField": "@timestamp"}
+        return {**shown, **fields, "target": grafana_modern.target(_target(query, "Anno"))}
+    texts = {"tagKeys": "severity,component", "textFormat": "{{component}}", "titleFormat": annotation.title}
+    return {**shown, **texts, "target": grafana_modern.target(_target(query, "Anno"))}
+
+
 def dashboard(board: Board, spec: Spec) -> str:
     """Return the JSON text of a dashboard."""
     built = core.Dashboard(
         title=board.title,
         uid=board.uid,
         description=f"{board.description}\n\n{output.mark()}",
-        annotations=core.Annotations(list=list(board.annotations)),
+        annotations=core.Annotations(list=[BUILT_IN, *map(_annotation, board.annotations)]),
         editable=False,
         graphTooltip=core.GRAPH_TOOLTIP_MODE_SHARED_CROSSHAIR,
         links=[_link(link) for link in board.links],
         panels=_panels(board, spec.settings.scrape_interval),
         refresh="30s",
         schemaVersion=grafana_modern.SCHEMA_VERSION,
-        tags=["amaie", "generated"],
+        tags=[grafana_family.TAG, "generated"],
         templating=core.Templating(list=[_variable(variable) for variable in board.variables]),
-        time=core.Time("now-6h", "now"),
+        time=core.Time(board.time_range, "now"),
         timezone=core.UTC,
     )
     plain = json.loads(json.dumps(built, cls=DashboardEncoder))
@@ -148,5 +185,6 @@ def dashboard(board: Board, spec: Spec) -> str:
 def render(model: Model) -> dict[str, str]:
     """Return every dashboard: repository path -> JSON text."""
     spec = model.spec
-    boards = [grafana_family.board(spec, family) for family in spec.families]
+    families = [grafana_family.board(spec, family) for family in spec.families]
+    boards = [grafana_overview.board(spec), *families]
     return {f"{FOLDER}/{board.uid}.json": dashboard(board, spec) for board in boards}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from stackgen.grid import Size
@@ -50,6 +50,7 @@ class Query:
     instant: bool = False
     format: str = "time_series"
     exemplar: bool = False
+    count_by: str = ""  # Elasticsearch: count records by this field instead of showing them
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,9 @@ class Link:
     """A link of a panel or a dashboard; *url* may use Grafana's variables."""
 
     title: str
-    url: str
+    url: str = ""
     new_tab: bool = False
+    tag: str = ""  # instead of an address: a list of the dashboards with this tag
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,9 @@ class Panel:
     mappings: tuple[dict[str, object], ...] = ()
     span: tuple[float, float] | None = None
     stepped: bool = False
+    bars: bool = False
     links: tuple[Link, ...] = ()
+    value_links: tuple[Link, ...] = ()
     size: Size | None = None
     transformations: tuple[dict[str, object], ...] = ()
     overrides: tuple[dict[str, object], ...] = ()
@@ -97,12 +101,22 @@ class Section:
 
 @dataclass(frozen=True)
 class Variable:
-    """A filter at the top of a dashboard: the values of *field*, all of them chosen at first."""
+    """A filter at the top of a dashboard: the values of a label or log field, all chosen at first."""
 
     name: str
     label: str
     field: str
     source: Source = Source.PROMETHEUS
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """Moments that are marked in every curve: firing series of Prometheus, or records of Elasticsearch."""
+
+    name: str
+    query: Query
+    colour: str
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,5 +128,12 @@ class Board:
     description: str
     sections: tuple[Section, ...]
     variables: tuple[Variable, ...] = ()
-    links: tuple[Link, ...] = field(default=())
-    annotations: tuple[dict[str, object], ...] = ()
+    links: tuple[Link, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+    time_range: str = "now-6h"
+
+
+def ref_id(number: int) -> str:
+    """Return Grafana's name of a panel's query: A to Z, then A1 to Z1 and so on."""
+    turn, letter = divmod(number, 26)
+    return chr(ord("A") + letter) + (str(turn) if turn else "")

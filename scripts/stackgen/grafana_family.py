@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stackgen import grafana_alerts as alerts
+from stackgen import grafana_logs as logs
 from stackgen import grafana_queries as queries
 from stackgen import grafana_style as style
 from stackgen import names
 from stackgen.grafana_board import Board, Kind, Link, Panel, Query, Section, Variable
+from stackgen.grid import Size
 from stackgen.model import PanelKind, Unit
 
 if TYPE_CHECKING:
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
     from stackgen.model import Family, Kpi, Spec
 
+TAG = "amaie"
 NOW_KINDS = {
     PanelKind.STAT: Kind.STAT,
     PanelKind.GAUGE: Kind.GAUGE,
@@ -32,7 +36,7 @@ def runbook_links(spec: Spec, kpi: Kpi) -> tuple[Link, ...]:
     )
 
 
-def history_panel(spec: Spec, kpi: Kpi) -> Panel:
+def history_panel(spec: Spec, kpi: Kpi, services: tuple[str, ...]) -> Panel:
     """Return the panel that alerts link to: a KPI over time."""
     timeline = kpi.panel is PanelKind.STATE_TIMELINE
     return Panel(
@@ -47,6 +51,7 @@ def history_panel(spec: Spec, kpi: Kpi) -> Panel:
         mappings=tuple(style.mappings(kpi)),
         stepped=kpi.unit is Unit.STATE,
         links=runbook_links(spec, kpi),
+        value_links=(logs.explore_link(services, kpi),),
     )
 
 
@@ -54,6 +59,8 @@ def now_panel(kpi: Kpi) -> Panel:
     """Return the panel of a KPI's present value, coloured by its alerts; absent means "no data"."""
     kind = NOW_KINDS.get(kpi.panel, Kind.STAT)
     table = kind is Kind.TABLE
+    path = names.panel_path(kpi.family, kpi)
+    over_time = Link("Over time", path + "&${__url_time_range}&${__all_variables}")
     return Panel(
         key=f"{kpi.name}:now",
         title=kpi.title,
@@ -72,6 +79,7 @@ def now_panel(kpi: Kpi) -> Panel:
         steps=tuple(style.steps(kpi)),
         mappings=tuple(style.mappings(kpi)),
         span=style.gauge_range(kpi) if kind in {Kind.GAUGE, Kind.BAR_GAUGE} else None,
+        value_links=(over_time,),
     )
 
 
@@ -109,18 +117,34 @@ def variables(kpis: Iterable[Kpi]) -> tuple[Variable, ...]:
     return tuple(Variable(name, name.capitalize(), name) for name in queries.FILTERS if name in carried)
 
 
+def board_links(spec: Spec) -> tuple[Link, ...]:
+    """Return the links at the top of every dashboard: to the overview, to the others, to the live one."""
+    return (
+        Link("Overview", f"/d/{names.OVERVIEW_UID}"),
+        Link("Dashboards", tag=TAG),
+        Link("Live dashboard", spec.settings.links.launcher, new_tab=True),
+    )
+
+
 def board(spec: Spec, family: Family) -> Board:
     """Return the dashboard of *family*."""
     kpis = [kpi for kpi in spec.kpis if kpi.family == family.name]
+    services = logs.services(spec, kpis)
+    filters = (*variables(kpis), *logs.OWN_VARIABLES)
+    half = Size(12, 7)
     sections = (
         Section("Now", by_height(now_panel(kpi) for kpi in kpis if has_now(kpi))),
-        Section("Over time", tuple(history_panel(spec, kpi) for kpi in kpis)),
+        Section("Alerts", (alerts.list_panel(spec, family, half), alerts.history_panel(family, half))),
+        Section("Over time", tuple(history_panel(spec, kpi, services) for kpi in kpis)),
         Section("Spread", heatmap_panels(spec, kpis)),
+        logs.section(services, filters),
     )
     return Board(
         uid=names.dashboard_uid(family),
         title=f"AMAIE · {family.title}",
         description=family.description,
         sections=tuple(section for section in sections if section.panels),
-        variables=variables(kpis),
+        variables=filters,
+        links=board_links(spec),
+        annotations=(alerts.annotation(family), *logs.marks()),
     )

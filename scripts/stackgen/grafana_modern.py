@@ -54,8 +54,10 @@ PANEL = (
 )
 FIELD = ("color", "custom", "decimals", "links", "mappings", "max", "min", "noValue", "thresholds", "unit")
 ALL = {"selected": True, "text": ["All"], "value": ["$__all"]}
+OUTDATED_OPTIONS = {"bargauge": ("fieldOptions", "showThresholdLabels", "showThresholdMarkers")}
 ROW = ("collapsed", "gridPos", "id", "panels", "title", "type")
 TARGET = (
+    "alias",
     "bucketAggs",
     "datasource",
     "editorMode",
@@ -104,18 +106,26 @@ def without_nulls(data: Any) -> Any:
     return {key: without_nulls(value) for key, value in data.items() if step or value is not None}
 
 
+def target(data: dict[str, Any]) -> dict[str, Any]:
+    """Return a query in its modern shape."""
+    return keep(data, TARGET)
+
+
 def panel(data: dict[str, Any]) -> dict[str, Any]:
     """Return a panel in its modern shape."""
     if data["type"] == "row":
         return keep(data, ROW)
+    outdated = OUTDATED_OPTIONS.get(data["type"], ())
+    options = {key: value for key, value in data["options"].items() if key not in outdated}
     modern = {
         **data,
+        "options": options,
         "fieldConfig": {
             "defaults": keep(data["fieldConfig"]["defaults"], FIELD),
             "overrides": data["fieldConfig"]["overrides"],
         },
         "pluginVersion": PLUGIN_VERSION,
-        "targets": [keep(target, TARGET) for target in data["targets"]],
+        "targets": [target(query) for query in data["targets"]],
     }
     return keep(modern, PANEL)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from stackgen.grafana_board import Kind
 
 if TYPE_CHECKING:
-    from stackgen.grafana_board import Panel
+    from stackgen.grafana_board import Link, Panel
 
 NO_DATA = "no data"
 SHOWN = {"legend": False, "tooltip": False, "viz": False}
@@ -20,8 +20,8 @@ LATEST = {"calcs": ["lastNotNull"], "fields": "", "values": False}
 def _timeseries(panel: Panel) -> dict[str, Any]:
     custom = {
         "barAlignment": 0,
-        "drawStyle": "line",
-        "fillOpacity": 8,
+        "drawStyle": "bars" if panel.bars else "line",
+        "fillOpacity": 80 if panel.bars else 8,
         "hideFrom": SHOWN,
         "insertNulls": False,
         "lineInterpolation": "stepAfter" if panel.stepped else "linear",
@@ -29,7 +29,7 @@ def _timeseries(panel: Panel) -> dict[str, Any]:
         "scaleDistribution": {"log": None, "type": "linear"},
         "showPoints": "auto",
         "spanNulls": False,
-        "stacking": {"group": "A", "mode": "none"},
+        "stacking": {"group": "A", "mode": "normal" if panel.bars else "none"},
         "thresholdsStyle": {"mode": "dashed" if len(panel.steps) > 1 else "off"},
     }
     return {"options": {"legend": LEGEND, "tooltip": TOOLTIP}, "custom": custom}
@@ -72,7 +72,6 @@ def _gauge(_: Panel) -> dict[str, Any]:
 def _bar_gauge(_: Panel) -> dict[str, Any]:
     options = {
         "displayMode": "basic",
-        "fieldOptions": None,
         "legend": BARE_LEGEND,
         "maxVizHeight": 300,
         "minVizHeight": 16,
@@ -80,8 +79,6 @@ def _bar_gauge(_: Panel) -> dict[str, Any]:
         "namePlacement": "auto",
         "orientation": "horizontal",
         "reduceOptions": LATEST,
-        "showThresholdLabels": None,
-        "showThresholdMarkers": None,
         "showUnfilled": True,
         "sizing": "auto",
         "valueMode": "color",
@@ -163,6 +160,11 @@ _OPTIONS = {
 }
 
 
+def link(item: Link) -> dict[str, Any]:
+    """Return a link of a value as Grafana writes it."""
+    return {"targetBlank": item.new_tab, "title": item.title, "url": item.url}
+
+
 def json(panel: Panel) -> dict[str, Any]:
     """Return what a panel's JSON says besides grafanalib's own fields: `options` and `fieldConfig`."""
     parts = _OPTIONS[panel.kind](panel)
@@ -171,6 +173,7 @@ def json(panel: Panel) -> dict[str, Any]:
         "color": {"mode": "palette-classic-by-name" if panel.kind is Kind.TIMESERIES else "thresholds"},
         "custom": parts.get("custom", {}),
         "decimals": panel.decimals,
+        "links": [link(item) for item in panel.value_links],
         "mappings": list(panel.mappings),
         "max": high,
         "min": low,

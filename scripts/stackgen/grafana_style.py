@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,13 @@ COLOURS = {Severity.CRITICAL: "red", Severity.WARNING: "orange"}
 _URGENCY = (Severity.CRITICAL, Severity.WARNING)
 
 
+def _start(kpi: Kpi, compare: Compare, bound: float) -> float:
+    """Return where a step begins: Grafana colours from a value on, an alert above starts beyond it."""
+    if compare is Compare.ABOVE and kpi.unit is Unit.STATE:
+        return math.floor(bound) + 1
+    return 1e-9 if compare is Compare.ABOVE and bound == 0 else bound
+
+
 def _levels(kpi: Kpi) -> list[tuple[Compare, Level]]:
     return [
         (alert.compare, level) for alert in kpi.alerts for level in alert.levels if level.severity in COLOURS
@@ -49,7 +57,7 @@ def steps(kpi: Kpi) -> list[dict[str, str | float | None]]:
     levels = _levels(kpi)
     if not levels:
         return [{"color": CALM, "value": None}]
-    bounds = sorted({level.bound for _, level in levels})
+    bounds = sorted({_start(kpi, compare, level.bound) for compare, level in levels})
     middles = [(low + high) / 2 for low, high in pairwise(bounds)]
     inside = [bounds[0] - 1, *middles, bounds[-1] + 1]
     found: list[dict[str, str | float | None]] = []

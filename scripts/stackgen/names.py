@@ -29,9 +29,14 @@ def dashboard_uid(family: Family | str) -> str:
     return f"amaie-{family if isinstance(family, str) else family.name}"
 
 
-def runbook_path(alert: Alert) -> str:
+def runbook_path(alert: Alert | str) -> str:
     """Return the path below the launcher at which an alert's runbook is served."""
-    return f"/runbooks/{alert.name}"
+    return f"/runbooks/{alert if isinstance(alert, str) else alert.name}"
+
+
+def panel_path(family: Family | str, panel: Kpi | str) -> str:
+    """Return the path below Grafana of one panel of a family's dashboard, alone on the screen."""
+    return f"/d/{dashboard_uid(family)}?viewPanel=panel-{panel_id(panel)}"
 
 
 def panel_id(panel: Kpi | str) -> int:

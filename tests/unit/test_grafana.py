@@ -11,6 +11,7 @@ from typing import Any
 import promql_parser
 import pytest
 from grafanalib import formatunits
+
 from stackgen import grafana, names, spec
 from stackgen.logspec import LogSpec
 from stackgen.model import Kpi, Model, PanelKind, Spec
@@ -62,6 +63,12 @@ def tiny(*kpis: Kpi) -> dict[str, Any]:
 def panels(dashboard: dict[str, Any], kind: str = "") -> list[dict[str, Any]]:
     """Return a dashboard's panels without its row headings, perhaps of one type only."""
     return [panel for panel in dashboard["panels"] if panel["type"] != "row" and kind in ("", panel["type"])]
+
+
+def curve(dashboard: dict[str, Any], name: str = "pnl_day") -> dict[str, Any]:
+    """Return the panel of a KPI that alerts link to."""
+    [panel] = [panel for panel in panels(dashboard) if panel["id"] == names.panel_id(name)]
+    return panel
 
 
 def walk(value: Any) -> list[Any]:
@@ -167,7 +174,7 @@ def test_the_panel_that_alerts_link_to_shows_a_range_whatever_the_kind(kind: str
     """A link opens the time around the alert: an instant query at its end would be in the future."""
     dashboard = tiny(kpi(panel=kind))
 
-    [panel] = [panel for panel in panels(dashboard) if panel["id"] == names.panel_id(kpi())]
+    panel = curve(dashboard)
     assert panel["type"] == ("state-timeline" if kind == "state_timeline" else "timeseries")
     assert [target["range"] for target in panel["targets"]] == [True]
 
@@ -234,7 +241,7 @@ def selectors(node: Any) -> list[str | None]:
 @every_dashboard
 def test_queries_parse_and_read_nothing_but_recorded_series(dashboard: dict[str, Any]) -> None:
     """One definition of each figure; a heatmap may read the histogram itself."""
-    recorded = {names.recorded(kpi) for kpi in SPEC.kpis} | {"ALERTS"}
+    recorded = {names.recorded(kpi) for kpi in SPEC.kpis} | {"ALERTS", "ALERTS_FOR_STATE"}
     facts = {metric.name for metric in SPEC.metrics if metric.type == "histogram"}
     for kind, text in prometheus_queries(dashboard):
         read = set(selectors(promql_parser.parse(text)))
@@ -246,8 +253,7 @@ def test_a_query_is_narrowed_by_the_variables_of_its_labels() -> None:
     """Labels that are no variable stay free."""
     dashboard = tiny(kpi(labels=("account", "exchange")))
 
-    [panel] = panels(dashboard, "timeseries")
-    [target] = panel["targets"]
+    [target] = curve(dashboard)["targets"]
     assert target["expr"] == 'account_exchange:amaie_trading_pnl:day{account=~"$account"}'
     assert target["legendFormat"] == "{{account}} · {{exchange}}"
     assert "account" in [variable["name"] for variable in dashboard["templating"]["list"]]
@@ -261,11 +267,11 @@ def test_thresholds_are_those_of_the_alerts() -> None:
 
     steps = [{"color": "red", "value": None}, {"color": "green", "value": -1000}]
     stat = next(panel for panel in panels(dashboard, "stat") if panel["title"] == "P&L today")
-    [curve] = panels(dashboard, "timeseries")
+    drawn = curve(dashboard)
     assert stat["fieldConfig"]["defaults"]["thresholds"] == {"mode": "absolute", "steps": steps}
-    assert curve["fieldConfig"]["defaults"]["thresholds"] == {"mode": "absolute", "steps": steps}
-    assert curve["fieldConfig"]["defaults"]["custom"]["thresholdsStyle"] == {"mode": "dashed"}
-    assert [link["title"] for link in curve["links"]] == ["Runbook: Loss"]
+    assert drawn["fieldConfig"]["defaults"]["thresholds"] == {"mode": "absolute", "steps": steps}
+    assert drawn["fieldConfig"]["defaults"]["custom"]["thresholdsStyle"] == {"mode": "dashed"}
+    assert [link["title"] for link in drawn["links"]] == ["Runbook: Loss"]
 
 
 def test_a_histogram_in_a_formula_gets_a_heatmap_with_examples() -> None:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
+
 from stackgen import grafana, names
 
 FOLDER = Path(__file__).resolve().parents[2] / "grafana" / "provisioning"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from stackgen import grafana_style as style
 from stackgen.model import Alert, Compare, Kpi, Level, Severity, Unit
 
