@@ -1,0 +1,33 @@
+"""One Elasticsearch with the stack's templates for all tests of the log pipeline."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import uuid
+from typing import TYPE_CHECKING
+
+import pytest
+
+from integration.logs.lab import ROOT, Lab
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stack.containers import Elasticsearch
+
+
+@pytest.fixture(scope="session")
+def prepared(elasticsearch: Elasticsearch) -> Elasticsearch:
+    """Return the session's Elasticsearch after the one-shot setup."""
+    script = ROOT / "scripts" / "es_setup.py"
+    secret = elasticsearch.password_file("amaie_setup")
+    command = [sys.executable, str(script), "--url", elasticsearch.url, "--password-file", str(secret)]
+    subprocess.run(command, check=True, timeout=120)
+    return elasticsearch
+
+
+@pytest.fixture
+def lab(prepared: Elasticsearch, tmp_path: Path) -> Lab:
+    """Return a lab with streams and a folder of its own."""
+    return Lab(prepared, f"t{uuid.uuid4().hex[:12]}", tmp_path)

@@ -1,0 +1,107 @@
+"""The shipper against a real Elasticsearch: what services write arrives once and whole, or says why not."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from amaie_telemetry import bind, configure_logging, shutdown
+from integration.logs.lab import Lab, nanos, record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.integration
+
+
+def _logged(folder: Path) -> list[dict[str, Any]]:
+    """Write some records with the library and return them as they stand in its file."""
+    configure_logging(service="amaie-trader", log_dir=folder, console=False)
+    logger = logging.getLogger("execution.engine")
+    with bind(trace_id="abc123def456", account_id="main"):
+        for number in range(50):
+            extra = {"symbol": "BTC/USDT", "order_id": f"ORD-{number}", "amount": 0.001, "price": 30000.5}
+            logger.info("Order %d placed", number, extra=extra)
+    try:
+        (folder / "missing").read_bytes()
+    except FileNotFoundError:
+        logger.exception("Failed to read the model")
+    shutdown()
+    return [json.loads(line) for line in (folder / "amaie-trader.jsonl").read_bytes().splitlines()]
+
+
+def test_records_of_the_library_land_with_every_field_equal_and_microseconds_kept(lab: Lab) -> None:
+    """What stands in the file stands in Elasticsearch, in `_source` and in `fields`."""
+    written = _logged(lab.folder)
+    done = lab.ingest(lab.folder / "amaie-trader.jsonl")
+    assert (done.returncode, done.stdout) == (0, f"1 files: {len(written)} indexed, 0 rejected\n")
+    hits = {hit["_id"]: json.loads(json.dumps(hit, default=float)) for hit in lab.hits(lab.good)}
+    assert len(written) == 51
+    for entry in written:
+        hit = hits.pop(entry["event_id"])
+        expected = {"@timestamp" if name == "timestamp" else name: value for name, value in entry.items()}
+        assert hit["_source"] == expected
+        for name in ("@timestamp", "timestamp"):
+            assert [nanos(text) for text in hit["fields"][name]] == [nanos(entry["timestamp"])]
+        for name in ("price", "amount", "order_id", "trace_id", "message"):
+            assert hit["fields"].get(name) == ([entry[name]] if name in entry else None)
+    assert not hits
+
+
+def test_a_broken_line_lands_in_rejected_with_its_reason(lab: Lab) -> None:
+    """One line in is one document out: good ones in one stream, broken ones in the other."""
+    wrong = record(2) | {"price": "n/a"}
+    path = lab.write("amaie-core.jsonl", [record(1), b'{"timestamp": "2025-07', wrong, b"", record(3)])
+    done = lab.ingest(path)
+    assert done.stdout == "1 files: 2 indexed, 2 rejected (1 invalid_json, 1 wrong_type)\n"
+    assert set(lab.sources(lab.good)) == {"p-0000000001", "p-0000000003"}
+    rejected = lab.sources(lab.rejected)
+    assert {(entry["reason"], entry.get("detail")) for entry in rejected.values()} == {
+        ("invalid_json", None),
+        ("wrong_type", "price"),
+    }
+    assert rejected["p-0000000002"]["record"] == json.dumps(wrong, separators=(",", ":"))
+    assert rejected["p-0000000002"]["source"] == "amaie-core.jsonl"
+
+
+def test_the_same_file_twice_gives_no_double(lab: Lab) -> None:
+    """Even without a position file, and from a copy, every record is there once."""
+    path = lab.write("amaie-core.jsonl", [*map(record, range(100)), b"torn"])
+    lab.ingest(path)
+    copy = lab.folder / "copy.jsonl"
+    shutil.copy(path, copy)
+    lab.write("copy.jsonl", map(record, range(100)))
+    done = lab.ingest(path, copy)
+    assert done.stdout == "2 files: 200 indexed, 1 rejected (1 invalid_json), 201 of all were there already\n"
+    assert len(lab.sources(lab.good)) == 100
+    assert len(lab.sources(lab.rejected)) == 1
+
+
+def test_a_second_run_with_a_position_file_reads_only_what_is_new(lab: Lab) -> None:
+    """The position is kept after Elasticsearch has acknowledged, and holds across a rename."""
+    path = lab.write("amaie-core.jsonl", map(record, range(10)))
+    assert lab.ingest("--state", lab.state, path).stdout == "1 files: 10 indexed, 0 rejected\n"
+    rotated = path.rename(lab.folder / "amaie-core.jsonl.1")
+    fresh = lab.write("amaie-core.jsonl", map(record, range(10, 15)))
+    done = lab.ingest("--state", lab.state, rotated, fresh)
+    assert done.stdout == "2 files: 5 indexed, 0 rejected\n"
+    assert len(lab.sources(lab.good)) == 15
+
+
+def test_a_wrong_password_gets_a_clear_error_and_nothing_is_lost(lab: Lab) -> None:
+    """The run fails with one sentence, keeps no position, and the next run ships everything."""
+    path = lab.write("amaie-core.jsonl", map(record, range(20)))
+    wrong = lab.folder / "password"
+    wrong.write_text("not-the-password")
+    failed = lab.ingest("--password-file", wrong, "--state", lab.state, path)
+    assert failed.returncode == 1
+    assert failed.stderr == (
+        f"ingest: Elasticsearch at {lab.elasticsearch.url} does not accept the password of amaie_writer; "
+        f"check {wrong}\n"
+    )
+    assert lab.ingest("--state", lab.state, path).stdout == "1 files: 20 indexed, 0 rejected\n"
+    assert len(lab.sources(lab.good)) == 20
