@@ -38,8 +38,8 @@ class Fill(Protocol):
     def label(self, name: str) -> str:
         """Return a label's value for a URL's query."""
 
-    def label_in_kql(self, name: str) -> str:
-        """Return a label's value for a quoted KQL string within a rison string within a URL."""
+    def label_in_kql(self, name: str) -> str | None:
+        """Return a label's value for a quoted KQL string in rison in a URL; None does not ask for it."""
 
     def millis(self, offset: int) -> str:
         """Return the milliseconds since the epoch, `offset` seconds after the evaluation."""
@@ -105,9 +105,8 @@ class Recent:
         """See `Fill`; Grafana's own word for all values of a variable."""
         return "%24__all"
 
-    def label_in_kql(self, name: str) -> str:  # noqa: ARG002 - every label has the same answer
-        """See `Fill`; nothing, so that the query is not narrowed."""
-        return ""
+    def label_in_kql(self, name: str) -> None:
+        """See `Fill`; the query is not narrowed."""
 
     def millis(self, offset: int) -> str:
         """See `Fill`; in Grafana's relative form."""
@@ -136,7 +135,8 @@ def dashboard_url(spec: Spec, kpi: Kpi, fill: Fill = TEMPLATE) -> str:
 def logs_url(spec: Spec, kpi: Kpi, alert: Alert, fill: Fill = TEMPLATE) -> str:
     """Return the address of the service's warnings and errors of that time in Kibana's Discover."""
     service = _service(kpi, alert, fill)
-    kql = quote(logs_query("SERVICE" if service else ""), safe=":()").replace("SERVICE", service)
+    kql = quote(logs_query(None if service is None else "SERVICE"), safe=":()")
+    kql = kql.replace("SERVICE", service or "")
     time = f"time:(from:'{fill.iso(-AROUND)}',to:'{fill.iso(AROUND)}')"
     state = (
         f"columns:!({','.join(LOG_COLUMNS)}),"
@@ -147,10 +147,10 @@ def logs_url(spec: Spec, kpi: Kpi, alert: Alert, fill: Fill = TEMPLATE) -> str:
     return f"{spec.settings.links.kibana}/app/discover#/?_g=({time})&_a=({state})"
 
 
-def logs_query(service: str) -> str:
+def logs_query(service: str | None) -> str:
     """Return the KQL that finds a service's warnings and errors, or those of all services."""
     levels = " or ".join(f'"{level}"' for level in LOG_LEVELS)
-    return f'service:"{service}" and level:({levels})' if service else f"level:({levels})"
+    return f"level:({levels})" if service is None else f'service:"{service}" and level:({levels})'
 
 
 def runbook_url(spec: Spec, alert: Alert) -> str:
@@ -163,7 +163,7 @@ def live_url(spec: Spec, kpi: Kpi) -> str:
     return spec.settings.links.launcher + names.live_path(kpi)
 
 
-def _service(kpi: Kpi, alert: Alert, fill: Fill) -> str:
+def _service(kpi: Kpi, alert: Alert, fill: Fill) -> str | None:
     if alert.service:
         return alert.service
-    return fill.label_in_kql("service") if "service" in kpi.labels else ""
+    return fill.label_in_kql("service") if "service" in kpi.labels else None

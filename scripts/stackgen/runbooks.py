@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from stackgen import links, names, output, prometheus, texts
+from stackgen.model import KQL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from stackgen.model import Alert, Kpi, Level, Model, Spec
 
 FOLDER = "docs/runbooks/generated"
-KQL = "kql: "
 
 _FIELD = re.compile(r"\{\{ (\w+) \}\}")
 
@@ -102,7 +102,7 @@ def _diagnosis(spec: Spec, kpi: Kpi, alert: Alert) -> Iterator[str]:
         yield "Look further:"
         yield from (_code("promql", line) for line in further)
     yield "What the service wrote (Kibana, KQL):"
-    yield _code("kql", links.logs_query(alert.service or ""))
+    yield _code("kql", links.logs_query(alert.service))
     yield from (_code("kql", line.removeprefix(KQL)) for line in alert.diagnosis if line.startswith(KQL))
 
 
