@@ -122,7 +122,7 @@ class Delivery:
         self.encoder.failures += 1
         message = f"<a record could not be logged: {failure}>"
         number = next(self.sequence)
-        self.put((level, time.time_ns(), module, message, None, {"marks": "failed"}, EMPTY, None, number))
+        self.put((level, time.time_ns(), module, message, None, {"marks": "failed"}, None, EMPTY, None, number))
 
     def pump(self) -> bool:
         """Write what is queued; return False if the file refuses. Only one thread may do this at a time."""
@@ -247,4 +247,4 @@ class Delivery:
         self._told, self._next_notice = total, now + NOTICE
         message = "Log records were dropped because the queue was full"
         number = next(self.sequence)
-        return [(logging.WARNING, time.time_ns(), __name__, message, None, fields, EMPTY, None, number)]
+        return [(logging.WARNING, time.time_ns(), __name__, message, None, fields, None, EMPTY, None, number)]

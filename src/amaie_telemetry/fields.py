@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from amaie_telemetry.record import RESERVED
+from amaie_telemetry.record import RESERVED, Plan
 from amaie_telemetry.values import MAX_TEXT, plain
 
 if TYPE_CHECKING:
@@ -26,17 +26,6 @@ OWN = RESERVED.union(_TOP)
 """Names that `extra=` cannot set at the top of a record: they are moved under `extra`."""
 
 
-class _Plan:
-    """How to treat records with the same names and types: which values to look at."""
-
-    __slots__ = ("floats", "ints", "texts")
-
-    def __init__(self, ints: list[str], floats: list[str], texts: list[tuple[str, set[str]]]) -> None:
-        self.ints = tuple(ints)
-        self.floats = tuple(floats)
-        self.texts = tuple(texts)
-
-
 class Fields:
     """Turns extra fields into JSON members, each with a comma before it."""
 
@@ -44,35 +33,48 @@ class Fields:
         """Take the rules for each field from the contract."""
         self._redactor = redactor
         self._rules = contract.fields
-        self._plans: dict[tuple[tuple[str, ...], tuple[type, ...]], _Plan | None] = {}
+        self.plans: dict[tuple[Any, ...], Plan | None] = {}
         self._clean: dict[str, set[str]] = {}
 
     def encode(self, extra: dict[str, Any] | None) -> bytes | None:
         """Return fields that are all as the contract wants them, or None if `corrected` must see to them."""
         if not extra:
             return b""
-        key = (tuple(extra), tuple(map(type, extra.values())))
-        try:
-            plan = self._plans[key]
-        except KeyError:
-            plan = self._remember(key)
+        plan = self.plan(extra)
         if plan is None:
             return None
         for name, clean in plan.texts:
             if extra[name] not in clean and not self._is_clean(name, extra[name], clean):
                 return None
-        for name in plan.ints:
-            if not -_MAX_INT <= extra[name] <= _MAX_INT:
-                return None
+        return self.numbers(extra, plan)
+
+    def numbers(self, extra: dict[str, Any], plan: Plan) -> bytes | None:
+        """Return fields whose texts are known to be clean, or None if a number is more than JSON can say."""
         for name in plan.floats:
             if extra[name] - extra[name] != 0.0:
                 return None
-        body = _json(extra)
-        return b"," + body[1:-1]
+        for name in plan.ints:
+            if not -_MAX_INT <= extra[name] <= _MAX_INT:
+                return None
+        return b"," + _json(extra)[1:-1]
+
+    def plan(self, extra: dict[str, Any]) -> Plan | None:
+        """Return the plan for fields of these names and types, or None if they need correction."""
+        shape = (*extra, *map(type, extra.values()))
+        try:
+            return self.plans[shape]
+        except KeyError:
+            if len(self.plans) >= _MEMORY:
+                self.forget()
+            plan = self.plans[shape] = self._make(tuple(extra), tuple(map(type, extra.values())))
+            return plan
 
     def forget(self) -> None:
         """Forget all plans and all texts that were found clean."""
-        self._plans.clear()
+        for plan in self.plans.values():
+            if plan is not None:
+                plan.valid = False
+        self.plans.clear()
         self._clean.clear()
 
     def corrected(self, fields: dict[str, Any]) -> bytes:
@@ -103,13 +105,7 @@ class Fields:
             return f"{key!r} must be {self._rules[key].type}, not {type(value).__name__}"
         return None
 
-    def _remember(self, key: tuple[tuple[str, ...], tuple[type, ...]]) -> _Plan | None:
-        if len(self._plans) >= _MEMORY:
-            self._plans.clear()
-        plan = self._plans[key] = self._make(*key)
-        return plan
-
-    def _make(self, names: tuple[str, ...], types: tuple[type, ...]) -> _Plan | None:
+    def _make(self, names: tuple[str, ...], types: tuple[type, ...]) -> Plan | None:
         ints, floats, texts = [], [], []
         for name, kind in zip(names, types, strict=True):
             if type(name) is not str or not self._simple(name, kind):
@@ -120,7 +116,7 @@ class Fields:
                 ints.append(name)
             elif kind is float:
                 floats.append(name)
-        return _Plan(ints, floats, texts)
+        return Plan(ints, floats, texts)
 
     def _simple(self, name: str, kind: type) -> bool:
         """Return whether a value of this type may stand under this name as it is."""

@@ -12,7 +12,7 @@ from time import time_ns
 from typing import TYPE_CHECKING, Any
 
 from amaie_telemetry import context
-from amaie_telemetry.record import RESERVED
+from amaie_telemetry.record import RESERVED, Plan
 from amaie_telemetry.snapshot import frozen_extra, frozen_message, raised, small
 from amaie_telemetry.values import MAX_TEXT
 
@@ -122,15 +122,27 @@ def _queue(
         args = None
         if type(msg) is not str or len(msg) > MAX_TEXT:
             msg, _ = frozen_message(msg, None)
+    plan = None
     if extra:
-        extra = extra.copy() if small(extra.values()) else frozen_extra(extra)
+        extra, plan = _taken(extra, delivery.encoder.fields.plans)
     trouble = raised(exc_info, stack_info) if exc_info or stack_info else None
-    item = (level, time_ns(), name, msg, args, extra, context.snapshot(), trouble, next(delivery.sequence))
+    item = (level, time_ns(), name, msg, args, extra, plan, context.snapshot(), trouble, next(delivery.sequence))
     queue = delivery.queue
     if len(queue) < delivery.limit:
         queue.append(item)
     else:
         delivery.overflow(item)
+
+
+def _taken(extra: Any, plans: dict[tuple[Any, ...], Plan | None]) -> tuple[dict[str, Any], Plan | None]:
+    """Return a copy of the extra fields, and their plan if their texts are known to be good."""
+    plan = plans.get((*extra, *map(type, extra.values())))
+    if plan is None:
+        return frozen_extra(extra), None
+    for name, clean in plan.texts:
+        if extra[name] not in clean:
+            return frozen_extra(extra), None
+    return extra.copy(), plan
 
 
 def _movable(extra: Mapping[str, object] | None) -> Mapping[str, object] | None:

@@ -15,11 +15,27 @@ class Raised(NamedTuple):
     stacktrace: str
 
 
-Item: TypeAlias = tuple[int, int, str, str, Any, dict[str, Any] | None, Bound, Raised | None, int]
-"""Level, time in ns since the epoch, logger, message, its arguments, extra, bound fields, exception, sequence.
+class Plan:
+    """What is known of records with the same names and types of extra fields: which values to look at."""
 
-The message still has its `%` places if there are arguments; then these are immutable scalars. A plain tuple: it is
-made on the caller's time.
+    __slots__ = ("floats", "ints", "texts", "valid")
+
+    def __init__(self, ints: list[str], floats: list[str], texts: list[tuple[str, set[str]]]) -> None:
+        """Keep the names of numbers, and those of texts with the values that were found clean."""
+        self.ints = tuple(ints)
+        self.floats = tuple(floats)
+        self.texts = tuple(texts)
+        self.valid = True
+
+
+Item: TypeAlias = tuple[
+    int, int, str, str, Any, dict[str, Any] | None, Plan | None, Bound, Raised | None, int
+]
+"""One call of a logger. A plain tuple, because it is made on the caller's time:
+
+level, time in ns since the epoch, logger, message (with its `%` places if there are arguments), immutable
+arguments or None, extra fields (plain values, or None), the plan by which they were found good (or None), bound
+fields, exception, sequence number.
 """
 
 RESERVED = frozenset(

@@ -47,6 +47,8 @@ def frozen_message(msg: object, args: Any) -> tuple[str, Any]:
 
 def frozen_extra(extra: Mapping[str, Any]) -> dict[str, Any]:
     """Return a deep copy of plain values."""
+    if type(extra) is dict and small(extra.values()):
+        return extra.copy()
     return {key: value if type(value) in _COPIED else _guarded(plain, value) for key, value in extra.items()}
 
 
