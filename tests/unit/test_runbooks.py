@@ -76,8 +76,16 @@ def test_a_page_tells_guard_silence_and_mutes() -> None:
     shop = spec.load(SMALL)
     page = runbooks.page(shop, shop.kpis[1], shop.kpis[1].alerts[0])
     assert "It speaks only while `all:amaie_shop_receipts:count_1h` is at least 5:" in page
-    assert "If the series is absent: silent: nobody was served." in page
+    assert "If the series is absent, it is silent: nobody was served." in page
     assert "Muted (warning) during `closed`: At night the shop is closed and nobody is served." in page
+
+
+def test_an_alert_that_covers_an_absent_series_is_linked() -> None:
+    """Where another alert tells that the series is gone, its page is one click away."""
+    shop = spec.load(SMALL)
+    alert = shop.kpis[0].alerts[0].model_copy(update={"missing": "ServiceSlow"})
+    page = runbooks.page(shop, shop.kpis[0], alert)
+    assert "If the series is absent, [ServiceSlow](ServiceSlow.md) tells." in page
 
 
 def test_the_queries_of_a_page_are_those_of_the_rules(cash_low: str) -> None:
