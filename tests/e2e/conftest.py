@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from e2e.demo import OWN, PROJECT, Demo, script
+from e2e.demo import OWN, Demo, script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 @pytest.fixture(name="demo", scope="module")
 def _demo() -> Iterator[Demo]:
     """Bring up the drawdown scenario and take everything down again, data included."""
-    script("down", "--project", PROJECT, "--volumes")
-    up = script("up", "--demo", "--scenario", "drawdown", *OWN)
+    script("down", "--volumes", *OWN)
+    up = script("up", "--demo", "--scenario", "drawdown", "--port-offset", "20000", *OWN)
     try:
         assert up.returncode == 0, up.stdout + up.stderr
         rows = json.loads(script("status", "--json", *OWN).stdout)
         yield Demo(up.stdout, {row["service"]: row for row in rows})
     finally:
-        down = script("down", "--project", PROJECT, "--volumes")
+        down = script("down", "--volumes", *OWN)
     assert down.returncode == 0, down.stdout + down.stderr

@@ -12,7 +12,7 @@ import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = "amaie-e2e"
-OWN = ("--project", PROJECT, "--port-offset", "20000")
+OWN = ("--project", PROJECT)
 
 
 def script(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -45,7 +45,8 @@ def test_every_service_is_healthy_and_the_table_says_what_was_left_out(demo: Dem
     assert {"healthy", "done", "left out"} >= set(states.values()), demo.table
     assert all(row["note"] for row in demo.services.values() if row["state"] == "left out")
     assert all(name in demo.table for name in states)
-    secrets = [path.read_text("utf-8").strip() for path in (ROOT / "compose" / "secrets").iterdir()]
+    folder = ROOT / "compose" / "secrets"
+    secrets = [path.read_text("utf-8").strip() for path in folder.rglob("*") if path.is_file()]
     assert not [secret for secret in secrets if secret and secret in demo.table]
 
 
@@ -74,7 +75,7 @@ def test_the_notification_arrives_with_its_links(demo: Demo) -> None:
         lambda: {m["channel"] for m in delivered()} >= {"pagerduty", "sms"}, "a page and a text message"
     )
     page = next(message for message in delivered() if message["channel"] == "pagerduty")
-    links = {urlsplit(link).path for link in page["links"]}
+    links = {urlsplit(link).path for link in page["links"].values()}
 
     assert "/runbooks/DrawdownLimit" in links
     assert any(path.startswith("/d/amaie-trading") for path in links)
@@ -83,12 +84,11 @@ def test_the_notification_arrives_with_its_links(demo: Demo) -> None:
 
 def test_the_runbook_link_opens(demo: Demo) -> None:
     """The page behind the runbook link explains the alert to who has just been woken."""
-    answer = httpx.get(
-        f"{demo.url('dashboard')}/runbooks/DrawdownLimit",
-        auth=("operator", demo.password("dashboard_password")),
-        follow_redirects=True,
-        timeout=10,
-    )
+    address = demo.url("dashboard")
+    credentials = {"user": "operator", "password": demo.password("dashboard_password")}
+    with httpx.Client(base_url=address, follow_redirects=True, timeout=10) as browser:
+        browser.post("/login", data=credentials, headers={"origin": address})
+        answer = browser.get("/runbooks/DrawdownLimit")
 
     assert answer.status_code == 200
     assert "DrawdownLimit" in answer.text
