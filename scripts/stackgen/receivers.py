@@ -183,9 +183,9 @@ def _slack(settings: Slack, ends: Ends) -> dict[str, Any]:
         "channel": settings.channel,
         "username": "AMAIE Observability",
         "color": '{{ template "amaie.colour" . }}',
-        "title": '{{ template "amaie.headline" . }}',
+        "title": '{{ template "amaie.slack.headline" . }}',
         "title_link": _first("dashboard_url"),
-        "fallback": '{{ template "amaie.headline" . }}',
+        "fallback": '{{ template "amaie.slack.headline" . }}',
         "text": '{{ template "amaie.slack" . }}',
         "footer": "",
     }

@@ -89,7 +89,7 @@ def test_a_warning_arrives_at_slack_with_its_links_and_safe_signs(told: World, a
     (message,) = told.wait("slack")
     assert message.raw["channel"] == amaie.routing.channels.slack.channel
     attachment = message.raw["attachments"][0]
-    assert attachment["title"] == "[WARNING] Slow: Slow: account main has lost 1204.50 USDT & more."
+    assert attachment["title"] == "[WARNING] Slow: Slow: account main has lost 1204.50 USDT &amp; more."
     assert (attachment["color"], attachment["title_link"]) == ("warning", LINKS["Dashboard"])
     assert attachment["text"].split("\n")[:3] == [
         "*Slow: account main has lost 1204.50 USDT &amp; more.*",
