@@ -118,6 +118,7 @@ class Shape(Part):
     hints: tuple[str, ...] = Field(min_length=1)
     pattern: str
     check: str | None = None
+    identifiers: bool = False  # look for it in identifiers, too
 
 
 class OrderBook(Part):
@@ -134,7 +135,9 @@ class RedactionRules(Part):
     unparsed_token: str
     deny_keys: tuple[KeyForm, ...]
     deny_endings: tuple[KeyForm, ...]
+    deny_starts: tuple[KeyForm, ...] = ()
     allow_keys: tuple[KeyForm, ...] = ()
+    pseudonym_keys: tuple[KeyForm, ...] = ()
     shapes: tuple[Shape, ...]
     order_book: OrderBook
 

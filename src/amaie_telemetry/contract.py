@@ -27,6 +27,7 @@ class Shape:
     pattern: str
     hints: tuple[str, ...] = ()
     check: str = ""
+    identifiers: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,13 @@ def parse(raw: dict[str, Any]) -> Contract:
     }
     rules = raw["redaction"]
     shapes = tuple(
-        Shape(shape["name"], shape["pattern"], tuple(shape.get("hints", ())), shape.get("check", ""))
+        Shape(
+            shape["name"],
+            shape["pattern"],
+            tuple(shape.get("hints", ())),
+            shape.get("check", ""),
+            shape.get("identifiers", False),
+        )
         for shape in rules["shapes"]
     )
     redaction = Redaction(

@@ -5,43 +5,61 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from amaie_telemetry.redact.checks import CHECKS
+
 if TYPE_CHECKING:
-    from amaie_telemetry.contract import Redaction
+    from collections.abc import Iterable, Iterator
+
+    from amaie_telemetry.contract import Shape
+
+Span = tuple[int, int]
 
 
 class Shapes:
-    """The shapes of the contract, compiled."""
+    """Compiled shapes of the contract."""
 
-    def __init__(self, rules: Redaction) -> None:
-        """Compile the patterns of the contract."""
-        self._mask = rules.mask
-        self._shapes = [(shape, re.compile(shape.pattern)) for shape in rules.shapes]
-        hints = sorted({hint for shape in rules.shapes for hint in shape.hints})
-        self._any_hint = re.compile("|".join(re.escape(hint) for hint in hints))
+    def __init__(self, shapes: Iterable[Shape], mask: str) -> None:
+        """Compile the patterns; a text that holds the mask already is not found again."""
+        self._mask = mask
+        self._shapes = [(s.hints, re.compile(s.pattern), CHECKS[s.check] if s.check else None) for s in shapes]
+        hints = sorted({hint for hints, *_ in self._shapes for hint in hints})
+        self._any_hint = re.compile("|".join(_any_case(hint) for hint in hints))
 
-    def mask(self, text: str) -> tuple[str, int]:
-        """Return a text with every secret masked, and how many there were."""
+    def possible(self, text: str) -> bool:
+        """Return whether any shape could be in a text: quick, and mostly no."""
+        return self._any_hint.search(text) is not None
+
+    def spans(self, text: str) -> Iterator[Span]:
+        """Yield where secrets stand in a text."""
         lower = text.lower()
-        if self._any_hint.search(lower) is None:
-            return text, 0
-        count = 0
-        for shape, pattern in self._shapes:
-            if any(hint in lower for hint in shape.hints):
-                text, found = self._sub(pattern, text)
-                count += found
-        return text, count
+        for hints, pattern, check in self._shapes:
+            if not any(hint in lower for hint in hints):
+                continue
+            position = 0
+            while (match := pattern.search(text, position)) is not None:
+                group = match.lastindex or 0
+                start, end = match.span(group)
+                if self._mask not in match.group(group) and (check is None or check(match)):
+                    yield start, end
+                    position = max(end, match.start() + 1)
+                else:
+                    position = max(start, match.start() + 1)
 
-    def _sub(self, pattern: re.Pattern[str], text: str) -> tuple[str, int]:
-        masked = 0
 
-        def replace(match: re.Match[str]) -> str:
-            nonlocal masked
-            group = 1 if pattern.groups and match.group(1) is not None else 0
-            if self._mask in match.group(group):
-                return match.group()
-            masked += 1
-            start, end = match.start(group) - match.start(), match.end(group) - match.start()
-            whole = match.group()
-            return whole[:start] + self._mask + whole[end:]
+def masked(text: str, spans: Iterable[Span], mask: str) -> tuple[str, int]:
+    """Return a text with the mask in place of the spans, touching ones as one, and how many masks that took."""
+    parts: list[str] = []
+    last = count = 0
+    for start, end in sorted(spans):
+        if start > last or (start == last == 0):
+            parts += [text[last:start], mask]
+            count += 1
+        last = max(last, end)
+    return "".join([*parts, text[last:]]) if count else text, count
 
-        return pattern.sub(replace, text), masked
+
+def _any_case(hint: str) -> str:
+    """Return a pattern of a hint in any case whose first character is a literal: `re` is much quicker with that."""
+    rest = "".join(f"[{char}{char.upper()}]" if char.isalpha() else re.escape(char) for char in hint[1:])
+    first = hint[0]
+    return f"{re.escape(first)}{rest}|{first.upper()}{rest}" if first.isalpha() else f"{re.escape(first)}{rest}"
