@@ -125,7 +125,12 @@ class Alertmanager:
 
     @classmethod
     def start(
-        cls, image: str, folder: Path, config: str, environment: Mapping[str, str] | None = None
+        cls,
+        image: str,
+        folder: Path,
+        config: str,
+        *arguments: str,
+        environment: Mapping[str, str] | None = None,
     ) -> Alertmanager:
         """Start one on the file `config` below `folder`; it reaches the host under the name `inbox`."""
         container = _container(image, 9093)
@@ -140,9 +145,21 @@ class Alertmanager:
                 f"--config.file=/etc/prometheus/{config}",
                 "--storage.path=/alertmanager",
                 "--cluster.listen-address=",
+                *arguments,
             ]
         )
         container.start()
+        return cls._ready(container)
+
+    def crashed_and_back(self) -> Alertmanager:
+        """Kill it without warning and start it again on its old data; its address is another one then."""
+        wrapped = self.container.get_wrapped_container()
+        wrapped.kill()
+        wrapped.start()
+        return self._ready(self.container)
+
+    @classmethod
+    def _ready(cls, container: DockerContainer) -> Alertmanager:
         started = cls(_url(container, 9093), container)
         try:
             _wait(lambda: _answers(f"{started.url}/-/ready"), PROMETHEUS_SECONDS, container)

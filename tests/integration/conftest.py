@@ -69,8 +69,11 @@ def alertmanager(stack_images: dict[str, str]) -> Iterator[Callable[..., Alertma
     """Yield a function that starts an Alertmanager: `alertmanager(folder, "path/of/config.yml")`."""
     running: list[Alertmanager] = []
 
-    def start(folder: Path, config: str, environment: dict[str, str] | None = None) -> Alertmanager:
-        running.append(Alertmanager.start(stack_images["alertmanager"], folder, config, environment))
+    def start(
+        folder: Path, config: str, *arguments: str, environment: dict[str, str] | None = None
+    ) -> Alertmanager:
+        image = stack_images["alertmanager"]
+        running.append(Alertmanager.start(image, folder, config, *arguments, environment=environment))
         return running[-1]
 
     yield start

@@ -46,7 +46,9 @@ def start(
     with ExitStack() as stack:
 
         def begin(
-            faults: dict[str, Fault] | None = None, change: Callable[[Spec], Spec] = lambda one: one
+            faults: dict[str, Fault] | None = None,
+            change: Callable[[Spec], Spec] = lambda one: one,
+            arguments: tuple[str, ...] = (),
         ) -> World:
             inbox = stack.enter_context(Inbox(http_port=0, smtp_port=0, faults=faults).running())
             ends = receivers.Inbox("inbox", inbox.http_port, inbox.smtp_port)
@@ -54,6 +56,6 @@ def start(
                 tmp_path_factory.mktemp("prometheus"),
                 output.yaml_text(generator.config(change(amaie), ends)),
             )
-            return World(alertmanager(folder, CONFIG), inbox)
+            return World(alertmanager(folder, CONFIG, *arguments), inbox)
 
         yield begin

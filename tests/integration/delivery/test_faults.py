@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from amaie_demo.inbox import Fault
-from integration.delivery.world import SOON, alert
+from integration.delivery.world import SOON, alert, bridge_address
 from stack.containers import Prometheus
 
 if TYPE_CHECKING:
@@ -77,20 +77,13 @@ def watched(
     worlds = {name: start({one.ill: one.fault}) for name, one in ILLNESSES.items()}
     folder = tmp_path_factory.mktemp("watch")
     folder.chmod(0o755)
-    (folder / "prometheus.yml").write_text(SCRAPE % ", ".join(map(_target, worlds.values())))
+    (folder / "prometheus.yml").write_text(SCRAPE % ", ".join(map(bridge_address, worlds.values())))
     prometheus = Prometheus.start(stack_images["prometheus"], folder)
     time.sleep(3)  # a counter that is first seen after it rose does not count as risen
     for name, one in ILLNESSES.items():
         worlds[name].post(alert("Loss", one.severity), alert("Watchdog", "none"))
     yield Watched(worlds, prometheus.url)
     prometheus.container.stop()
-
-
-def _target(world: World) -> str:
-    """Return where a container reaches another on Docker's bridge."""
-    container = world.alertmanager.container.get_wrapped_container()
-    container.reload()
-    return f"{container.attrs['NetworkSettings']['IPAddress']}:9093"
 
 
 def _query(watched: Watched, expression: str) -> dict[str, float]:

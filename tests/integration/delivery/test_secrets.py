@@ -153,7 +153,7 @@ def production(
         "AWS_ENDPOINT_URL_SNS": f"{web}/sns",
         "SSL_CERT_FILE": "/run/secrets/ca.pem",
     }
-    return World(alertmanager(folder, CONFIG, environment), inbox)
+    return World(alertmanager(folder, CONFIG, environment=environment), inbox)
 
 
 def _fill(secrets: Path, inbox: Inbox) -> None:

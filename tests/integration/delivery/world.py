@@ -74,3 +74,10 @@ def lay_out(folder: Path, config: str) -> Path:
     (folder / CONFIG).parent.mkdir(parents=True)
     (folder / CONFIG).write_text(config)
     return folder
+
+
+def bridge_address(world: World) -> str:
+    """Return where another container reaches a world's Alertmanager on Docker's bridge."""
+    container = world.alertmanager.container.get_wrapped_container()
+    container.reload()
+    return f"{container.attrs['NetworkSettings']['IPAddress']}:9093"
