@@ -141,9 +141,10 @@ def _state_legend(kpi: Kpi) -> str:
 
 
 def _coloured(number: int, kpi: Kpi) -> dict[str, object]:
-    """Return the override that gives a query the colours of its own KPI: not every state is good when 1."""
+    """Return the override that gives a query the colours and words of its own KPI: not every 1 is good."""
     thresholds = {"mode": "absolute", "steps": style.steps(kpi)}
+    looks = (("thresholds", thresholds), ("mappings", style.mappings(kpi)))
     return {
         "matcher": {"id": "byFrameRefID", "options": ref_id(number)},
-        "properties": [{"id": "thresholds", "value": thresholds}],
+        "properties": [{"id": key, "value": value} for key, value in looks],
     }

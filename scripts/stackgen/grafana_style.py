@@ -79,11 +79,12 @@ def gauge_range(kpi: Kpi) -> tuple[float, float]:
 
 
 def mappings(kpi: Kpi) -> list[dict[str, object]]:
-    """Return the words for the two values of a state; other units show their number."""
+    """Return the words for the values of a state; other units show their number."""
     if kpi.unit is not Unit.STATE:
         return []
-    words = {"0": {"index": 0, "text": "no"}, "1": {"index": 1, "text": "yes"}}
-    return [{"type": "value", "options": words}]
+    words = kpi.words or ("no", "yes")
+    options = {str(value): {"index": value, "text": word} for value, word in enumerate(words)}
+    return [{"type": "value", "options": options}]
 
 
 def bound_text(alert: Alert) -> str:

@@ -31,6 +31,7 @@ MetricName = Annotated[
 Name = Annotated[
     str, Form(r"[a-z][a-z0-9_]*", "is not a name; write lower case words joined by _, like pnl_day")
 ]
+Operation = Annotated[str, Form(r"[a-z0-9_]+", "is not an operation; write it like day or p95_5m")]
 ServiceName = Annotated[
     str, Form(r"[a-z][a-z0-9-]*", "is not a name; write lower case words joined by -, like amaie-core")
 ]
@@ -55,6 +56,10 @@ TimeOfDay = Annotated[
 MuteName = Annotated[
     str, Form(r"[a-z][a-z0-9-]*", "is not a name; write lower case words joined by -, like exchange-downtime")
 ]
+
+
+KQL = "kql: "
+"""What a diagnosis line for Kibana starts with; every other one is PromQL."""
 
 
 class Part(BaseModel):
@@ -208,7 +213,7 @@ class Recording(Part):
     family: Name
     description: Sentence
     metric: Name
-    operation: Name
+    operation: Operation
     labels: tuple[Name, ...] = ()
     interval: Duration | None = None  # how often it is computed; None: at every evaluation
     expr: str
@@ -225,13 +230,14 @@ class Kpi(Part):
     title: str
     description: Sentence
     metric: Name
-    operation: Name
+    operation: Operation
     unit: Unit
     decimals: int = 2
     labels: tuple[Name, ...] = ()
     interval: Duration | None = None  # how often it is computed; None: at every evaluation
     expr: str
     panel: PanelKind = PanelKind.TIMESERIES
+    words: tuple[str, ...] = ()  # of a state: what its values 0, 1, … are called; "no" and "yes" if not given
     example: dict[Name, str] = Field(default_factory=dict)  # label values for tests and previews
     alerts: tuple[Alert, ...] = ()
 
