@@ -122,6 +122,8 @@ class Contract
   LONG = (-(2**63)...(2**63)).freeze
   NEEDS_DECIMAL = /[0-9.]{17}|[0-9][eE]/.freeze
   ESCAPE = /\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\./.freeze
+  WRONG_ESCAPE = /(?<!\\)(?:\\\\)*\\[^"\\\/bfnrtu]/.freeze
+  STRING = /"(?:[^"\\]|\\.)*"/.freeze
   BRACKET = /"(?:[^"\\]|\\.)*"|[\[{]|[\]}]/.freeze
   BOM = "\uFEFF".freeze
   TOO_DEEP = "[TOO DEEP]".freeze
@@ -175,10 +177,19 @@ class Contract
     text = text.gsub(ESCAPE) { |found| half?(found) ? "\\ufffd" : found } if text.include?("\\u")
     raise Broken, "too_deep" if text.count("[{") > @limits["max_parse_depth"] && depth(text) > @limits["max_parse_depth"]
 
+    raise Broken, "invalid_json" if lax?(text)
+
     decimal = text.match?(NEEDS_DECIMAL) ? BigDecimal : nil
     JSON.parse(text, max_nesting: false, create_additions: false, decimal_class: decimal)
   rescue JSON::ParserError, EncodingError
     raise Broken, "invalid_json"
+  end
+
+  # Ruby's parser takes unknown escapes and comments; strict JSON has neither.
+  def lax?(text)
+    return true if text.include?("\\") && text.match?(WRONG_ESCAPE)
+
+    (text.include?("//") || text.include?("/*")) && text.gsub(STRING, "").include?("/")
   end
 
   def half?(found)

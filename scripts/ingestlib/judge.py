@@ -77,7 +77,11 @@ class Judge:
                     return quick
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             pass
-        return self._thorough(line, source, offset)
+        try:
+            return self._thorough(line, source, offset)
+        except Exception as error:  # noqa: BLE001 (whatever it is, the line must not stop the others)
+            broken = Broken("internal_error", type(error).__name__)
+            return self.unparsed(line, len(line), broken, source, offset)
 
     def _quick(self, line: bytes) -> Verdict | None:
         entry: Any = self._decode(line)

@@ -1,0 +1,46 @@
+"""Runs the Ruby filter of Logstash under JRuby, the Ruby that Logstash embeds."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vectors.cases import exact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ROOT = Path(__file__).parents[2]
+VERSION = "9.4.14.0"
+FOLDER = ROOT / ".cache" / "jruby"
+JUDGE = ROOT / "tests" / "ruby" / "judge.rb"
+SCRIPT = ROOT / "logstash" / "pipeline" / "contract.rb"
+CONTRACT = ROOT / "logstash" / "generated" / "contract.json"
+
+
+def jar() -> Path:
+    """Return JRuby, fetched by Maven once."""
+    path = FOLDER / f"jruby-complete-{VERSION}.jar"
+    if not path.exists():
+        artifact = f"-Dartifact=org.jruby:jruby-complete:{VERSION}"
+        command = ["mvn", "-q", "dependency:copy", artifact, f"-DoutputDirectory={FOLDER}"]
+        subprocess.run(command, check=True, timeout=300)
+    return path
+
+
+def run(script: Path, *arguments: object, text: str = "") -> str:
+    """Return what a Ruby program prints."""
+    command = ["java", "-Xss4m", "-jar", str(jar()), str(script), *map(str, arguments)]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def judged(lines: Iterable[bytes], source: str) -> list[list[dict[str, Any]]]:
+    """Return for each line the events that the filter makes of it: their stream, id and document."""
+    asked = [json.dumps({"line": base64.b64encode(line).decode(), "source": source}) for line in lines]
+    answers = run(JUDGE, SCRIPT, CONTRACT, text="\n".join(asked) + "\n").split("\n")
+    return [exact(answer) for answer in answers if answer]

@@ -1,0 +1,93 @@
+"""The shipper judges every vector as it must."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from amaie_telemetry import contract as library_contract
+from ingestlib import contract
+from ingestlib.errors import Broken
+from ingestlib.judge import Judge, Source
+from vectors.cases import Case, comparable, exact, load, same
+
+CASES = [case for case in load() if case.stream]
+SOURCE = Source("amaie-trader.jsonl", "1:2:0")
+NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
+GOOD = (
+    b'{"timestamp":"2025-07-30T14:30:00.123456Z","level":"INFO","service":"amaie-core",'
+    b'"module":"perception","message":"Seen"}'
+)
+
+
+@pytest.fixture(scope="module")
+def judge() -> Judge:
+    """Return a judge with the contract of the stack and a clock that stands."""
+    return Judge(contract.load(), library_contract.load(), lambda: NOW)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.file}: {case.name}" for case in CASES])
+def test_a_line_becomes_exactly_the_document_of_its_vector(judge: Judge, case: Case) -> None:
+    """Stream, every field and every digit are those of the vector."""
+    verdict = judge.judge(case.line.removesuffix(b"\r"), SOURCE, 0)
+    document, good = exact(verdict.body), case.stream == "good"
+    assert (not verdict.reason) is good, document
+    assert same(comparable(document, good=good), comparable(case.document, good=good)), document
+
+
+def test_every_field_of_the_contract_has_a_vector() -> None:
+    """Whoever adds a field also shows what it becomes."""
+    shown = {name for case in CASES if case.stream == "good" for name in case.document}
+    assert set(contract.load().fields) - {"timestamp"} <= shown
+
+
+def test_every_reason_of_the_contract_has_a_vector() -> None:
+    """Only what Elasticsearch or a fault of ours decides cannot be shown by a line."""
+    shown = {case.document["reason"] for case in CASES if case.stream == "rejected"}
+    assert set(contract.load().reasons) - shown == {"refused", "internal_error"}
+
+
+def test_a_record_without_an_event_id_is_named_by_where_it_stands(judge: Judge) -> None:
+    """The same line at the same place has the same id; at another place, or in another file, another."""
+    first = judge.judge(GOOD, SOURCE, 0).id
+    assert first.startswith("line-")
+    assert judge.judge(GOOD, SOURCE, 0).id == first
+    assert judge.judge(GOOD, SOURCE, 200).id != first
+    assert judge.judge(GOOD, Source("other.jsonl", "1:3:0"), 0).id != first
+    assert judge.judge(GOOD, Source("renamed.jsonl.1", "1:2:0"), 0).id == first
+
+
+def test_a_rejection_carries_the_time_at_which_it_was_rejected(judge: Judge) -> None:
+    """The record's own time may be what is wrong with it."""
+    document = exact(judge.judge(b"{}", SOURCE, 0).body)
+    assert document["@timestamp"] == "2026-01-02T03:04:05.678000Z"
+
+
+def test_a_fault_of_the_judge_rejects_the_line_instead_of_stopping_everything(
+    judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line is kept, masked as if it were no JSON, with the name of the fault."""
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("ingestlib.record.document", fail)
+    verdict = judge.judge(GOOD, SOURCE, 0)
+    document = exact(verdict.body)
+    assert verdict.reason == "internal_error"
+    assert (document["reason"], document["detail"]) == ("internal_error", "ZeroDivisionError")
+    assert document["record"] == GOOD.decode()
+
+
+def test_what_elasticsearch_refuses_becomes_a_rejected_document(judge: Judge) -> None:
+    """It says what Elasticsearch said, and keeps the document."""
+    document = exact(judge.refused(b'{"a":1}', Broken("refused", "mapper_parsing_exception")))
+    assert document == {
+        "@timestamp": "2026-01-02T03:04:05.678000Z",
+        "reason": "refused",
+        "detail": "mapper_parsing_exception",
+        "source": "bulk",
+        "record": '{"a":1}',
+        "record_bytes": 7,
+    }
