@@ -6,6 +6,7 @@ and from a dark page alike; bounds differ in their dashes too, and series in the
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 from amaie_dashboard.text import series_name
@@ -106,9 +107,7 @@ def options(panel: Panel, course: Course | None, filters: dict[str, str], step: 
     lines = [_line(panel, each, step, PALETTE[number % len(PALETTE)]) for number, each in enumerate(series)]
     if lines:
         lines[0]["markLine"] = _bounds(panel)
-    extent = _extent(panel, series)
-    form = f"value => amaie.figure(value, '{panel.unit}', {panel.decimals})"
-    low, high = extent or (0.0, 1.0)
+    low, high = (0.0, 1.0) if panel.unit == "state" else _extent(panel, series) or (0.0, 1.0)
     return {
         "animation": False,
         "aria": {"enabled": True},
@@ -120,43 +119,67 @@ def options(panel: Panel, course: Course | None, filters: dict[str, str], step: 
             "bottom": 4,
             "containLabel": True,
         },
-        "legend": {
-            "show": len(series) > 1,
-            "top": 0,
-            "left": 0,
-            "type": "scroll",
-            "icon": "roundRect",
-            "itemWidth": 12,
-            "itemHeight": 4,
-            "textStyle": {"color": MUTED, "fontSize": 11},
-        },
+        "legend": _legend(len(series) > 1),
         "tooltip": {
             "trigger": "axis",
             "confine": True,
-            ":valueFormatter": form,
+            ":valueFormatter": _formatter(panel, panel.decimals),
             "axisPointer": {"type": "line", "lineStyle": {"color": MUTED}},
         },
         "xAxis": {
             "type": "time",
             "min": course.start * 1000 if course else None,
             "max": course.end * 1000 if course else None,
-            "axisLine": {"lineStyle": {"color": MUTED, "opacity": 0.4}},
+            "axisLine": {"onZero": False, "lineStyle": {"color": MUTED, "opacity": 0.4}},
+            "axisTick": {"show": False},
             "axisLabel": {"color": MUTED, "fontSize": 11, "hideOverlap": True},
             "splitLine": {"show": False},
         },
-        "yAxis": {
-            "type": "value",
-            "min": low,
-            "max": high,
-            "splitNumber": 4,
-            "axisLabel": {
-                "color": MUTED,
-                "fontSize": 11,
-                ":formatter": form,
-                "showMinLabel": False,
-                "showMaxLabel": False,
-            },
-            "splitLine": {"lineStyle": {"color": MUTED, "opacity": 0.18}},
-        },
+        "yAxis": _y_axis(panel, low, high, shown=bool(series)),
         "series": lines,
+    }
+
+
+def _formatter(panel: Panel, decimals: int) -> str:
+    """Return the JavaScript function that writes a value of the panel."""
+    return f"value => amaie.figure(value, '{panel.unit}', {decimals})"
+
+
+def _legend(shown: bool) -> dict[str, Any]:  # noqa: FBT001
+    return {
+        "show": shown,
+        "top": 0,
+        "left": 0,
+        "type": "scroll",
+        "icon": "roundRect",
+        "itemWidth": 12,
+        "itemHeight": 4,
+        "textStyle": {"color": MUTED, "fontSize": 11},
+    }
+
+
+def _axis_decimals(panel: Panel, span: float) -> int:
+    """Return enough decimals to tell the marks of an axis of this span apart."""
+    scaled = span * (100 if panel.unit == "ratio" else 1) / 4
+    needed = math.ceil(-math.log10(scaled)) if 0 < scaled < 1 else 0
+    return min(max(needed, 0), panel.decimals + 3)
+
+
+def _y_axis(panel: Panel, low: float, high: float, *, shown: bool) -> dict[str, Any]:
+    state = panel.unit == "state"
+    return {
+        "type": "value",
+        "min": low,
+        "max": high,
+        "splitNumber": 4,
+        **({"interval": 1} if state else {}),
+        "axisLabel": {
+            "show": shown,
+            "color": MUTED,
+            "fontSize": 11,
+            ":formatter": _formatter(panel, _axis_decimals(panel, high - low)),
+            "showMinLabel": state or low == 0,
+            "showMaxLabel": state,
+        },
+        "splitLine": {"lineStyle": {"color": MUTED, "opacity": 0.18}},
     }

@@ -30,9 +30,9 @@ LINKS: Final = (
 )
 
 
-def join(parts: Iterable[Markup], between: str = "") -> Markup:
+def join(parts: Iterable[Markup]) -> Markup:
     """Return pieces one after another."""
-    return Markup(between).join(parts)
+    return Markup("").join(parts)
 
 
 def badge(state: str) -> Markup:
@@ -128,7 +128,7 @@ def sources(all_sources: Iterable[Source]) -> Markup:
     )
 
 
-def log_row(record: dict[str, Any], kibana: str | None = None, *, ids: bool = True) -> Markup:
+def log_row(record: dict[str, Any]) -> Markup:
     """Return one log record as a row; its ids lead to the story they tell."""
     level = str(record.get("level", "INFO"))
     links = join(
@@ -136,7 +136,7 @@ def log_row(record: dict[str, Any], kibana: str | None = None, *, ids: bool = Tr
             urlencode({name: record[name]}), name, str(record[name])[:12]
         )
         for name in ("order_id", "trace_id")
-        if ids and record.get(name)
+        if record.get(name)
     )
     stamp = str(record.get("@timestamp") or record.get("timestamp") or "")
     return Markup(

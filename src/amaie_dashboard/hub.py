@@ -161,7 +161,7 @@ class Hub:
             began = time.monotonic()
             try:
                 await self.attempt(name, refresh)
-            except Exception:  # a mistake of ours must not end the refreshing
+            except Exception:  # noqa: BLE001 (a mistake of ours must not end the refreshing)
                 _log.exception("Refresh failed: %s", name)
             await asyncio.sleep(max(0.2, REFRESH - (time.monotonic() - began)))
 
@@ -172,7 +172,7 @@ class Hub:
             for listener in tuple(self._listeners):
                 try:
                     listener()
-                except Exception:
+                except Exception:  # noqa: BLE001 (nor may one page hold up the others)
                     _log.exception("A page could not be updated")
                     self._listeners.discard(listener)
 

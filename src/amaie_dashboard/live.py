@@ -82,7 +82,7 @@ class Live:
 
 def pages(site: Site) -> list[tuple[str, str]]:
     """Return path and title of every page, in the order of the navigation."""
-    families = [(f"/{family.name}", family.title.split()[0]) for family in site.catalogue.families]
+    families = [(f"/{family.name}", family.name.capitalize()) for family in site.catalogue.families]
     inbox = [("/inbox", "Inbox")] if site.settings.inbox else []
     return [("/", "Overview"), *families, ("/logs", "Logs"), *inbox]
 
@@ -110,7 +110,7 @@ def frame(site: Site, request: Request, title: str) -> Live:
             buttons = (
                 '<span class="clock" data-clock>--:--:-- UTC</span>'
                 '<button type="button" onclick="amaie.theme()" aria-label="Light or dark">◐</button>'
-                '<form method="post" action="/logout"><button type="submit" aria-label="Log out">⏻</button></form>'
+                '<form method="post" action="/logout"><button type="submit" class="out">Log out</button></form>'
             )
             ui.html(buttons, sanitize=False).classes("tools")
     return live

@@ -95,28 +95,28 @@ def parse(text: str, changed: float) -> tuple[Chapter, ...]:
 
     Args:
         text: The file's content; empty lines and lines starting with `#` are ignored.
-        changed: When the file was changed: the start of a line without a time.
+        changed: When the file was changed: the start of a last line without a time. An earlier line
+            without one has been running ever since.
 
     Raises:
         ScenarioError: A line is neither form, or names no scenario.
     """
-    chapters = []
-    for line in text.splitlines():
-        words = line.split()
-        if not words or words[0].startswith("#"):
-            continue
-        name = words[-1]
-        if name not in SCENARIOS or len(words) > 2:  # noqa: PLR2004
-            known = ", ".join(SCENARIOS)
-            raise ScenarioError(f"'{line.strip()}' names no scenario; write one of {known}")
-        try:
-            start = float(words[0]) if len(words) > 1 else changed
-        except ValueError:
-            raise ScenarioError(
-                f"'{words[0]}' is no Unix time; write for instance '1767225600 {name}'"
-            ) from None
-        chapters.append(Chapter(start, name))
+    lines = [line.split() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    chapters = [
+        _chapter(words, changed if number == len(lines) else 0.0) for number, words in enumerate(lines, 1)
+    ]
     return tuple(sorted(chapters, key=lambda chapter: chapter.start))
+
+
+def _chapter(words: list[str], start: float) -> Chapter:
+    *times, name = words
+    if name not in SCENARIOS or len(times) > 1:
+        known = ", ".join(SCENARIOS)
+        raise ScenarioError(f"'{' '.join(words)}' names no scenario; write one of {known}")
+    try:
+        return Chapter(float(times[0]) if times else start, name)
+    except ValueError:
+        raise ScenarioError(f"'{times[0]}' is no Unix time; write for instance '1767225600 {name}'") from None
 
 
 def disturbance(chapters: Iterable[Chapter], time: float) -> Disturbance:

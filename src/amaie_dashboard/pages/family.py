@@ -128,7 +128,7 @@ async def build(site: Site, request: Request, title: str, why: str, panels: tupl
     await site.hub.course(view.range)
     live = frame(site, request, title)
     path = request.url.path
-    with ui.element("main"):
+    with ui.element("div").classes("page"):
         with ui.element("div").classes("bar"):
             head = Markup('<h1>{0} <span class="why">{1}</span></h1>').format(title, why)
             ui.html(str(head), sanitize=False).style("margin-right: auto")

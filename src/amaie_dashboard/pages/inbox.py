@@ -56,7 +56,7 @@ def _messages(site: Site) -> Markup:
 async def build(site: Site, request: Request) -> None:
     """Build the inbox for one viewer."""
     live = frame(site, request, "Inbox")
-    with ui.element("main"):
+    with ui.element("div").classes("page"):
         why = "what people would have received; demo only"
         ui.html(f'<div class="bar"><h1>Inbox <span class="why">{why}</span></h1></div>', sanitize=False)
         live.region(

@@ -97,7 +97,7 @@ async def build(site: Site, request: Request) -> None:
     await site.hub.logs_of(query)
     ui.context.client.on_delete(lambda: site.hub.unwant(query))
     live = frame(site, request, "Logs")
-    with ui.element("main"):
+    with ui.element("div").classes("page"):
         with ui.element("div").classes("bar"):
             head = Markup('<h1>Logs <span class="why">newest first, live</span></h1>')
             ui.html(str(head), sanitize=False).style("margin-right: auto")
@@ -122,7 +122,7 @@ async def story(site: Site, request: Request, elasticsearch: Elasticsearch) -> N
         records, problem = [], str(error)
     services = sorted({str(record.get("service", "")) for record in records})
     frame(site, request, value).follow()
-    with ui.element("main"):
+    with ui.element("div").classes("page"):
         kind = field.removesuffix("_id")
         head = Markup('<div class="bar"><h1>{0} {1}<span class="why">{2}</span></h1>{3}</div>').format(
             kind.capitalize(), value, f"{len(records)} records of {', '.join(services) or 'no service'}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
@@ -13,6 +14,8 @@ from amaie_dashboard.live import frame
 from amaie_dashboard.pages.common import stale
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
 
     from amaie_dashboard.catalogue import Panel
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
 MONEY_FAMILY: Final = "trading"
 PNL: Final = ":amaie_trading_pnl:"
+_PERIODS: Final = tuple(PNL + period for period in ("day", "week", "month"))
 UPTIME: Final = "service:amaie_service_uptime_seconds:current"
 _ORDER: Final = ("ok", "unknown", "warning", "critical")
 _MARKS: Final = {**fragments.SIGNS, "unknown": "?"}
@@ -35,12 +39,17 @@ def _verdict(question: str, state: str, answer: str, detail: str) -> Markup:
     ).format(state, _MARKS[state], question, answer, detail)
 
 
+def _limited(site: Site) -> list[Panel]:
+    """Return the figures of the account that have a critical bound: what money is at risk by."""
+    family = site.catalogue.of_family(MONEY_FAMILY)
+    return [panel for panel in family if any(bound.severity == "critical" for bound in panel.bounds)]
+
+
 def _money(site: Site) -> Markup:
     hub = site.hub
     judged = [
         (panel.state(sample.value), panel, sample)
-        for panel in site.catalogue.of_family(MONEY_FAMILY)
-        if panel.bounds
+        for panel in _limited(site)
         for sample in hub.values.get(panel.series, ())
     ]
     if not judged:
@@ -83,9 +92,9 @@ def _pnl(site: Site) -> Markup:
             panel.title, fragments.values(site.hub, panel, site.hub.values.get(panel.series, ()))
         )
         for panel in site.catalogue.panels
-        if PNL in panel.series
+        if panel.series.endswith(_PERIODS)
     )
-    return fragments.join(tiles)
+    return Markup('<div class="money">{}</div>').format(fragments.join(tiles))
 
 
 def _limit(hub: Hub, panel: Panel, sample: Sample | None) -> Markup:
@@ -119,14 +128,10 @@ def _limit(hub: Hub, panel: Panel, sample: Sample | None) -> Markup:
 
 
 def _limits(site: Site) -> Markup:
-    limited = [
-        panel
-        for panel in site.catalogue.of_family(MONEY_FAMILY)
-        if any(bound.severity == "critical" and bound.bound for bound in panel.bounds)
-    ]
     return fragments.join(
         _limit(site.hub, panel, sample)
-        for panel in limited
+        for panel in _limited(site)
+        if panel.unit in {"money", "ratio"}
         for sample in (site.hub.values.get(panel.series) or (None,))
     )
 
@@ -180,24 +185,24 @@ def _trouble(site: Site) -> Markup:
     records = site.hub.logs.get(TROUBLE, [])[:8]
     if not records:
         return Markup('<p class="quiet">No warning, no error.</p>')
-    return Markup('<ol class="logs">{}</ol>').format(fragments.join(map(fragments.log_row, records)))
+    return Markup('<ol class="logs compact">{}</ol>').format(fragments.join(map(fragments.log_row, records)))
 
 
-def _card(live: Live, title: str, render: object, source: str) -> None:
+def _card(live: Live, title: str, render: Callable[[], Markup], source: str) -> None:
     with ui.element("section").classes("card"):
         ui.html(str(Markup("<h2>{}</h2>").format(title)), sanitize=False)
-        live.region(stale(live.site, source, render))  # type: ignore[arg-type]
+        live.region(stale(live.site, source, render))
 
 
 async def build(site: Site, request: Request) -> None:
     """Build the overview for one viewer."""
     await site.hub.course(DEFAULT_RANGE)
     live = frame(site, request, "Overview")
-    with ui.element("main"):
+    with ui.element("div").classes("page"):
         ui.html('<h1 class="hidden">Overview</h1>', sanitize=False)
         with ui.element("div").classes("verdicts"):
             for verdict, source in ((_money, "Prometheus"), (_down, "Prometheus"), (_firing, "Alertmanager")):
-                live.region(stale(site, source, lambda verdict=verdict: verdict(site), note=False))
+                live.region(stale(site, source, partial(verdict, site), note=False))
         with ui.element("div").classes("columns"):
             with ui.element("div").classes("stack"):
                 _money_card(live)
@@ -211,10 +216,10 @@ async def build(site: Site, request: Request) -> None:
 
 def _money_card(live: Live) -> None:
     site = live.site
-    panel = next((each for each in site.catalogue.panels if PNL in each.series), None)
+    panel = next((each for each in site.catalogue.panels if each.series.endswith(_PERIODS)), None)
     with ui.element("section").classes("card"):
         ui.html("<h2>Money</h2>", sanitize=False)
-        live.region(stale(site, "Prometheus", lambda: _pnl(site)), classes="money-tiles")
+        live.region(stale(site, "Prometheus", lambda: _pnl(site)))
         live.region(lambda: _limits(site))
         if panel:
             hub = site.hub

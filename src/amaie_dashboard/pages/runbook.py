@@ -28,5 +28,5 @@ def build(site: Site, request: Request, name: str, content: str) -> None:
     """Build the page of one runbook."""
     frame(site, request, name).follow()
     page = markdown2.markdown(content, safe_mode="escape", extras=["fenced-code-blocks", "tables"])
-    with ui.element("main"):
+    with ui.element("div").classes("page"):
         ui.html(page, sanitize=False, tag="article").classes("card prose")
