@@ -1,0 +1,145 @@
+"""Send a test alert to people and say which channels took it: the proof that a receiver is set up right.
+
+The alert `Drill…` goes the way of every alert, from Alertmanager on. It ends by itself after the drill.
+
+Examples:
+    python scripts/drill.py                      one critical and one warning alert
+    python scripts/drill.py --severity warning   Slack and e-mail only; nobody is paged
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from stack.errors import StackError
+from stack.progress import Progress
+from stackgen import receivers, spec
+from stackgen.model import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stackgen.model import Channel, Spec
+
+ROOT = Path(__file__).resolve().parent.parent
+SENT = "alertmanager_notification_requests_total"
+FAILED = "alertmanager_notification_requests_failed_total"
+TOOK, REFUSED, SILENT = "took it", "refused it", "said nothing"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; return 0 if every channel took the alert, 1 if one did not, 2 without a drill."""
+    options = _parser().parse_args(arguments)
+    severities = [Severity(options.severity)] if options.severity else [Severity.CRITICAL, Severity.WARNING]
+    try:
+        found = drill(spec.load(ROOT / "spec" / "kpis.yaml"), options.url, severities, options.seconds)
+    except StackError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if options.json:
+        print(json.dumps({channel.value: outcome for channel, outcome in found.items()}, indent=2))
+    else:
+        for channel, outcome in found.items():
+            print(f"{channel.value:<10} {outcome}")
+    return int(any(outcome != TOOK for outcome in found.values()))
+
+
+def drill(amaie: Spec, url: str, severities: Iterable[Severity], seconds: float) -> dict[Channel, str]:
+    """Post a test alert of each severity, wait until every channel of it answered, end the alerts.
+
+    A channel is judged by Alertmanager's own counters, so another alert at the same time counts as well.
+
+    Raises:
+        StackError: No Alertmanager answers at the address.
+    """
+    severities = list(severities)
+    wanted = [c for d in amaie.routing.deliveries if d.severity in severities for c in d.channels]
+    before = _requests(url)
+    _post(url, [_alert(severity) for severity in severities])
+    try:
+        with Progress().step(f"Waiting for {', '.join(wanted)} (at most {seconds:.0f} s)"):
+            deadline = time.monotonic() + seconds
+            while True:
+                found = {channel: _outcome(_requests(url) - before, channel) for channel in wanted}
+                if set(found.values()) == {TOOK} or time.monotonic() > deadline:
+                    return found
+                time.sleep(0.5)
+    finally:
+        _post(url, [_alert(severity) | {"endsAt": _now()} for severity in severities])
+
+
+def _outcome(requests: Counter[tuple[str, str]], channel: Channel) -> str:
+    integration = receivers.INTEGRATIONS[channel]
+    sent, failed = requests[SENT, integration], requests[FAILED, integration]
+    if sent > failed:
+        return TOOK
+    return REFUSED if failed else SILENT
+
+
+def _requests(url: str) -> Counter[tuple[str, str]]:
+    """Return how often each integration was asked, and how often in vain, since Alertmanager started."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for line in _ask("GET", f"{url}/metrics").splitlines():
+        name, _, rest = line.partition("{")
+        if name in {SENT, FAILED}:
+            integration = rest.split('integration="', 1)[1].split('"', 1)[0]
+            counted[name, integration] += int(float(line.rsplit(" ", 1)[1]))
+    return counted
+
+
+def _post(url: str, alerts: list[dict[str, Any]]) -> None:
+    _ask("POST", f"{url}/api/v2/alerts", alerts)
+
+
+def _ask(method: str, address: str, body: Any = None) -> str:
+    try:
+        return httpx.request(method, address, json=body, timeout=10).raise_for_status().text
+    except httpx.HTTPError as error:
+        raise StackError(
+            f"no Alertmanager answers at {address} ({error}); cure: make up, or name it by --url"
+        ) from None
+
+
+def _alert(severity: Severity) -> dict[str, Any]:
+    return {
+        "labels": {
+            "alertname": f"Drill{severity.value.capitalize()}",  # one name would let critical mute warning
+            "severity": severity.value,
+            "family": "drill",
+            "component": "drill",
+        },
+        "annotations": {
+            "summary": "This is a drill: the way from Alertmanager to you works.",
+            "impact": "None. Nothing is wrong.",
+            "action": "Nothing; it ends by itself.",
+        },
+        "startsAt": _now(),
+    }
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--severity", choices=[Severity.CRITICAL.value, Severity.WARNING.value])
+    parser.add_argument("--url", default="http://127.0.0.1:9093", help="Alertmanager (default: the stack's)")
+    parser.add_argument("--seconds", type=float, default=90, help="how long to wait (default: 90)")
+    parser.add_argument("--json", action="store_true", help="an object for a machine")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
