@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stack import catalogue, pins
+from stack import catalogue, engine, pins
 from stack.build import OFFICIAL_ONLY
 from stack.errors import StackError
 from stack.paths import COMPOSE, RUN
@@ -64,6 +64,8 @@ class Stack:
         left_out = OFFICIAL_ONLY if self.variant == "packages" else ()
         return values | {
             "SERVICE_IMAGE": images["service"],
+            "DOCKER_SOCKET": str(engine.socket()),
+            "DOCKER_GROUP": str(engine.socket_group()),
             "SCENARIO_DIR": str(self.scenario_folder),
             "ALERTMANAGER_CONFIG": "alertmanager.demo.yml" if self.demo else "alertmanager.yml",
             "INBOX_URL": "http://inbox:8025" if self.demo else "",

@@ -50,8 +50,7 @@ def ensure(wanted: str, progress: Progress) -> docker.DockerClient:
     client = connect()
     if client:
         return client
-    socket = Path("/var/run/docker.sock")
-    if socket.exists() and not os.access(socket, os.R_OK | os.W_OK):
+    if socket().exists() and not os.access(socket(), os.R_OK | os.W_OK):
         raise StackError(
             "you may not use the Docker engine; cure: run as root, or join the group docker and sign in again"
         )
@@ -63,6 +62,16 @@ def ensure(wanted: str, progress: Progress) -> docker.DockerClient:
     programs.ensure(("dockerd",), progress)
     with progress.step("Starting the Docker engine"):
         return _start()
+
+
+def socket() -> Path:
+    """Return the engine's socket on this machine."""
+    return Path(os.environ.get("DOCKER_HOST", "").removeprefix("unix://") or "/var/run/docker.sock")
+
+
+def socket_group() -> int:
+    """Return the group that may use the socket: the socket's proxy joins it."""
+    return socket().stat().st_gid if socket().exists() else 0
 
 
 def _start() -> docker.DockerClient:

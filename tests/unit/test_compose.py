@@ -59,7 +59,9 @@ CONTROLS: dict[str, Callable[[Service], bool]] = {
     ),
     "healthcheck": lambda service: service["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"},
     "host": lambda service: not {"network_mode", "pid", "ipc", "userns_mode", "devices"} & set(service),
-    "networks": lambda service: set(service["networks"]) <= {"metrics", "logs", "edge", "edge-logs"},
+    "networks": lambda service: (
+        set(service["networks"]) <= {"metrics", "logs", "edge", "edge-logs", "engine"}
+    ),
 }
 
 
@@ -178,9 +180,25 @@ def test_mounts_are_existing_folders_and_read_only(services: dict[str, Service])
                 assert mount["type"] == "volume", name
                 continue
             source = Path(mount["source"])
+            if (name, source) == ("docker-proxy", Path("/var/run/docker.sock")):
+                continue
             assert mount["read_only"] is True, f"{name}: {source}"
             made = any(source.is_relative_to(folder) for folder in generated_on_start)
             assert made or source.is_dir() or "amaie-test" in source.parts, f"{name}: {source} is no folder"
+
+
+def test_one_service_alone_holds_the_socket_of_the_engine(services: dict[str, Service]) -> None:
+    """The proxy has the socket and no other network than the one it shares with the exporter."""
+    holders = {
+        name
+        for name, one in services.items()
+        for mount in one.get("volumes", [])
+        if "docker.sock" in mount["source"]
+    }
+    assert holders == {"docker-proxy"}
+    neighbours = {name for name, one in services.items() if "engine" in one["networks"]}
+    assert neighbours == {"docker-proxy", "containers"}
+    assert set(services["docker-proxy"]["networks"]) == {"engine"}
 
 
 def test_only_the_owner_of_a_volume_writes_to_it(services: dict[str, Service]) -> None:
@@ -198,8 +216,9 @@ def test_networks_separate_metrics_from_logs(config: dict[str, Any], services: d
     """Metrics and logs have no way out, and only what shows both sides is on both."""
     assert config["networks"]["metrics"]["internal"] is True
     assert config["networks"]["logs"]["internal"] is True
+    assert config["networks"]["engine"]["internal"] is True
     both = {name for name, one in services.items() if {"metrics", "logs"} <= set(one["networks"])}
-    assert both <= {"dashboard", "grafana", "ingest", "elasticsearch-exporter"}
+    assert both <= {"dashboard", "grafana", "ingest", "elasticsearch-exporter", "blackbox-exporter"}
     reach_elasticsearch = {
         name for name, one in services.items() if {"logs", "edge-logs"} & set(one["networks"])
     }
