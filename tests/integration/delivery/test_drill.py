@@ -32,6 +32,8 @@ def test_a_drill_reaches_every_channel_and_ends(
     for channel in ("pagerduty", "sms", "slack", "email"):
         told, over = world.wait(channel, count=2)
         assert "This is a drill" in told.title
+        assert told.links == {}
+        assert "Dashboard" not in told.body  # an alert without links shows none, not an empty one
         assert over.status == "resolved"
 
 
