@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ingestlib import files
 from ingestlib.errors import IngestError
-from ingestlib.reader import CHUNK, Reader
+from ingestlib.reader import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -55,13 +55,9 @@ def _open(path: Path, positions: Positions, keep: int) -> Reader:
 
 def _ship(reader: Reader, shipper: Shipper, on_read: Callable[[int], object]) -> list[str]:
     source = reader.source
-    while True:
-        before = reader.offset
-        for line in reader.lines(CHUNK):
-            shipper.add(reader, source, line)
-        if reader.offset == before:
-            break
-        on_read(reader.offset - before)
+    for line in reader.lines():
+        shipper.add(reader, source, line)
+        on_read(line.end - line.start)
     start = reader.offset
     last = reader.rest()
     if last is None:

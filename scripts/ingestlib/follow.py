@@ -92,10 +92,10 @@ class Follower:
             reader.path = entry[0]
         reader.restarted()
         source = reader.source
-        before = reader.offset
+        before = reader.seen
         for line in reader.lines(4 * CHUNK):
             self._shipper.add(reader, source, line)
-        if reader.offset != before:
+        if reader.seen != before:
             followed.last_growth = time.monotonic()
             return True
         return False

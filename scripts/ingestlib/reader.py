@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
@@ -68,25 +69,29 @@ class Reader:
         """Return whether the file's last line has no end yet."""
         return bool(self._pending or self._dropped)
 
+    @property
+    def seen(self) -> int:
+        """Return up to where the file has been read, an unfinished line included."""
+        return self.offset + len(self._pending) + self._dropped
+
     def position(self, offset: int) -> Position:
         """Return the position to save once everything before an offset is acknowledged."""
         return Position(offset, self.generation, tail_of(self.file, offset), self.path.name)
 
     def restarted(self) -> bool:
         """Go back to the start if the file was emptied or written anew since; return whether it was."""
-        longer = self.size >= self.offset + len(self._pending) + self._dropped
-        if longer and tail_of(self.file, self.offset) == self._tail:
+        if self.size >= self.seen and tail_of(self.file, self.offset) == self._tail:
             return False
         self.generation += 1
         self.offset, self._pending, self._dropped = 0, b"", 0
         self._tail = tail_of(self.file, 0)
         return True
 
-    def lines(self, limit: int) -> Iterator[Line]:
+    def lines(self, limit: float = math.inf) -> Iterator[Line]:
         """Yield complete lines until about `limit` bytes are read or the file ends."""
         read = 0
         while read < limit:
-            chunk = os.pread(self.file.fileno(), CHUNK, self.offset + self._dropped + len(self._pending))
+            chunk = os.pread(self.file.fileno(), CHUNK, self.seen)
             if not chunk:
                 break
             read += len(chunk)
