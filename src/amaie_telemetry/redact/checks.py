@@ -17,11 +17,12 @@ _NUMBER = re.compile(r"[+-]?[0-9]+(?:[._][0-9]+)*(?:[eE][+-]?[0-9]+)?")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 _IDENTIFIER_BEFORE = re.compile(
-    r"(?:order|trade|fill|exec|deal|client|trans|tx|request|req|sequence|seq|nonce|update|event|block|batch|job"
-    r"|id|ids|oid|ref|no|nr|number|time|timestamp|ts|epoch|at|ms|us|ns|hash|offset|cursor)"
-    r"[A-Za-z_]{0,8}[^A-Za-z0-9]{0,4}$",
+    r"(?<![A-Za-z])(?:(?:client|exchange|parent|trade|order|fill|deal|exec|execution|transaction|txn|tx|request|req"
+    r"|sequence|seq|nonce|update|event|block|batch|job|time|timestamp|ts|epoch|at|offset|cursor|hash|heartbeat)s?"
+    r"|[A-Za-z_]{0,24}(?:id|ids|oid|ref|no|nr|number|time|ts))[^A-Za-z0-9]{0,4}$",
     re.IGNORECASE,
 )
+_CARD_BEFORE = re.compile(r"card|visa|amex|credit|debit|payment|(?<![A-Za-z])pan(?![A-Za-z])", re.IGNORECASE)
 _IBAN_LENGTHS = {
     "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BR": 29, "BY": 28,
     "CH": 21, "CR": 22, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "DO": 28, "EE": 20, "EG": 29, "ES": 24, "FI": 18,
@@ -95,7 +96,7 @@ def luhn(match: re.Match[str]) -> bool:
     if not _CARDS.fullmatch(digits) or len(set(digits)) < 2:  # noqa: PLR2004
         return False
     before = match.string[max(0, match.start() - 24) : match.start()]
-    if _group(match) == digits and _IDENTIFIER_BEFORE.search(before):
+    if _group(match) == digits and _IDENTIFIER_BEFORE.search(before) and not _CARD_BEFORE.search(before):
         return False
     doubled = [2 * int(digit) for digit in digits[-2::-2]]
     return (sum(map(int, digits[-1::-2])) + sum(value - 9 if value > 9 else value for value in doubled)) % 10 == 0  # noqa: PLR2004

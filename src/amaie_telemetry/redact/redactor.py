@@ -22,10 +22,7 @@ if TYPE_CHECKING:
     from amaie_telemetry.redact.shapes import Span
 
 _PSEUDONYM = re.compile(r"p-[0-9a-f]{24}")
-_DISGUISED = re.compile(r"[A-Za-z0-9+/_-]{16}|[^\x00-\x7f]|%[0-9A-Fa-f]{2}|\\[\"'xu]|&[a-z#]")
-_NUMBERS = re.compile(r"[0-9][0-9 ()./-]{6}|[A-Z]{2}[0-9]{2}")
-_TWELVE_WORDS = re.compile(r"(?:[A-Za-z]{3,8}[^A-Za-z]{1,12}){11}[A-Za-z]{3,8}")
-_NAMED_KEY = re.compile(r"(?=[^0-9]{0,64}[0-9])(?=[^a-z]{0,64}[a-z])(?=[^A-Z]{0,64}[A-Z])[A-Za-z0-9+/=]{32,}")
+_NAMED_KEY = re.compile(r"(?=[^0-9]{0,64}[0-9])(?=[^a-z]{0,64}[a-z])(?=[^A-Z]{0,64}[A-Z])[A-Za-z0-9]{64}")
 _DEPTH = 2
 """How often a text in base64 may hold another one."""
 
@@ -63,8 +60,6 @@ class Redactor:
 
     def identifier(self, text: str) -> str:
         """Return an identifier, masked only where it holds a registered secret or a thing that is no identifier."""
-        if not self._plain_shapes.possible(text) and not self.secrets.possible(text):
-            return text
         return self._masked(text, [*self.secrets.spans(text), *self._plain_shapes.spans(text)])
 
     def value(self, key: str, value: Any) -> Any:
@@ -129,24 +124,26 @@ class Redactor:
                 return self.rules.mask
         made: list[Any] = []
         for item in value:
-            before = made[-1] if made and isinstance(made[-1], str) else ""
-            made.append(self.value(before if self.keys.denied(before) else key, item))
+            before = made[-1] if made and isinstance(made[-1], str) and "=" not in made[-1] else ""
+            made.append(self.value(before if before and self.keys.denied(before) else key, item))
         return made
 
     def _key(self, key: str) -> str:
-        redacted = self.text(key)
-        if redacted == key and len(key) >= 32 and _NAMED_KEY.fullmatch(key):  # noqa: PLR2004
+        redacted = self.identifier(key) if key.isdigit() else self.text(key)
+        if redacted == key and len(key) == 64 and _NAMED_KEY.fullmatch(key):  # noqa: PLR2004
             self.count += 1
             return self.rules.mask
         return redacted
 
     def _text(self, text: str, depth: int) -> str:
+        candidates = self._shapes.candidates(text)
+        disguised = not text.isascii() or "%" in text or "\\" in text or "&" in text
         if not (
-            self._shapes.possible(text)
-            or _DISGUISED.search(text)
-            or _NUMBERS.search(text)
+            candidates
+            or disguised
             or self.secrets.possible(text)
-            or (seeds.possible(text) and _TWELVE_WORDS.search(text))
+            or seeds.possible(text)
+            or text.count(",") >= self.rules.book_levels
         ):
             return text
         text = self._json(text)

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 SIZES = (24, 21, 18, 15, 12)
 _INDEX = {word: index for index, word in enumerate(WORDS)}
 _WORD = re.compile("[A-Za-z]+")
+SHORTEST = 47
+"""Characters of a phrase at least: twelve words of three letters, and what stands between them."""
 _GAP = 12
 """Characters between two words of one phrase at most: a comma, a line break, the number of the word."""
 
 
 def possible(text: str) -> bool:
-    """Return whether a text is long enough for a phrase; quick."""
-    return len(text) >= SIZES[-1] * 4 - 1
+    """Return whether a text has words enough for a phrase; quick."""
+    return len(text) >= SHORTEST and sum(map(_INDEX.__contains__, _WORD.findall(text.lower()))) >= SIZES[-1]
 
 
 def spans(text: str) -> Iterator[Span]:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from amaie_telemetry.redact.checks import CHECKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from amaie_telemetry.contract import Shape
 
 Span = tuple[int, int]
+
+_GATE = re.compile(r"[A-Za-z0-9+/_=-]{16}|[0-9][0-9 ()-]{6}")
+"""What every text without a telling word has, if it holds a secret: a long word, or digits."""
+
+
+class _Compiled(NamedTuple):
+    hints: frozenset[str]
+    pattern: re.Pattern[str]
+    check: Callable[[re.Match[str]], bool] | None
 
 
 class Shapes:
@@ -21,20 +30,23 @@ class Shapes:
     def __init__(self, shapes: Iterable[Shape], mask: str) -> None:
         """Compile the patterns; a text that holds the mask already is not found again."""
         self._mask = mask
-        self._shapes = [(s.hints, re.compile(s.pattern), CHECKS[s.check] if s.check else None) for s in shapes]
-        hints = sorted({hint for hints, *_ in self._shapes for hint in hints})
-        self._any_hint = re.compile("|".join(_any_case(hint) for hint in hints))
+        self._shapes = [
+            _Compiled(frozenset(shape.hints), re.compile(shape.pattern), CHECKS[shape.check] if shape.check else None)
+            for shape in shapes
+        ]
+        self._hints = tuple(sorted({hint for shape in self._shapes for hint in shape.hints if hint}))
 
-    def possible(self, text: str) -> bool:
-        """Return whether any shape could be in a text: quick, and mostly no."""
-        return self._any_hint.search(text) is not None
-
-    def spans(self, text: str) -> Iterator[Span]:
-        """Yield where secrets stand in a text."""
+    def candidates(self, text: str) -> list[_Compiled]:
+        """Return the shapes that could be in a text: quick, and mostly none."""
         lower = text.lower()
-        for hints, pattern, check in self._shapes:
-            if not any(hint in lower for hint in hints):
-                continue
+        present = {hint for hint in self._hints if hint in lower}
+        if _GATE.search(text):
+            present.add("")
+        return [shape for shape in self._shapes if not present.isdisjoint(shape.hints)] if present else []
+
+    def spans(self, text: str, candidates: Iterable[_Compiled] | None = None) -> Iterator[Span]:
+        """Yield where secrets stand in a text."""
+        for _, pattern, check in self.candidates(text) if candidates is None else candidates:
             position = 0
             while (match := pattern.search(text, position)) is not None:
                 group = match.lastindex or 0
@@ -57,9 +69,3 @@ def masked(text: str, spans: Iterable[Span], mask: str) -> tuple[str, int]:
         last = max(last, end)
     return "".join([*parts, text[last:]]) if count else text, count
 
-
-def _any_case(hint: str) -> str:
-    """Return a pattern of a hint in any case whose first character is a literal: `re` is much quicker with that."""
-    rest = "".join(f"[{char}{char.upper()}]" if char.isalpha() else re.escape(char) for char in hint[1:])
-    first = hint[0]
-    return f"{re.escape(first)}{rest}|{first.upper()}{rest}" if first.isalpha() else f"{re.escape(first)}{rest}"

@@ -6,6 +6,7 @@ lines. A view undoes this; what is found in it is masked in the original.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from typing import TYPE_CHECKING
@@ -56,7 +57,15 @@ def views(text: str) -> Iterator[View]:
         view = changed
         yield view
     if "\n" in view.text:
-        yield _changed(view, _BREAK, lambda _: "")
+        yield from _joined(view)
+
+
+def _joined(view: View) -> Iterator[View]:
+    """Yield a text with all its lines joined, and with every other break kept: where did the secret end?"""
+    yield _changed(view, _BREAK, lambda _: "")
+    for kept in (0, 1):
+        turns = itertools.count(kept)
+        yield _changed(view, _BREAK, lambda match, turns=turns: match.group() if next(turns) % 2 else "")
 
 
 def _changed(view: View, pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str]) -> View:
