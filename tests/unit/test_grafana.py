@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import promql_parser
 import pytest
 from grafanalib import formatunits
 
-from stackgen import grafana, names, spec
+from stackgen import grafana, names
 from stackgen.logspec import LogSpec
-from stackgen.model import Kpi, Model, PanelKind, Spec
+from stackgen.model import Model, PanelKind
+from unit.grafana_lab import SPEC, alert, curve, kpi, panels, render, tiny, walk
 
-ROOT = Path(__file__).resolve().parents[2]
-SPEC = spec.load(ROOT / "spec" / "kpis.yaml")
 KINDS = {
     "bargauge",
     "gauge",
@@ -30,51 +27,6 @@ KINDS = {
     "text",
     "timeseries",
 }
-
-
-def kpi(**changes: Any) -> Kpi:
-    """Return a small KPI of the trading family."""
-    plain = {
-        "name": "pnl_day",
-        "family": "trading",
-        "title": "P&L today",
-        "description": "Profit or loss since midnight.",
-        "metric": "trading_pnl",
-        "operation": "day",
-        "unit": "money",
-        "labels": ("account", "currency"),
-        "expr": "amaie_trading_equity",
-    }
-    return Kpi.model_validate(plain | changes)
-
-
-def render(wanted: Spec) -> dict[str, Any]:
-    """Return the dashboards of a spec: uid -> parsed JSON."""
-    files = grafana.render(Model(wanted, LogSpec.model_construct(), ()))
-    return {Path(path).stem: json.loads(text) for path, text in files.items()}
-
-
-def tiny(*kpis: Kpi) -> dict[str, Any]:
-    """Return the trading dashboard of a spec with just these KPIs."""
-    dashboard: dict[str, Any] = render(SPEC.model_copy(update={"kpis": kpis}))["amaie-trading"]
-    return dashboard
-
-
-def panels(dashboard: dict[str, Any], kind: str = "") -> list[dict[str, Any]]:
-    """Return a dashboard's panels without its row headings, perhaps of one type only."""
-    return [panel for panel in dashboard["panels"] if panel["type"] != "row" and kind in ("", panel["type"])]
-
-
-def curve(dashboard: dict[str, Any], name: str = "pnl_day") -> dict[str, Any]:
-    """Return the panel of a KPI that alerts link to."""
-    [panel] = [panel for panel in panels(dashboard) if panel["id"] == names.panel_id(name)]
-    return panel
-
-
-def walk(value: Any) -> list[Any]:
-    """Return every value within a JSON value."""
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [value, *(found for item in inner for found in walk(item))]
 
 
 DASHBOARDS = render(SPEC)
@@ -261,9 +213,7 @@ def test_a_query_is_narrowed_by_the_variables_of_its_labels() -> None:
 
 def test_thresholds_are_those_of_the_alerts() -> None:
     """The same steps colour the present value and are drawn as dashed lines in the curve."""
-    levels = [{"severity": "critical", "bound": -1000, "for": "1m"}]
-    texts = dict.fromkeys(("summary", "impact", "action"), "Something to be said.")
-    dashboard = tiny(kpi(alerts=[{"name": "Loss", "compare": "below", "levels": levels, **texts}]))
+    dashboard = tiny(kpi(alerts=[alert("Loss", "below", critical=-1000)]))
 
     steps = [{"color": "red", "value": None}, {"color": "green", "value": -1000}]
     stat = next(panel for panel in panels(dashboard, "stat") if panel["title"] == "P&L today")
@@ -272,6 +222,61 @@ def test_thresholds_are_those_of_the_alerts() -> None:
     assert drawn["fieldConfig"]["defaults"]["thresholds"] == {"mode": "absolute", "steps": steps}
     assert drawn["fieldConfig"]["defaults"]["custom"]["thresholdsStyle"] == {"mode": "dashed"}
     assert [link["title"] for link in drawn["links"]] == ["Runbook: Loss"]
+
+
+def test_a_tile_leads_to_its_curve_and_a_curve_to_the_logs_of_its_service() -> None:
+    """Down from the present value to its history, and from a point of it to the records of that time."""
+    wanted = kpi(alerts=[alert("Loss", "below", critical=-1000)], expr="amaie_trading_equity")
+    dashboard = tiny(wanted)
+
+    tile = next(panel for panel in panels(dashboard, "stat") if panel["title"] == "P&L today")
+    [over_time] = tile["fieldConfig"]["defaults"]["links"]
+    [records] = curve(dashboard)["fieldConfig"]["defaults"]["links"]
+    assert over_time["url"] == (
+        f"/d/amaie-trading?viewPanel=panel-{curve(dashboard)['id']}"
+        "&${__url_time_range}&${__all_variables}"
+    )
+    assert "service%3A%28%5C%22amaie-trader%5C%22%29" in records["url"]
+    assert records["url"].endswith(
+        "%22range%22%3A%7B%22from%22%3A%22${__from}%22%2C%22to%22%3A%22${__to}%22%7D%7D%7D"
+    )
+
+
+@every_dashboard
+def test_every_dashboard_leads_to_the_overview_the_others_and_the_live_one(dashboard: dict[str, Any]) -> None:
+    """Filters and time go along within Grafana."""
+    overview, others, live = dashboard["links"]
+    assert (overview["url"], overview["includeVars"], overview["keepTime"]) == (
+        "/d/amaie-overview",
+        True,
+        True,
+    )
+    assert (others["type"], others["tags"], others["asDropdown"]) == ("dashboards", ["amaie"], True)
+    assert (live["url"], live["targetBlank"]) == (SPEC.settings.links.launcher, True)
+
+
+@every_dashboard
+def test_alerts_deployments_and_stops_are_marked_in_every_curve(dashboard: dict[str, Any]) -> None:
+    """From the ALERTS series and from two log queries, beside the marks that people set by hand."""
+    built_in, alerts, deployments, stops = dashboard["annotations"]["list"]
+    assert built_in["builtIn"] == 1
+    assert 'alertstate="firing"' in alerts["target"]["expr"]
+    assert deployments["target"]["query"] == 'message:"started successfully"'
+    assert stops["target"]["query"] == 'level:CRITICAL AND message:"emergency stop"'
+    assert {mark["textField"] for mark in (deployments, stops)} == {"message"}
+
+
+@every_dashboard
+def test_every_variable_starts_with_all_and_every_query_uses_only_variables_there_are(
+    dashboard: dict[str, Any],
+) -> None:
+    """A filter that is missing would be sent to Prometheus as a literal dollar."""
+    offered = {variable["name"] for variable in dashboard["templating"]["list"]}
+    assert all(variable["current"]["value"] == ["$__all"] for variable in dashboard["templating"]["list"])
+    for panel in panels(dashboard):
+        for target in panel["targets"]:
+            text = target.get("expr", target.get("query"))
+            assert set(re.findall(r"\$\{?(?!__)(\w+)", text)) <= offered, text
 
 
 def test_a_histogram_in_a_formula_gets_a_heatmap_with_examples() -> None:

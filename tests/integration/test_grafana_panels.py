@@ -1,0 +1,173 @@
+"""The dashboards' queries on the real Prometheus and the real Elasticsearch, asked as Grafana asks them."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+import panels
+from stackgen import grafana_alerts, grafana_logs
+from stackgen.grafana_board import Source, Variable
+from stackgen.grid import Size
+from stackgen.model import Severity
+from unit.grafana_lab import SPEC
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from stack.containers import Elasticsearch, Prometheus
+
+pytestmark = pytest.mark.integration
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "grafana" / "generated" / "dashboards"
+STREAM = "logs-amaie-grafana"
+ALWAYS = """
+groups:
+  - name: always
+    interval: 1s
+    rules:
+      - {alert: Paging, expr: vector(1), labels: {severity: critical, family: trading, component: t}}
+      - {alert: Soon, expr: vector(1), for: 1h, labels: {severity: warning, family: agent, component: a}}
+      - {alert: Watchdog, expr: vector(1), labels: {severity: none, family: stack, component: s}}
+"""
+
+
+@pytest.fixture(scope="module")
+def records(elasticsearch: Elasticsearch) -> Iterator[httpx.Client]:
+    """Yield the reader's connection to an Elasticsearch with a record of no, one and another symbol."""
+    setup = [sys.executable, str(ROOT / "scripts" / "es_setup.py"), "--url", elasticsearch.url]
+    secret = elasticsearch.password_file("amaie_setup")
+    subprocess.run([*setup, "--password-file", str(secret)], check=True, timeout=120)
+    lines = ""
+    for number, more in enumerate([{}, {"symbol": "BTC/USDT"}, {"symbol": "ETH/USDT", "account_id": "main"}]):
+        record = {
+            "@timestamp": datetime.now(UTC).isoformat(timespec="microseconds"),
+            "level": "INFO",
+            "service": "amaie-trader",
+            "module": "grafana",
+            "message": "AMAIE service started successfully",
+            "event_id": f"grafana-{number}",
+            **more,
+        }
+        lines += json.dumps({"create": {"_id": record["event_id"]}}) + "\n" + json.dumps(record) + "\n"
+    written = httpx.post(
+        f"{elasticsearch.url}/{STREAM}/_bulk?refresh=true",
+        content=lines,
+        headers={"Content-Type": "application/x-ndjson"},
+        auth=elasticsearch.auth("amaie_writer"),
+    ).json()
+    assert all(item["create"]["status"] in (201, 409) for item in written["items"]), written
+    with httpx.Client(base_url=elasticsearch.url, auth=elasticsearch.auth("amaie_reader")) as reader:
+        yield reader
+
+
+@pytest.fixture
+def firing(prometheus: Callable[..., Prometheus], tmp_path: Path) -> Iterator[httpx.Client]:
+    """Yield the connection to a Prometheus in which one alert fires, one is pending, and Watchdog fires."""
+    tmp_path.chmod(0o755)
+    (tmp_path / "rules.yml").write_text(ALWAYS, encoding="utf-8")
+    (tmp_path / "prometheus.yml").write_text("rule_files: [rules.yml]\n", encoding="utf-8")
+    with httpx.Client(base_url=prometheus(tmp_path).url) as client:
+        deadline = time.monotonic() + 30
+        while len(ask(client, "ALERTS_FOR_STATE")) < 3:
+            assert time.monotonic() < deadline, "the rules were never evaluated"
+            time.sleep(0.2)
+        yield client
+
+
+def ask(client: httpx.Client, query: str) -> list[tuple[dict[str, str], float]]:
+    """Return labels and value of each series of an instant query."""
+    answer = client.get("/api/v1/query", params={"query": query}).json()
+    assert answer["status"] == "success", answer
+    return [(series["metric"], float(series["value"][1])) for series in answer["data"]["result"]]
+
+
+def test_both_servers_accept_every_query_of_every_dashboard(
+    firing: httpx.Client, records: httpx.Client
+) -> None:
+    """Whether there is data is for the running stack to say; here none may be refused."""
+    answers = panels.check(FOLDER, panels.Asker(firing, records, 600))
+
+    assert answers
+    assert [answer for answer in answers if answer.state == panels.ERROR] == []
+    started = [answer for answer in answers if answer.panel == "annotation Deployments and restarts"]
+    assert started
+    assert {answer.state for answer in started} == {panels.DATA}
+
+
+def test_the_list_of_alerts_shows_since_when_each_fires_or_is_pending(firing: httpx.Client) -> None:
+    """In milliseconds, as Grafana's relative time wants them; the watchdog calls nobody and is not there."""
+    [query] = grafana_alerts.list_panel(SPEC, None, Size(12, 7)).queries
+
+    rows = ask(firing, query.text)
+    states = {labels["alertname"]: labels["alertstate"] for labels, _ in rows}
+    assert states == {"Paging": "firing", "Soon": "pending"}
+    assert all(time.time() - 60 < value / 1000 <= time.time() for _, value in rows)
+
+
+def test_a_family_lists_its_own_alerts(firing: httpx.Client) -> None:
+    """The trading dashboard is not the place of the agent's alerts."""
+    trading = next(family for family in SPEC.families if family.name == "trading")
+    [query] = grafana_alerts.list_panel(SPEC, trading, Size(12, 7)).queries
+
+    assert [labels["alertname"] for labels, _ in ask(firing, query.text)] == ["Paging"]
+
+
+def test_the_history_of_alerts_tells_pending_from_firing(firing: httpx.Client) -> None:
+    """One line an alert: 1 is pending, 2 is firing."""
+    [query] = grafana_alerts.history_panel(None, Size(12, 7)).queries
+
+    assert sorted((labels["alertname"], value) for labels, value in ask(firing, query.text)) == [
+        ("Paging", 2.0),
+        ("Soon", 1.0),
+    ]
+
+
+def test_the_counts_of_firing_alerts_are_right_also_for_none(firing: httpx.Client) -> None:
+    """One is critical; the warning is only pending."""
+    [critical] = grafana_alerts.count_panel(Severity.CRITICAL).queries
+    [warning] = grafana_alerts.count_panel(Severity.WARNING).queries
+
+    assert ask(firing, critical.text) == [({}, 1.0)]
+    assert ask(firing, warning.text) == [({}, 0.0)]
+
+
+@pytest.fixture
+def found(records: httpx.Client) -> Callable[..., list[str]]:
+    """Return a function from chosen values of the variables to the ids of the records that a panel shows."""
+    variables = (
+        Variable("account", "Account", "account"),
+        Variable("symbol", "Symbol", "symbol", Source.ELASTICSEARCH),
+    )
+    narrowed = grafana_logs.both('module:"grafana"', grafana_logs.narrowed(variables))
+
+    def search(**chosen: str) -> list[str]:
+        text = re.sub(r"\$\{(\w+):\w+\}", lambda match: chosen[match[1]], narrowed)
+        query: dict[str, Any] = {"query_string": {"analyze_wildcard": True, "query": text}}
+        answer = records.post(f"/{STREAM}/_search", json={"query": query, "sort": ["event_id"]}).json()
+        return [hit["_id"] for hit in answer["hits"]["hits"]]
+
+    return search
+
+
+def test_variables_narrow_the_records_that_have_the_field_and_keep_the_others(
+    found: Callable[..., list[str]],
+) -> None:
+    """A record without a symbol is no less of interest when one symbol is chosen."""
+    both = r'("BTC\/USDT" OR "ETH\/USDT")'
+
+    assert found(account=".*", symbol=both) == ["grafana-0", "grafana-1", "grafana-2"]
+    assert found(account=".*", symbol=r"BTC\/USDT") == ["grafana-0", "grafana-1"]
+    assert found(account="other", symbol=both) == ["grafana-0", "grafana-1"]
+    assert found(account="main|other", symbol=r'("ETH\/USDT")') == ["grafana-0", "grafana-2"]
+    assert found(account=".*", symbol="__empty__") == ["grafana-0"]
