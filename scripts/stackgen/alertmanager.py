@@ -48,7 +48,7 @@ def config(spec: Spec, ends: receivers.Ends) -> dict[str, Any]:
                 for channel in delivery.channels
             ],
         },
-        "inhibit_rules": [_critical_mutes_its_warning(spec)],
+        "inhibit_rules": [_critical_mutes_its_warning(spec), *_heartbeat_stops(routing)],
         "time_intervals": [
             {"name": mute.name, "time_intervals": [_window(window) for window in mute.windows]}
             for mute in routing.mutes
@@ -122,3 +122,15 @@ def _critical_mutes_its_warning(spec: Spec) -> dict[str, Any]:
         "target_matchers": [f'severity="{Severity.WARNING}"'],
         "equal": ["alertname", *sorted(labels)],
     }
+
+
+def _heartbeat_stops(routing: Routing) -> list[dict[str, Any]]:
+    """Return the inhibition that ends the heartbeat while an alert says that nobody can be told."""
+    if not routing.channels.heartbeat.stopped_by:
+        return []
+    return [
+        {
+            "source_matchers": [f'alertname=~"{"|".join(routing.channels.heartbeat.stopped_by)}"'],
+            "target_matchers": [f'alertname="{WATCHDOG}"'],
+        }
+    ]

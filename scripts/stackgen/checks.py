@@ -188,6 +188,9 @@ def _routing(spec: Spec, dropped: frozenset[str]) -> Found:
             ("routing", "deliveries"),
             f"nobody is told of {severity} (as in {used[severity]}); add its delivery",
         )
+    stopping = spec.routing.channels.heartbeat.stopped_by
+    for a, name in enumerate(stopping if not dropped else ()):
+        yield from _known(("routing", "channels", "heartbeat", "stopped_by", a), "alert", name, alerts)
     mutes = spec.routing.mutes
     yield from _twice(((("routing", "mutes", m, "name"), mute.name) for m, mute in enumerate(mutes)), "name")
     for m, mute in enumerate(mutes):

@@ -206,36 +206,29 @@ class Alert(Part):
     missing: str = "silent"  # what an absent series means: "silent: why" or the alert that covers it
 
 
-class Recording(Part):
+class Figure(Part):
+    """A formula and the series `<labels>:amaie_<metric>:<operation>` that records it (`names.recorded`)."""
+
+    name: Name
+    family: Name
+    description: Sentence
+    metric: Name
+    operation: Operation
+    labels: tuple[Name, ...] = ()
+    interval: Duration | None = None  # how often it is computed; None: at every evaluation
+    expr: str
+
+
+class Recording(Figure):
     """A helper series that formulas build on: recorded like a KPI, but nobody watches it."""
 
-    name: Name
-    family: Name
-    description: Sentence
-    metric: Name
-    operation: Operation
-    labels: tuple[Name, ...] = ()
-    interval: Duration | None = None  # how often it is computed; None: at every evaluation
-    expr: str
 
+class Kpi(Figure):
+    """A figure people watch: one formula, one recorded series, one panel, its alerts."""
 
-class Kpi(Part):
-    """A figure people watch: one formula, one recorded series, one panel, its alerts.
-
-    The recorded series is `<labels>:amaie_<metric>:<operation>` (see `names.recorded`).
-    """
-
-    name: Name
-    family: Name
     title: str
-    description: Sentence
-    metric: Name
-    operation: Operation
     unit: Unit
     decimals: int = 2
-    labels: tuple[Name, ...] = ()
-    interval: Duration | None = None  # how often it is computed; None: at every evaluation
-    expr: str
     panel: PanelKind = PanelKind.TIMESERIES
     words: tuple[str, ...] = ()  # of a state: what its values 0, 1, … are called; "no" and "yes" if not given
     example: dict[Name, str] = Field(default_factory=dict)  # label values for tests and previews
@@ -278,6 +271,7 @@ class Heartbeat(Part):
     """The watchman outside (a dead man's switch) that raises alarm when Watchdog stops arriving."""
 
     url_file: SecretName
+    stopped_by: tuple[AlertName, ...] = ()  # alerts that nobody hears: the watchman is let know by silence
 
 
 class Channel(StrEnum):

@@ -123,6 +123,16 @@ def test_a_critical_alert_mutes_its_own_warning_only(production: dict[str, Any])
     ]
 
 
+def test_the_heartbeat_stops_while_nobody_can_be_told(shop: Spec) -> None:
+    """An alert that nobody hears mutes Watchdog, so that the watchman outside notices by the silence."""
+    heartbeat = shop.routing.channels.heartbeat.model_copy(update={"stopped_by": ("Deaf", "Dumb")})
+    channels = shop.routing.channels.model_copy(update={"heartbeat": heartbeat})
+    spoken = shop.model_copy(update={"routing": shop.routing.model_copy(update={"channels": channels})})
+    assert alertmanager.config(spoken, receivers.Providers())["inhibit_rules"][1:] == [
+        {"source_matchers": ['alertname=~"Deaf|Dumb"'], "target_matchers": ['alertname="Watchdog"']}
+    ]
+
+
 def test_production_reads_every_secret_from_a_file(production: dict[str, Any]) -> None:
     """No field that could hold a secret is in the configuration; each has its `_file` twin."""
     leaves = list(_leaves(production["receivers"]))

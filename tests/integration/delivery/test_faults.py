@@ -15,6 +15,8 @@ import pytest
 from amaie_demo.inbox import Fault
 from integration.delivery.world import SOON, alert, bridge_address
 from stack.containers import Prometheus
+from stackgen.model import Severity
+from stackgen.receivers import INTEGRATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -150,6 +152,29 @@ def test_the_alert_on_failed_notifications_is_true_for_every_ill_channel_and_for
     wanted = {one.integration for one in ILLNESSES.values()}
     assert _within(3 * SOON, lambda: set(_query(watched, f"({kpi.expr}) > {bound}")) == wanted)
     assert _query(watched, kpi.expr)["webhook"] == 0
+
+
+def test_that_nobody_can_be_paged_is_true_only_when_every_path_of_critical_alerts_fails(
+    watched: Watched, amaie: Spec
+) -> None:
+    """The formula names the integrations of the deliveries, and is above 0 where all of them fail."""
+    kpi = next(kpi for kpi in amaie.kpis for one in kpi.alerts if one.name == "NobodyIsPaged")
+    paging = next(one for one in amaie.routing.deliveries if one.severity is Severity.CRITICAL).channels
+    integrations = "|".join(INTEGRATIONS[channel] for channel in paging)
+    assert f'{{integration=~"{integrations}"}}' in kpi.expr
+    assert _within(3 * SOON, lambda: _query(watched, kpi.expr)[""] > 0)
+    one_well = kpi.expr.replace(integrations, "pagerduty|webhook")
+    assert _query(watched, one_well) == {"": 0}
+
+
+def test_the_heart_stops_when_nobody_can_be_paged(start: Callable[..., World]) -> None:
+    """While `NobodyIsPaged` fires no beat arrives; when it is over, beats arrive again."""
+    world = start()
+    world.post(alert("NobodyIsPaged", "critical"), alert("Watchdog", "none"))
+    time.sleep(5)
+    assert world.inbox.messages("heartbeat") == []
+    world.post(alert("NobodyIsPaged", "critical", over=True))
+    assert world.wait("heartbeat", count=2)
 
 
 def test_the_alert_on_failed_notifications_goes_over_the_channels_that_are_well(watched: Watched) -> None:

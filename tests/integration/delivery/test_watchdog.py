@@ -17,7 +17,7 @@ pytestmark = pytest.mark.integration
 
 CONFIG = """
 global: {scrape_interval: 1s, evaluation_interval: 1s}
-rule_files: [recording.yml, alerts.yml]
+rule_files: [rules/*.yml]
 alerting: {alertmanagers: [{static_configs: [{targets: ["%s"]}]}]}
 """
 SILENCE = 12.0
@@ -32,8 +32,9 @@ def beating(
     world = start()
     folder = tmp_path_factory.mktemp("rules")
     folder.chmod(0o755)
+    (folder / "rules").mkdir()
     for rules in (ROOT / "prometheus" / "generated" / "rules").glob("*.yml"):
-        (folder / rules.name).write_text(rules.read_text().replace("interval: 15s", "interval: 1s"))
+        (folder / "rules" / rules.name).write_text(rules.read_text().replace("interval: 15s", "interval: 1s"))
     (folder / "prometheus.yml").write_text(CONFIG % bridge_address(world))
     prometheus = Prometheus.start(stack_images["prometheus"], folder, "--rules.alert.resend-delay=1s")
     yield world, prometheus
