@@ -50,7 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(number, lambda *_: stop.set())
     try:
         return run(options, stop)
-    except OSError:
+    except OSError as error:
+        reason = f"{error}; is another program on port {options.port}, or is {options.log_dir} not yours?"
+        sys.stderr.write(f"amaie_demo: {reason}\n")
         return 1
 
 

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from amaie_demo.story import CORE, LAUNCHER, TRADER
+from amaie_demo.world import QUEUE_SIZES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,7 @@ MODEL: Final = {"model": "generative"}
 VERSION: Final = "1.4.2"
 EXCHANGES: Final = ("binance", "kraken")
 REJECTIONS: Final = ("risk_limit", "stale_data", "infeasible")
-QUEUES: Final = {CORE: {"market_data": 1000}, TRADER: {"pending_orders": 200}}
+QUEUES: Final = {CORE: ("market_data",), TRADER: ("pending_orders",)}
 PEERS: Final = {CORE: (TRADER,), TRADER: (CORE,), LAUNCHER: (CORE, TRADER)}
 ERRORS: Final = {CORE: ("inference", "planning"), TRADER: ("order", "exchange"), LAUNCHER: ("health_check",)}
 
@@ -61,7 +62,7 @@ def initial(role: str) -> Iterator[Sample]:
     yield _set("amaie_build_info", 1, version=VERSION)
     yield from (_add("amaie_errors_total", 0, kind=kind) for kind in ERRORS[role])
     yield from (
-        _set("amaie_queue_capacity", size, queue=queue) for queue, size in QUEUES.get(role, {}).items()
+        _set("amaie_queue_capacity", QUEUE_SIZES[queue], queue=queue) for queue in QUEUES.get(role, ())
     )
     if role == TRADER:
         yield from (
@@ -123,7 +124,7 @@ def _trader(moment: Moment) -> Iterator[Sample]:
         yield _add("amaie_trading_trades_total", 1, result=moment.trade.outcome, **ACCOUNT)
         yield _add(f"amaie_trading_gross_{'profit' if gain > 0 else 'loss'}_total", abs(gain), **ACCOUNT)
         yield _add("amaie_trading_volume_total", moment.trade.notional, **ACCOUNT)
-    if moment.order_refused:
+    if moment.order_refused and not moment.stopped:
         yield _add("amaie_errors_total", 1, kind="order")
 
 

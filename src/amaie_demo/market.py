@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -65,6 +66,7 @@ def price(seed: int, instrument: Instrument, time: float, shift: float = 0.0) ->
     return instrument.price * math.exp(sum(waves) + shift)
 
 
+@lru_cache(maxsize=256)  # the days of deposits are asked for at every second
 def wealth(seed: int, time: float, shift: float = 0.0) -> float:
     """Return the time-weighted value of one unit invested when the account opened."""
     trend = DAILY_DRIFT * (time - ACCOUNT_OPENED) / DAY

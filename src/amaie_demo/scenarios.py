@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 FADE_SECONDS: Final = 30.0
+ON: Final = 0.99
+DEPOSIT: Final = 5_000.0  # quote currency
+_SWITCHES: Final = ("exchange_down", "inference_failures", "emergency_stop", "trader_down", "flood", "poison")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,6 @@ class Disturbance:
 
     wealth: float = 0.0  # added to the logarithm of the account's value
     price: float = 0.0  # added to the logarithm of every price
-    deposit: float = 0.0  # quote currency, stays for good
     exchange_down: float = 0.0  # share of exchange calls that fail
     feed_delay: float = 0.0  # seconds added to the age of market data
     inference_delay: float = 0.0  # seconds added to an inference
@@ -37,9 +39,10 @@ class Disturbance:
     poison: float = 0.0  # bad and secret-bearing records per second
 
     def scaled(self, weight: float) -> Disturbance:
-        """Return it weakened to *weight*; what happened for good (a deposit) is not."""
+        """Return it weakened; switches go off at once."""
         values = {f.name: getattr(self, f.name) * weight for f in fields(self)}
-        return Disturbance(**{**values, "deposit": self.deposit})
+        switched = {name: getattr(self, name) * float(weight > ON) for name in _SWITCHES}
+        return Disturbance(**values | switched)
 
     def __add__(self, other: Disturbance) -> Disturbance:
         """Return both at once."""
@@ -52,12 +55,64 @@ def ramp(elapsed: float, start: float, end: float) -> float:
     return share * share * (3 - 2 * share)
 
 
+def begun(elapsed: float, start: float) -> float:
+    """Return 0 before *start*, then 1."""
+    return float(elapsed >= start)
+
+
 def _normal(_elapsed: float) -> Disturbance:
     return Disturbance()
 
 
 def _drawdown(elapsed: float) -> Disturbance:
-    return Disturbance(wealth=-0.075 * ramp(elapsed, 5, 60), uncertainty=0.4 * ramp(elapsed, 5, 60))
+    fall = ramp(elapsed, 5, 60)
+    return Disturbance(wealth=-0.065 * fall, uncertainty=0.4 * fall)
+
+
+def _flash_crash(elapsed: float) -> Disturbance:
+    depth = ramp(elapsed, 5, 20) * (1 - 0.75 * ramp(elapsed, 90, 300))
+    return Disturbance(wealth=-0.062 * depth, price=-0.14 * depth, uncertainty=0.9 * depth)
+
+
+def _exchange_outage(elapsed: float) -> Disturbance:
+    return Disturbance(exchange_down=begun(elapsed, 10))
+
+
+def _slow_feed(elapsed: float) -> Disturbance:
+    return Disturbance(feed_delay=0.32 * ramp(elapsed, 5, 30))
+
+
+def _model_failure(elapsed: float) -> Disturbance:
+    slow = ramp(elapsed, 5, 15)
+    return Disturbance(
+        inference_delay=1.4 * slow, inference_failures=begun(elapsed, 240), uncertainty=0.5 * slow
+    )
+
+
+def _policy_storm(elapsed: float) -> Disturbance:
+    storm = ramp(elapsed, 5, 20)
+    return Disturbance(rejections=7 * storm, planner_delay=0.8 * storm, uncertainty=0.6 * storm)
+
+
+def _queue_jam(elapsed: float) -> Disturbance:
+    return Disturbance(backlog=195 * ramp(elapsed, 5, 90))
+
+
+def _emergency_stop(elapsed: float) -> Disturbance:
+    fall = ramp(elapsed, 5, 50)
+    return Disturbance(wealth=-0.085 * fall, uncertainty=0.7 * fall, emergency_stop=begun(elapsed, 45))
+
+
+def _restart(elapsed: float) -> Disturbance:
+    return Disturbance(trader_down=begun(elapsed, 10) - begun(elapsed, 110))
+
+
+def _log_flood(elapsed: float) -> Disturbance:
+    return Disturbance(flood=150 * begun(elapsed, 5))
+
+
+def _poison_logs(elapsed: float) -> Disturbance:
+    return Disturbance(poison=begun(elapsed, 5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +128,22 @@ SCENARIOS: Final = {
     scenario.name: scenario
     for scenario in (
         Scenario("normal", "A quiet market: every figure inside its bounds, no alert.", _normal),
-        Scenario("drawdown", "The account loses 7 % within a minute and stays there.", _drawdown),
+        Scenario("drawdown", "The account loses 6 % within a minute and stays there.", _drawdown),
+        Scenario("flash_crash", "Prices fall by 14 % in 15 seconds and mostly come back.", _flash_crash),
+        Scenario("exchange_outage", "One exchange refuses every call; its feed ends.", _exchange_outage),
+        Scenario("slow_feed", "Market data arrive a third of a second late.", _slow_feed),
+        Scenario(
+            "model_failure", "Inference grows slow, then fails; the agent stops deciding.", _model_failure
+        ),
+        Scenario("policy_storm", "The risk check rejects most policies; planning takes long.", _policy_storm),
+        Scenario("queue_jam", "Orders and market data wait in queues that fill up.", _queue_jam),
+        Scenario(
+            "emergency_stop", "Losses pass the hard limit; the safety system halts trading.", _emergency_stop
+        ),
+        Scenario("deposit", "5,000 USDT are paid in: equity jumps, P&L and drawdown must not.", _normal),
+        Scenario("restart", "The trader dies and comes back 100 seconds later.", _restart),
+        Scenario("log_flood", "The agent logs 150 further records per second.", _log_flood),
+        Scenario("poison_logs", "Broken, oversized and secret-bearing log lines arrive.", _poison_logs),
     )
 }
 
@@ -134,3 +204,8 @@ def current(chapters: Iterable[Chapter], time: float) -> str:
     """Return the name of the running scenario."""
     names = [chapter.scenario for chapter in chapters if chapter.start <= time]
     return names[-1] if names else "normal"
+
+
+def deposits(chapters: Iterable[Chapter]) -> tuple[tuple[float, float], ...]:
+    """Return time and amount of what the chapters named deposit pay in; it stays for good."""
+    return tuple((chapter.start + 10, DEPOSIT) for chapter in chapters if chapter.scenario == "deposit")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import amaie_telemetry as telemetry
-from amaie_demo import facts, story, world
-from amaie_demo.scenarios import Chapter, ScenarioError, parse
+from amaie_demo import facts, incidents, story, world
+from amaie_demo.scenarios import ON, Chapter, ScenarioError, disturbance, parse
 from amaie_telemetry import metrics
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 ROLES: Final = (story.CORE, story.TRADER, story.LAUNCHER)
 _CATCH_UP: Final = 5  # seconds that are told late rather than left out, after a stall
+DIED: Final = 3  # exit code
+_DEATH: Final = "Unrecoverable error in the order loop, shutting down."
+_SPOILED_BYTES: Final = 1_000_000
 _log = logging.getLogger("service")
 
 
@@ -80,25 +83,53 @@ def step(options: Options, chapters: tuple[Chapter, ...], second: int) -> None:
     moment = world.at(options.seed, chapters, second)
     for sample in facts.measured(options.role, moment):
         emit(sample)
-    for event in story.events(options.seed, chapters, moment):
+    for event in incidents.events(options.seed, chapters, moment):
         if event.service == options.role:
             tell(options.seed, event)
+    if options.role == story.LAUNCHER:
+        spoil(options.log_dir / "legacy.jsonl", incidents.poison(options.seed, moment))
+
+
+def spoil(path: Path, lines: tuple[str, ...]) -> None:
+    """Append lines that keep no contract to a log file of their own, which never grows large."""
+    if not lines:
+        return
+    if path.exists() and path.stat().st_size > _SPOILED_BYTES:
+        path.rename(path.with_suffix(".jsonl.1"))
+    with path.open("a", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in lines)
+
+
+def _down(options: Options, script: Script) -> bool:
+    """Return whether the scenario says that this service is gone now."""
+    return options.role == story.TRADER and disturbance(script.chapters(), time.time()).trader_down > ON
 
 
 def run(options: Options, stop: threading.Event) -> int:
-    """Be a service until *stop* is set; return its exit code."""
+    """Be a service until *stop* is set (returns 0) or the scenario lets it die (returns 3)."""
     telemetry.configure_logging(service=options.role, log_dir=options.log_dir, level=options.level)
+    script = Script(options.scenario, options.scenario_file, int(time.time()) - 1)
+    while _down(options, script):
+        if stop.wait(1.0):
+            return 0
     telemetry.start_metrics_server(options.port)
     for sample in facts.initial(options.role):
         emit(sample)
-    done = int(time.time()) - 1
-    script = Script(options.scenario, options.scenario_file, done)
     _log.info("AMAIE service started successfully on profile '%s'", options.scenario)
+    died = _live(options, script, stop)
+    _log.log(*(logging.CRITICAL, _DEATH) if died else (logging.INFO, "AMAIE service stopped"))
+    telemetry.shutdown()
+    return DIED if died else 0
+
+
+def _live(options: Options, script: Script, stop: threading.Event) -> bool:
+    """Tell second after second; return True if the scenario ends the service, False if *stop* does."""
+    done = int(time.time()) - 1
     while not stop.wait(max(0.0, done + 2 - time.time())):
+        if _down(options, script):
+            return True
         now = int(time.time())
         for second in range(max(done + 1, now - _CATCH_UP), now + 1):
             step(options, script.chapters(), second)
         done = max(done, now)
-    _log.info("AMAIE service stopped")
-    telemetry.shutdown()
-    return 0
+    return False

@@ -11,20 +11,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from amaie_demo import world
-from amaie_demo.market import chance, identifier
-from amaie_demo.scenarios import Chapter, current
+from amaie_demo.market import identifier
 from amaie_demo.world import DECISION_EVERY, Decision, Moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from amaie_demo.scenarios import Chapter
+
 CORE: Final = "amaie-core"
 TRADER: Final = "amaie-trader"
 LAUNCHER: Final = "launcher"
-DRAWDOWN_WARNING: Final = 0.045
-DRAWDOWN_LIMIT: Final = 0.05
-FEED_LIMIT: Final = 0.1  # seconds
-_REPEAT: Final = 15  # seconds between two records about one lasting trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +99,9 @@ def _order(seed: int, moment: Moment, decision: Decision, age: int) -> Iterator[
     if age == 1 and not moment.trading:
         reason = "emergency stop" if moment.stopped else "exchange does not answer"
         text = f"Order refused: symbol={symbol}, reason={reason}"
-        yield Event(
-            TRADER, logging.ERROR, "execution.engine", text, {**told, "reason": reason}, "place", number
-        )
+        refused = {**told, "order_status": "refused"}
+        level = logging.WARNING if moment.stopped else logging.ERROR
+        yield Event(TRADER, level, "execution.engine", text, refused, "place", number)
     elif not moment.trading:
         return
     elif age == 1:
@@ -116,59 +113,16 @@ def _order(seed: int, moment: Moment, decision: Decision, age: int) -> Iterator[
     elif age == 3:  # noqa: PLR2004
         text = f"Trade booked: order={order}, account=main"
         yield Event(TRADER, logging.INFO, "execution.ledger", text, filled, "book", number)
-        yield Event(
-            LAUNCHER, logging.DEBUG, "watch", f"Decision settled: order={order}", told, "watch", number
-        )
+        text = f"Decision settled: order={order}"
+        yield Event(LAUNCHER, logging.DEBUG, "watch", text, told, "watch", number)
 
 
-def _risk(moment: Moment) -> Iterator[Event]:
-    told = {"account_id": "main", "drawdown": round(moment.drawdown, 5), "equity": round(moment.equity, 2)}
-    if moment.drawdown >= DRAWDOWN_LIMIT:
-        text = f"Drawdown limit breached: current_drawdown={moment.drawdown:.1%}"
-        yield Event(TRADER, logging.ERROR, "risk", text, told)
-    elif moment.drawdown >= DRAWDOWN_WARNING:
-        text = f"Risk limit approaching: current_drawdown={moment.drawdown:.1%}"
-        yield Event(TRADER, logging.WARNING, "risk", text, told)
-    for exchange, seconds in moment.feed_ages.items():
-        if seconds > FEED_LIMIT:
-            text = "Market data feed latency exceeding threshold (100ms)"
-            late = {"exchange": exchange, "duration_seconds": round(seconds, 4)}
-            yield Event(CORE, logging.WARNING, "feed", text, late)
-
-
-def _exchange(moment: Moment) -> Iterator[Event]:
-    for call in moment.calls:
-        if call.failed:
-            text = "Failed to connect to exchange API: Connection refused"
-            told = {"exchange": call.exchange, "endpoint": call.endpoint}
-            yield Event(TRADER, logging.ERROR, "exchange.client", text, told)
-
-
-def _watch(seed: int, chapters: Sequence[Chapter], moment: Moment) -> Iterator[Event]:
-    now, before = (current(chapters, time) for time in (moment.time, moment.time - 1))
-    if now != before:
-        text = f"Scenario changed: {before} -> {now}"
-        yield Event(LAUNCHER, logging.INFO, "scenario", text, {"profile_name": now})
-    if moment.time % 60 == 0:
-        text = "All services answer their health checks"
-        yield Event(
-            LAUNCHER,
-            logging.INFO,
-            "watch",
-            text,
-            {"duration_seconds": round(0.002 + 0.001 * chance(seed, "watch", moment.time), 5)},
-        )
-
-
-def events(seed: int, chapters: Sequence[Chapter], moment: Moment) -> tuple[Event, ...]:
-    """Return every record of this second, of all services, in order."""
-    told: list[Event] = list(_decide(seed, moment))
+def decisions(seed: int, chapters: Sequence[Chapter], moment: Moment) -> Iterator[Event]:
+    """Yield what the services say in this second about the agent's decision, from belief to booking."""
+    yield from _decide(seed, moment)
     age = moment.time % DECISION_EVERY
+    if not age:
+        return
     decided = world.decision(seed, chapters, moment.time - age)
-    if age and decided.policy != "hold" and not decided.inference_failed:
-        told.extend(_order(seed, moment, decided, age))
-    if moment.time % _REPEAT == 0:
-        told.extend(_risk(moment))
-    told.extend(_exchange(moment))
-    told.extend(_watch(seed, chapters, moment))
-    return tuple(told)
+    if decided.policy != "hold" and not decided.inference_failed:
+        yield from _order(seed, moment, decided, age)

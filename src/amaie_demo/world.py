@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from amaie_demo.market import INSTRUMENTS, Instrument, chance, price, transfers, wave, wealth
-from amaie_demo.scenarios import Chapter, Disturbance, disturbance
+from amaie_demo.scenarios import Chapter, Disturbance, deposits, disturbance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 DECISION_EVERY: Final = 5  # seconds between two decisions of the agent
 CLOSE_EVERY: Final = 20  # seconds between two closed positions
 POLICIES: Final = ("trend_follow", "mean_revert", "hold")
+QUEUE_SIZES: Final = {"market_data": 1000, "pending_orders": 200}
 HALF: Final = 0.5
 _PEAK_LOOKBACK: Final = tuple(60.0 * 1.5**step for step in range(28))  # a minute to 40 days
-_DEPOSIT_DELAY: Final = 10  # seconds after the start of the scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +109,11 @@ class Moment:
 
 def account(seed: int, chapters: Sequence[Chapter], time: float) -> tuple[float, float, float]:
     """Return equity, net transfers and wealth index: each deposit buys units at the index of its time."""
-    told = (
-        (chapter.start + _DEPOSIT_DELAY, 5_000.0) for chapter in chapters if chapter.scenario == "deposit"
-    )
-    deposits = (*transfers(seed, time), *(entry for entry in told if entry[0] <= time))
+    told = (entry for entry in deposits(chapters) if entry[0] <= time)
+    paid = (*transfers(seed, time), *told)
     index = wealth(seed, time, disturbance(chapters, time).wealth)
-    units = sum(amount / wealth(seed, at, disturbance(chapters, at).wealth) for at, amount in deposits)
-    return units * index, sum(amount for _, amount in deposits), index
+    units = sum(amount / wealth(seed, at, disturbance(chapters, at).wealth) for at, amount in paid)
+    return units * index, sum(amount for _, amount in paid), index
 
 
 def _drawdown(seed: int, chapters: Sequence[Chapter], time: float, index: float) -> float:
@@ -185,6 +183,14 @@ def _calls(seed: int, time: int, shift: Disturbance) -> tuple[Call, ...]:
     return tuple(calls)
 
 
+def _feed_ages(seed: int, time: int, shift: Disturbance) -> dict[str, float]:
+    """Return the age of the newest market data of each exchange; a dead exchange sends none."""
+    ages = {"kraken": _log_normal(seed, "feed kraken", time, 0.042, 0.2)}
+    if shift.exchange_down < HALF:
+        ages["binance"] = _log_normal(seed, "feed binance", time, 0.03, 0.2) + shift.feed_delay
+    return ages
+
+
 def _internal_calls(seed: int, time: int) -> dict[str, dict[str, float]]:
     pairs = (
         ("amaie-core", "amaie-trader"),
@@ -212,10 +218,7 @@ def at(seed: int, chapters: Sequence[Chapter], time: int) -> Moment:
         trade=_trade(seed, chapters, time, equity - deposited) if active else None,
         decision=None if time % DECISION_EVERY else decision(seed, chapters, time),
         entropy=1.1 + 0.35 * wave(seed, "entropy", time, 900) + shift.uncertainty,
-        feed_ages={
-            "binance": _log_normal(seed, "feed binance", time, 0.03, 0.2) + shift.feed_delay,
-            "kraken": _log_normal(seed, "feed kraken", time, 0.042, 0.2),
-        },
+        feed_ages=_feed_ages(seed, time, shift),
         calls=_calls(seed, time, shift),
         internal_calls=_internal_calls(seed, time),
         pending_orders=round(2 + 1.5 * wave(seed, "orders", time, 40) + shift.backlog),
