@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stackgen import names, promql
-from stackgen.model import Kpi, MetricType
+from stackgen.model import KQL, Kpi, MetricType
 from stackgen.promql import Series
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stackgen.model import Metric, Recording, Spec
+    from stackgen.model import Figure, Metric, Spec
     from stackgen.shape_errors import Place
 
 TARGET_LABELS = frozenset({"job", "instance", "service"})
@@ -41,7 +41,7 @@ def known_series(spec: Spec, dropped: frozenset[str] = frozenset()) -> dict[str,
         }
     for metric in spec.metrics:
         known |= series_of(metric)
-    recorded: tuple[Kpi | Recording, ...] = (*spec.recordings, *spec.kpis)
+    recorded = (*spec.recordings, *spec.kpis)
     return known | {
         names.recorded(figure): Series(frozenset(figure.labels), rises=False) for figure in recorded
     }
@@ -67,9 +67,14 @@ def problems(spec: Spec, dropped: frozenset[str]) -> Iterator[tuple[Place, str]]
         for index, figure in enumerate(getattr(spec, key)):
             for wrong in _formula(spec, figure, known):
                 yield (key, index, "expr"), _of_histogram(wrong, histograms)
+    for k, kpi in enumerate(spec.kpis):
+        for a, alert in enumerate(kpi.alerts):
+            for d, line in enumerate(alert.diagnosis):
+                for wrong in _diagnosis(line, known):
+                    yield ("kpis", k, "alerts", a, "diagnosis", d), _of_histogram(wrong, histograms)
 
 
-def _formula(spec: Spec, figure: Kpi | Recording, known: dict[str, Series]) -> Iterator[str]:
+def _formula(spec: Spec, figure: Figure, known: dict[str, Series]) -> Iterator[str]:
     try:
         reading = promql.read(figure.expr, known)
     except promql.PromqlError as error:
@@ -88,6 +93,16 @@ def _formula(spec: Spec, figure: Kpi | Recording, known: dict[str, Series]) -> I
             yield f"the result has no label '{label}'; keep it in by (…) or on (…), or remove it from labels"
         for label in sorted(reading.labels - set(figure.labels)):
             yield f"the result also has the label '{label}'; sum it up with by (…), or add it to labels"
+
+
+def _diagnosis(line: str, known: dict[str, Series]) -> list[str]:
+    """Return what is wrong with a query of a runbook; what starts with `kql: ` is for Kibana."""
+    if line.startswith(KQL):
+        return []
+    try:
+        return promql.read(line, known).wrong
+    except promql.PromqlError as error:
+        return [f"{error}, or start it with '{KQL}' for Kibana"]
 
 
 def _of_histogram(wrong: str, histograms: set[str]) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import zlib
+from typing import TYPE_CHECKING
 
-from stackgen.model import Alert, Family, Kpi, Recording
+if TYPE_CHECKING:
+    from stackgen.model import Alert, Family, Figure, Kpi
 
 NAMESPACE = "default"
 """The Elastic data stream namespace of one deployment."""
@@ -18,10 +20,10 @@ ALERTMANAGER_UID = "alertmanager"
 OVERVIEW_UID = "amaie-overview"
 
 
-def recorded(kpi: Kpi | Recording) -> str:
-    """Return the recorded series of a KPI in Prometheus' `level:metric:operations` form."""
-    level = "_".join(kpi.labels) or "all"
-    return f"{level}:amaie_{kpi.metric}:{kpi.operation}"
+def recorded(figure: Figure) -> str:
+    """Return the series that a formula is recorded as, in Prometheus' `level:metric:operations` form."""
+    level = "_".join(figure.labels) or "all"
+    return f"{level}:amaie_{figure.metric}:{figure.operation}"
 
 
 def dashboard_uid(family: Family | str) -> str:
@@ -53,6 +55,11 @@ def live_path(kpi: Kpi) -> str:
 def stream(dataset: str, namespace: str = NAMESPACE) -> str:
     """Return the data stream of a dataset of logs."""
     return f"logs-{dataset}-{namespace}"
+
+
+def alerts_file(family: str) -> str:
+    """Return the name of the file with a family's alert rules."""
+    return f"alerts-{family}.yml"
 
 
 def rule_group(family: str, kind: str) -> str:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from stackgen import links, names, output, texts
 
 if TYPE_CHECKING:
-    from stackgen.model import Alert, Kpi, Level, Model, Recording, Spec
+    from stackgen.model import Alert, Figure, Kpi, Level, Model, Spec
 
-RECORDING = "prometheus/generated/rules/recording.yml"
-ALERTS = "prometheus/generated/rules/alerts.yml"
+FOLDER = "prometheus/generated/rules"
+RECORDING = f"{FOLDER}/recording.yml"
 
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
 _DURATION = re.compile(r"(\d+)(ms|[smhdwy])")
@@ -19,17 +19,18 @@ _DURATION = re.compile(r"(\d+)(ms|[smhdwy])")
 
 def render(model: Model) -> dict[str, str]:
     """Return the rule files: what is recorded, and when it needs a person."""
-    return {
-        RECORDING: output.yaml_text({"groups": recording_groups(model.spec)}),
-        ALERTS: output.yaml_text({"groups": alert_groups(model.spec)}),
-    }
+    files = {RECORDING: output.yaml_text({"groups": recording_groups(model.spec)})}
+    for family in model.spec.families:
+        if group := alert_group(model.spec, family.name):
+            files[f"{FOLDER}/{names.alerts_file(family.name)}"] = output.yaml_text({"groups": [group]})
+    return files
 
 
 def recording_groups(spec: Spec) -> list[dict[str, Any]]:
     """Return the recording rules by family and interval; helpers stand before what reads them."""
     groups: dict[tuple[str, str], list[dict[str, str]]] = {}
     for family in spec.families:
-        for series in (*spec.recordings, *spec.kpis):
+        for series in _series(spec):
             if series.family == family.name:
                 interval = series.interval or spec.settings.evaluation_interval
                 groups.setdefault((family.name, interval), []).append(_recording_rule(series))
@@ -39,26 +40,26 @@ def recording_groups(spec: Spec) -> list[dict[str, Any]]:
     ]
 
 
-def alert_groups(spec: Spec) -> list[dict[str, Any]]:
-    """Return the alert rules, grouped by family."""
-    groups = []
-    for family in spec.families:
-        rules = [
-            alert_rule(spec, kpi, alert, level)
-            for kpi in spec.kpis
-            if kpi.family == family.name
-            for alert in kpi.alerts
-            for level in alert.levels
-        ]
-        if rules:
-            name = names.rule_group(family.name, "alerts")
-            groups.append({"name": name, "interval": spec.settings.evaluation_interval, "rules": rules})
-    return groups
+def alert_group(spec: Spec, family: str) -> dict[str, Any] | None:
+    """Return the alert rules of a family, or None if it has none."""
+    rules = [
+        alert_rule(spec, kpi, alert, level)
+        for kpi in spec.kpis
+        if kpi.family == family
+        for alert in kpi.alerts
+        for level in alert.levels
+    ]
+    name = names.rule_group(family, "alerts")
+    return {"name": name, "interval": spec.settings.evaluation_interval, "rules": rules} if rules else None
 
 
 def alert_rule(spec: Spec, kpi: Kpi, alert: Alert, level: Level) -> dict[str, Any]:
     """Return the rule of one level of an alert."""
-    rule: dict[str, Any] = {"alert": alert.name, "expr": condition(spec, kpi, alert, level), "for": level.for_}
+    rule: dict[str, Any] = {
+        "alert": alert.name,
+        "expr": condition(spec, kpi, alert, level),
+        "for": level.for_,
+    }
     if level.keep_firing_for:
         rule["keep_firing_for"] = level.keep_firing_for
     rule["labels"] = {
@@ -90,9 +91,9 @@ def condition(spec: Spec, kpi: Kpi, alert: Alert, level: Level) -> str:
     return f"{text} and{matching} {names.recorded(guard)} >= {number(alert.guard.at_least)}"
 
 
-def guarded_by(spec: Spec, alert: Alert) -> Kpi | Recording:
+def guarded_by(spec: Spec, alert: Alert) -> Figure:
     """Return the series that an alert's guard reads."""
-    return next(one for one in (*spec.recordings, *spec.kpis) if alert.guard and one.name == alert.guard.kpi)
+    return next(one for one in _series(spec) if alert.guard and one.name == alert.guard.kpi)
 
 
 def component(kpi: Kpi, alert: Alert) -> str:
@@ -111,5 +112,9 @@ def number(value: float) -> str:
     return f"{value:.15g}"
 
 
-def _recording_rule(series: Kpi | Recording) -> dict[str, str]:
+def _series(spec: Spec) -> tuple[Kpi | Recording, ...]:
+    return (*spec.recordings, *spec.kpis)
+
+
+def _recording_rule(series: Figure) -> dict[str, str]:
     return {"record": names.recorded(series), "expr": series.expr.strip()}

@@ -14,10 +14,9 @@ from stackgen.model import Compare
 from stackgen.prometheus import guarded_by, number, seconds
 
 if TYPE_CHECKING:
-    from stackgen.model import Alert, Kpi, Level, Model, Recording, Spec
+    from stackgen.model import Alert, Figure, Kpi, Level, Model, Spec
 
-PATH = "prometheus/generated/tests/alerts_test.yml"
-RULES = "../rules/alerts.yml"
+FOLDER = "prometheus/generated/tests"
 
 NEAR = 0.005
 """How far from a bound the values of a test lie, as a share of the bound (absolute where it is 0)."""
@@ -42,13 +41,24 @@ class Case:
 
 
 def render(model: Model) -> dict[str, str]:
-    """Return the test file of all alerts of the spec."""
-    return {PATH: output.yaml_text(test_file(model.spec))}
+    """Return a test file for the alerts of each family."""
+    files = {}
+    for family in model.spec.families:
+        tests = [
+            test
+            for kpi in model.spec.kpis
+            if kpi.family == family.name
+            for alert in kpi.alerts
+            for test in alert_tests(model.spec, kpi, alert)
+        ]
+        if tests:
+            content = test_file(model.spec, f"../rules/{names.alerts_file(family.name)}", tests)
+            files[f"{FOLDER}/{names.alerts_file(family.name)}"] = output.yaml_text(content)
+    return files
 
 
-def test_file(spec: Spec, rules: str = RULES) -> dict[str, Any]:
-    """Return the promtool test file of a spec's alerts as plain values."""
-    tests = [test for kpi in spec.kpis for alert in kpi.alerts for test in alert_tests(spec, kpi, alert)]
+def test_file(spec: Spec, rules: str, tests: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a test file of promtool as plain values."""
     return {"rule_files": [rules], "evaluation_interval": spec.settings.evaluation_interval, "tests": tests}
 
 
@@ -82,7 +92,11 @@ def cases(spec: Spec, alert: Alert, level: Level) -> list[Case]:
             (good, ill, Stretch(keep + 2, near, enough)),
             tuple(sorted({end - 1, max(end + keep - 1, end), end + keep})),
         ),
-        Case("ends when its series is gone", (good, ill, Stretch(keep + 2, None, enough)), (end - 1, end + keep)),
+        Case(
+            "ends when its series is gone",
+            (good, ill, Stretch(keep + 2, None, enough)),
+            (end - 1, end + keep),
+        ),
     ]
     if alert.guard:
         few = alert.guard.at_least - NEAR * max(1.0, abs(alert.guard.at_least))
@@ -137,7 +151,9 @@ def _test(spec: Spec, kpi: Kpi, alert: Alert, level: Level, case: Case) -> dict[
             shown = firing(spec, alert, one, timeline, look)
             if shown is not None:
                 expected.append(_expected(spec, kpi, alert, one, timeline[shown].value or 0.0, shown * step))
-        looks.append({"eval_time": f"{number(look * step)}s", "alertname": alert.name, "exp_alerts": expected})
+        looks.append(
+            {"eval_time": f"{number(look * step)}s", "alertname": alert.name, "exp_alerts": expected}
+        )
     return {
         "name": f"{alert.name} ({level.severity.value}) {case.title}",
         "interval": spec.settings.evaluation_interval,
@@ -146,9 +162,7 @@ def _test(spec: Spec, kpi: Kpi, alert: Alert, level: Level, case: Case) -> dict[
     }
 
 
-def _expected(  # noqa: PLR0913  # which rule fires, with which value, when
-    spec: Spec, kpi: Kpi, alert: Alert, level: Level, value: float, time: float
-) -> dict[str, Any]:
+def _expected(spec: Spec, kpi: Kpi, alert: Alert, level: Level, value: float, time: float) -> dict[str, Any]:
     labels = {name: kpi.example[name] for name in kpi.labels}
     fill = links.Rendered(labels, time)
     component = alert.component or alert.service or labels.get("service", kpi.family)
@@ -174,7 +188,7 @@ def _expected(  # noqa: PLR0913  # which rule fires, with which value, when
     }
 
 
-def _series(series: Kpi | Recording, example: dict[str, str], values: list[float | None]) -> dict[str, str]:
+def _series(series: Figure, example: dict[str, str], values: list[float | None]) -> dict[str, str]:
     selector = ",".join(f'{name}="{example[name]}"' for name in series.labels)
     return {"series": f"{names.recorded(series)}{{{selector}}}", "values": _notation(values)}
 
@@ -188,6 +202,6 @@ def _notation(values: list[float | None]) -> str:
         else:
             runs.append((value, 1))
     return " ".join(
-        f"{number(value)}x{count - 1}" if value is not None else "stale" + (f" _x{count - 1}" if count > 1 else "")
+        f"{number(value)}x{count - 1}" if value is not None else f"stale _x{count - 1}"
         for value, count in runs
     )

@@ -20,7 +20,11 @@ MAX_QUOTED = 60
 
 
 def translate(shape: type[BaseModel], errors: Iterable[ErrorDetails]) -> list[tuple[Place, str]]:
-    """Return a place and a text for each error; a misspelt required key is told once, not twice."""
+    """Return a place and a text for each error.
+
+    A mistake is told once: a misspelt required key is not also missing, and a list whose only item is
+    wrong is not also too short.
+    """
     errors = list(errors)
     unknown = [_place(error) for error in errors if error["type"] == "extra_forbidden"]
     misspelt = {
@@ -28,10 +32,12 @@ def translate(shape: type[BaseModel], errors: Iterable[ErrorDetails]) -> list[tu
         for place in unknown
         if (guess := _guess(str(place[-1]), _keys_at(shape, place[:-1])))
     }
+    inside = {place[:length] for place in map(_place, errors) for length in range(len(place))}
     return [
         (place, _text(shape, place, error))
         for error in errors
         if not ((place := _place(error)) in misspelt and error["type"] == "missing")
+        and not (place in inside and error["type"] == "too_short")
     ]
 
 
