@@ -12,13 +12,13 @@ from dataclasses import dataclass, make_dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from secrets_of import KINDS, Kind
+from corpus.redaction.secrets_of import KINDS, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SEED = 20_250_730
-ROUNDS = 4
+ROUNDS = 3
 
 Carrier = Callable[["Kind", str, str, random.Random], dict[str, Any]]
 
