@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from stack import build, catalogue, engine, health, passwords, preflight
+from stack import build, catalogue, engine, health, passwords, preflight, settings
 from stack.compose_cli import Stack
 from stack.errors import StackError
 from stack.progress import Progress
@@ -74,6 +74,7 @@ def start(options: argparse.Namespace, progress: Progress) -> None:
     with progress.step("Starting the stack") as tell:
         stack.run("up", "--detach", "--remove-orphans", "--pull", "never")
         health.wait(stack, tell)
+        stack.run("kill", "--signal", "HUP", *settings.RELOADED)
     if stack.demo:
         set_scenario(stack, options.scenario)
         progress.say(f"Scenario: {options.scenario}")

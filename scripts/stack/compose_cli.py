@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stack import catalogue, engine, pins
+from stack import catalogue, engine, pins, settings
 from stack.build import OFFICIAL_ONLY
 from stack.errors import StackError
 from stack.paths import COMPOSE, RUN
@@ -71,6 +71,8 @@ class Stack:
             "INBOX_URL": "http://inbox:8025" if self.demo else "",
             "GRAFANA_URL": "" if "grafana" in left_out else catalogue.url("grafana", self.offset),
             "KIBANA_URL": "" if "kibana" in left_out else catalogue.url("kibana", self.offset),
+            "SECRETS_CHANGED": settings.secrets_digest(),
+            **{f"{name.upper()}_SETTINGS": digest for name, digest in settings.digests().items()},
             "AMAIE_VARIANT": self.variant,
             "AMAIE_DEMO": str(int(self.demo)),
             "AMAIE_OFFSET": str(self.offset),
