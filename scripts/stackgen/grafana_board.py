@@ -79,6 +79,7 @@ class Panel:
     span: tuple[float, float] | None = None
     stepped: bool = False
     bars: bool = False
+    named: bool = False  # a tile tells which series it shows
     links: tuple[Link, ...] = ()
     value_links: tuple[Link, ...] = ()
     size: Size | None = None

@@ -56,30 +56,33 @@ def history_panel(spec: Spec, kpi: Kpi, services: tuple[str, ...]) -> Panel:
 
 
 def now_panel(kpi: Kpi) -> Panel:
-    """Return the panel of a KPI's present value, coloured by its alerts; absent means "no data"."""
+    """Return the panel of a KPI's present value, coloured by its alerts; absent means "no data".
+
+    Of a KPI that can call somebody and has many series, a tile shows the worst one and its name.
+    """
     kind = NOW_KINDS.get(kpi.panel, Kind.STAT)
-    table = kind is Kind.TABLE
-    path = names.panel_path(kpi.family, kpi)
-    over_time = Link("Over time", path + "&${__url_time_range}&${__all_variables}")
+    tile = kind in {Kind.STAT, Kind.GAUGE}
+    worst = tile and bool(kpi.alerts) and queries.many(kpi)
+    query = Query(
+        queries.worst(kpi) if worst else queries.recorded(kpi),
+        queries.legend(kpi),
+        instant=True,
+        format="table" if kind is Kind.TABLE else "time_series",
+    )
+    over_time = names.panel_path(kpi.family, kpi) + "&${__url_time_range}&${__all_variables}"
     return Panel(
         key=f"{kpi.name}:now",
-        title=kpi.title,
+        title=f"{kpi.title}, worst" if worst else kpi.title,
         kind=kind,
-        queries=(
-            Query(
-                queries.recorded(kpi),
-                queries.legend(kpi),
-                instant=True,
-                format="table" if table else "time_series",
-            ),
-        ),
+        queries=(query,),
         description=style.description(kpi),
         unit=style.GRAFANA_UNITS[kpi.unit],
         decimals=kpi.decimals,
         steps=tuple(style.steps(kpi)),
         mappings=tuple(style.mappings(kpi)),
-        span=style.gauge_range(kpi) if kind in {Kind.GAUGE, Kind.BAR_GAUGE} else None,
-        value_links=(over_time,),
+        span=None if kind in {Kind.STAT, Kind.TABLE} else style.gauge_range(kpi),
+        named=worst,
+        value_links=(Link("Over time", over_time),),
     )
 
 
@@ -90,7 +93,7 @@ def heatmap_panels(spec: Spec, kpis: Iterable[Kpi]) -> tuple[Panel, ...]:
         for metric in queries.histograms(spec, kpi):
             found[metric.name] = Panel(
                 key=f"{metric.name}:heatmap",
-                title=f"Spread: {metric.help.rstrip('.')}",
+                title=f"{kpi.title.partition(',')[0]}, spread",
                 kind=Kind.HEATMAP,
                 queries=(Query(queries.buckets(metric, kpi), "{{le}}", format="heatmap", exemplar=True),),
                 description=f"{metric.help}\n\nA dot is one traced call: open it to read the call's logs.",

@@ -44,13 +44,13 @@ def _stat(panel: Panel) -> dict[str, Any]:
         "percentChangeColorMode": "standard",
         "reduceOptions": LATEST,
         "showPercentChange": False,
-        "textMode": "auto",
+        "textMode": "value_and_name" if panel.named else "auto",
         "wideLayout": True,
     }
     return {"options": options}
 
 
-def _gauge(_: Panel) -> dict[str, Any]:
+def _gauge(panel: Panel) -> dict[str, Any]:
     options = {
         "barShape": "flat",
         "barWidthFactor": 0.5,
@@ -65,6 +65,7 @@ def _gauge(_: Panel) -> dict[str, Any]:
         "showThresholdLabels": False,
         "showThresholdMarkers": True,
         "sizing": "auto",
+        "textMode": "value_and_name" if panel.named else "auto",
     }
     return {"options": options}
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from stackgen import names
-from stackgen.model import MetricType
+from stackgen.model import Compare, MetricType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 FILTERS = ("service", "account", "currency", "symbol", "strategy")
 """Labels that become variables of a dashboard where one of its series carries them."""
+
+
+FEW = ("account", "currency")
+"""Labels of which every series matters by itself, so that a tile shows them all."""
 
 
 def selector(labels: Iterable[str]) -> str:
@@ -26,6 +30,17 @@ def selector(labels: Iterable[str]) -> str:
 def recorded(kpi: Kpi) -> str:
     """Return the query of a KPI's recorded series."""
     return names.recorded(kpi) + selector(kpi.labels)
+
+
+def many(kpi: Kpi) -> bool:
+    """Tell whether a KPI may have more series than a tile can show: one a container, a queue, a service."""
+    return bool(set(kpi.labels) - set(FEW))
+
+
+def worst(kpi: Kpi) -> str:
+    """Return the query of the one series of a KPI that is nearest to its alert, or beyond it most."""
+    below = any(alert.compare is Compare.BELOW for alert in kpi.alerts)
+    return f"{'bottomk' if below else 'topk'}(1, {recorded(kpi)})"
 
 
 def legend(kpi: Kpi) -> str:

@@ -299,3 +299,24 @@ def test_a_native_histogram_gets_a_heatmap_without_buckets() -> None:
 
     [panel] = panels(dashboard, "heatmap")
     assert panel["targets"][0]["expr"] == f"sum (rate({metric}[$__rate_interval]))"
+
+
+def test_a_tile_of_many_series_shows_the_worst_one_by_name() -> None:
+    """Twelve containers do not fit on a tile; the one that is nearest to its alert does."""
+    high = kpi(labels=("name",), title="CPU", unit="ratio", alerts=[alert("High", "above", warning=0.9)])
+    low = kpi(labels=("name",), title="Up", unit="state", alerts=[alert("Down", "below", critical=1)])
+
+    for made, function in ((high, "topk"), (low, "bottomk")):
+        tile = panels(tiny(made), "stat")[0]
+        assert tile["targets"][0]["expr"] == f"{function}(1, name:amaie_trading_pnl:day)"
+        assert tile["targets"][0]["legendFormat"] == "{{name}}"
+        assert tile["title"] == f"{made.title}, worst"
+        assert tile["options"]["textMode"] == "value_and_name"
+
+
+def test_a_tile_of_accounts_shows_them_all() -> None:
+    """No account hides behind the worst one."""
+    tile = panels(tiny(kpi(alerts=[alert("Loss", "below", critical=-1)])), "stat")[0]
+
+    assert not tile["targets"][0]["expr"].startswith("bottomk")
+    assert tile["options"]["textMode"] == "auto"
