@@ -112,7 +112,7 @@ def number(value: float) -> str:
     return f"{value:.15g}"
 
 
-def _series(spec: Spec) -> tuple[Kpi | Recording, ...]:
+def _series(spec: Spec) -> tuple[Figure, ...]:
     return (*spec.recordings, *spec.kpis)
 
 

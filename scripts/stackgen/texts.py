@@ -30,6 +30,7 @@ _FORMATS = {
     Unit.STATE: '$value | printf "%.0f"',
 }
 _AFTER = {Unit.BYTES: "B", Unit.PER_SECOND: "/s", Unit.NATS: " nats"}
+_KIBI = 1024
 _NO_SIGN = ' | reReplaceAll "^-" ""'
 
 
@@ -46,7 +47,7 @@ def template(text: str, unit: Unit, alert: Alert, level: Level) -> str:
     return _FIELD.sub(field, text)
 
 
-def rendered(  # noqa: PLR0913  # a text, what it is about, and what fills it in
+def rendered(
     text: str, unit: Unit, alert: Alert, level: Level, value: float, labels: Mapping[str, str]
 ) -> str:
     """Return what `template` becomes for a series with this value and these labels."""
@@ -75,13 +76,11 @@ def _percentage(value: float) -> str:
 
 
 def _binary(value: float) -> str:
-    if abs(value) <= 1:
-        return f"{value:.4g}"
-    for prefix in ("", "ki", "Mi", "Gi", "Ti", "Pi", "Ei", "Zi"):
-        if abs(value) < 1024:
-            return f"{value:.4g}{prefix}"
-        value /= 1024
-    return f"{value:.4g}Yi"
+    prefixes = ("", "ki", "Mi", "Gi", "Ti", "Pi", "Ei", "Zi", "Yi")
+    power = 0
+    while abs(value) >= _KIBI and power < len(prefixes) - 1:
+        value, power = value / _KIBI, power + 1
+    return f"{value:.4g}{prefixes[power]}"
 
 
 def _duration(value: float) -> str:
@@ -102,12 +101,11 @@ def _duration(value: float) -> str:
 
 
 def _small_duration(value: float) -> str:
-    prefix = ""
-    for prefix in "munpfazy":
-        value *= 1000
-        if abs(value) >= 1:
-            break
-    return f"{value:.4g}{prefix}s"
+    prefixes = "munpfazy"
+    value, power = value * 1000, 0
+    while abs(value) < 1 and power < len(prefixes) - 1:
+        value, power = value * 1000, power + 1
+    return f"{value:.4g}{prefixes[power]}s"
 
 
 def _fixed(decimals: int) -> Callable[[float], str]:
