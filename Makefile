@@ -17,7 +17,7 @@ help: ## List every target.
 
 ## The stack
 
-.PHONY: up demo down status doctor images
+.PHONY: up demo down status doctor drill images
 up: $(STACK) ## Start the stack for real services and wait until it is healthy.
 	$(PY) scripts/up.py
 
@@ -32,6 +32,9 @@ status: $(STACK) ## Show every service: state, address, where its password is.
 
 doctor: $(STACK) ## Say what on this machine or in the configuration needs attention.
 	$(PY) scripts/doctor.py
+
+drill: $(STACK) ## Send a test alert to people and say which channels took it (SEVERITY=critical|warning).
+	$(PY) scripts/drill.py $(if $(SEVERITY),--severity $(SEVERITY))
 
 images: $(STACK) ## Pull or build the images of the stack.
 	$(PY) scripts/images.py
