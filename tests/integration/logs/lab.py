@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from stack.containers import Elasticsearch
 
 ROOT = Path(__file__).parents[3]
+CLIENT = httpx.Client(timeout=30)
+"""Shared, since making one takes a while."""
+
 INGEST = ROOT / "scripts" / "ingest.py"
 
 
@@ -82,8 +85,8 @@ class Lab:
 
     def ask(self, method: str, path: str, body: object = None, user: str = "amaie_reader") -> Any:
         """Return Elasticsearch's answer; numbers with a fraction are exact."""
-        response = httpx.request(
-            method, self.elasticsearch.url + path, json=body, auth=self.elasticsearch.auth(user), timeout=30
+        response = CLIENT.request(
+            method, self.elasticsearch.url + path, json=body, auth=self.elasticsearch.auth(user)
         )
         return json.loads(response.text, parse_float=Decimal) if response.text else response.status_code
 

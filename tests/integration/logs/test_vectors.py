@@ -43,7 +43,7 @@ def landed(prepared: Elasticsearch, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def _by_name(hits: list[dict[str, Any]]) -> Hits:
-    """Return hits by the number of their vector; those of good records without such an id by an empty name."""
+    """Return hits by the number of their vector; those of records without such an id by an empty name."""
     found: Hits = {"": []}
     for hit in hits:
         source = hit["_source"]
