@@ -88,9 +88,9 @@ def _outdated(folder: Path) -> bool:
     if not roles.exists() or roles.read_text() != roles_file():
         return True
     known = {line.partition(":")[0] for line in hashes.read_text().splitlines()}
-    written = hashes.stat().st_mtime
+    written = hashes.stat().st_mtime_ns
     return known != set(ELASTICSEARCH_USERS) or any(
-        (folder / password_file(user)).stat().st_mtime > written for user in ELASTICSEARCH_USERS
+        (folder / password_file(user)).stat().st_mtime_ns > written for user in ELASTICSEARCH_USERS
     )
 
 

@@ -91,6 +91,6 @@ def map_count_warning(file: Path = MAP_COUNT_FILE) -> str | None:
     if not file.exists() or int(file.read_text()) >= MAP_COUNT_NEEDED:
         return None
     return (
-        f"vm.max_map_count is {int(file.read_text())}; a single Elasticsearch node starts with it, but "
-        "production needs more: sysctl -w vm.max_map_count=1048576"
+        f"vm.max_map_count is {int(file.read_text())}, enough to start one Elasticsearch node but too low "
+        "for production; cure: sysctl -w vm.max_map_count=1048576"
     )
