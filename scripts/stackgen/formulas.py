@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stackgen import names, promql
+from stackgen import metric_rules, names, promql
 from stackgen.model import KQL, Kpi, MetricType
 from stackgen.promql import Series
 
@@ -40,6 +40,7 @@ def known_series(spec: Spec, dropped: frozenset[str] = frozenset()) -> dict[str,
             for name, labels in exporter.metrics.items()
         }
     for metric in spec.metrics:
+        known |= series_of(metric.model_copy(update={"name": metric_rules.right_name(metric)}))
         known |= series_of(metric)
     recorded = (*spec.recordings, *spec.kpis)
     return known | {
@@ -91,8 +92,9 @@ def _formula(spec: Spec, figure: Figure, known: dict[str, Series]) -> Iterator[s
     if reading.labels is not None and not reading.wrong:
         for label in sorted(set(figure.labels) - reading.labels):
             yield f"the result has no label '{label}'; keep it in by (…) or on (…), or remove it from labels"
-        for label in sorted(reading.labels - set(figure.labels)):
-            yield f"the result also has the label '{label}'; sum it up with by (…), or add it to labels"
+        if extra := sorted(reading.labels - set(figure.labels)):
+            cure = f"put an aggregation by ({', '.join(figure.labels)}) around it, or add them to labels"
+            yield f"the result also has the labels {', '.join(extra)}; {cure}"
 
 
 def _diagnosis(line: str, known: dict[str, Series]) -> list[str]:

@@ -38,24 +38,29 @@ def problems(spec: Spec) -> Iterator[tuple[Place, str]]:
         yield from ((("metrics", index, "buckets"), text) for text in _buckets(metric))
 
 
+def right_name(metric: Metric) -> str:
+    """Return the name that a metric should have by these rules."""
+    words = metric.name.removeprefix(PREFIX).removesuffix("_total").split("_")
+    stem = PREFIX + "_".join(WRONG_UNITS.get(word, word) for word in words)
+    suffix = SUFFIX.get(metric.unit, "")
+    return stem.removesuffix(suffix) + suffix + ("_total" if metric.type == MetricType.COUNTER else "")
+
+
 def _name(metric: Metric) -> Iterator[str]:
-    name = metric.name
+    name, cure = metric.name, f"write {right_name(metric)}"
     stem = name.removesuffix("_total")
+    suffix = SUFFIX.get(metric.unit, "")
+    wrong = [word for word in stem.split("_") if word in WRONG_UNITS]
     if not name.startswith(PREFIX):
-        yield f"'{name}' does not start with {PREFIX}; write {PREFIX}{name}"
-    for word in stem.split("_"):
-        if word in WRONG_UNITS:
-            base = WRONG_UNITS[word]
-            yield f"'{word}' is no base unit; measure in {base} and write {stem.replace(word, base)}"
-            return
+        yield f"'{name}' does not start with {PREFIX}; {cure}"
+    if wrong:
+        yield f"'{wrong[0]}' is no base unit; measure in {WRONG_UNITS[wrong[0]]} and {cure}"
+    elif not stem.endswith(suffix):
+        yield f"the name of a metric in {metric.unit} ends in {suffix}; {cure}"
     if metric.type == MetricType.COUNTER and stem == name:
-        yield f"a counter's name ends in _total; write {name}_total"
+        yield f"a counter's name ends in _total; {cure}"
     if metric.type != MetricType.COUNTER and stem != name:
-        yield f"only a counter's name ends in _total; write {stem}"
-    suffix = SUFFIX.get(metric.unit)
-    if suffix and not stem.endswith(suffix):
-        cure = name.replace(stem, stem + suffix)
-        yield f"the name of a metric in {metric.unit} ends in {suffix}; write {cure}"
+        yield f"only a counter's name ends in _total; {cure}"
     if name.endswith(OF_HISTOGRAMS):
         yield f"'{name}' ends like a series of a histogram; choose a name without _bucket, _count and _sum"
 

@@ -360,7 +360,7 @@ class Scrape(Part):
     """A service of the compose file that Prometheus scrapes, from its `metrics.port` label."""
 
     service: ServiceName
-    port: int
+    port: int = Field(ge=1, le=65535)
     path: str = "/metrics"
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import re
 import types
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, Union, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic_core import PydanticCustomError, core_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from pydantic import GetCoreSchemaHandler
     from pydantic_core import ErrorDetails
 
 Place: TypeAlias = tuple[str | int, ...]
@@ -43,7 +47,9 @@ def translate(shape: type[BaseModel], errors: Iterable[ErrorDetails]) -> list[tu
 
 def quoted(value: object) -> str:
     """Return a value as a person would see it in the file, shortened."""
-    text = "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "a mapping"
+    text = str(value).lower() if isinstance(value, bool) else str(value)
     short = text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 1] + "…"
     return f"'{short}'"
 
@@ -75,6 +81,8 @@ def _text(shape: type[BaseModel], place: Place, error: ErrorDetails) -> str:
         return f"this key is missing; add '{place[-1]}: …'"
     if value is None:
         return "this key has no value; write one or remove the key"
+    if error["type"] == "string_type" and not isinstance(value, list | dict):
+        return _not_text(value, _form_at(shape, place))
     write = TEXTS.get(error["type"])
     return write(value, context) if write else error["msg"]
 
@@ -89,14 +97,12 @@ def _choices(word: str, known: list[str]) -> str:
     return (f"did you mean '{guess}'? " if guess else "") + "write one of " + ", ".join(known)
 
 
-def _not_text(value: Any, _: dict[str, Any]) -> str:
-    if isinstance(value, list | dict):
-        return f"a {'list' if isinstance(value, list) else 'mapping'} stands here; write one text"
-    return f'{quoted(value)} is read as a {_kind(value)}; put it in quotes: "{str(value).lower()}"'
-
-
-def _kind(value: object) -> str:
-    return "truth value" if isinstance(value, bool) else "number"
+def _not_text(value: object, form: Form | None) -> str:
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    if form and not re.fullmatch(form.pattern, text):
+        return f"'{text}' {form.wrong}"
+    kind = "truth value" if isinstance(value, bool) else "number"
+    return f"'{text}' is read as a {kind}; put it in quotes: \"{text}\""
 
 
 def _must_be(what: str, cure: str) -> Callable[[Any, dict[str, Any]], str]:
@@ -127,22 +133,60 @@ TEXTS: dict[str, Callable[[Any, dict[str, Any]], str]] = {
     "string_too_short": lambda value, context: (
         f"{quoted(value)} is too short; write at least {context['min_length']} characters"
     ),
-    "string_type": _not_text,
+    "string_type": lambda value, _: f"{quoted(value)} stands here; write one text",
     "too_short": lambda _, context: f"too few items; write at least {context['min_length']}",
     "tuple_type": _LIST,
     "value_error": lambda _, context: str(context["error"]),
 }
 
 
+@dataclass(frozen=True)
+class Form:
+    """The form that a text must have.
+
+    `Annotated[str, Form(r"[a-z]+", "is not a word; write it like abc")]`.
+    """
+
+    pattern: str
+    wrong: str
+
+    def __get_pydantic_core_schema__(
+        self, source: type, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Check the whole text against the pattern after it is known to be text."""
+        form = re.compile(self.pattern)
+
+        def check(value: str) -> str:
+            if not form.fullmatch(value):
+                raise PydanticCustomError("form", "{wrong}", {"wrong": self.wrong})
+            return value
+
+        return core_schema.no_info_after_validator_function(check, handler(source))
+
+
+def _form_at(shape: type[BaseModel], place: Place) -> Form | None:
+    """Return the form that the text at a place must have, if it stands in a field of its own."""
+    for model in _models_at(shape, place[:-1]):
+        for name, field in model.model_fields.items():
+            if place[-1] in (field.alias, name):
+                return next((item for item in field.metadata if isinstance(item, Form)), None)
+    return None
+
+
 def _keys_at(shape: type[BaseModel], place: Place) -> list[str]:
     """Return the keys that the shape knows at a place, walking the types along it."""
+    return [
+        field.alias or name
+        for model in _models_at(shape, place)
+        for name, field in model.model_fields.items()
+    ]
+
+
+def _models_at(shape: type[BaseModel], place: Place) -> list[type[BaseModel]]:
     here: Any = shape
     for part in place:
         here = _inside(here, part)
-    models = [
-        option for option in _options(here) if isinstance(option, type) and issubclass(option, BaseModel)
-    ]
-    return [field.alias or name for model in models for name, field in model.model_fields.items()]
+    return [option for option in _options(here) if isinstance(option, type) and issubclass(option, BaseModel)]
 
 
 def _inside(here: Any, part: str | int) -> Any:

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
-from pydantic_core import PydanticCustomError, core_schema
 
-from stackgen.shape_errors import Place, translate
+from stackgen.shape_errors import Form, Place, translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from pydantic import GetCoreSchemaHandler
+
+__all__ = ["Document", "Form", "Problem", "SpecError", "read"]
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -66,30 +66,6 @@ class SpecError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-@dataclass(frozen=True)
-class Form:
-    """The form that a text must have.
-
-    `Annotated[str, Form(r"[a-z]+", "is not a word; write it like abc")]`.
-    """
-
-    pattern: str
-    wrong: str
-
-    def __get_pydantic_core_schema__(
-        self, source: type, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        """Check the whole text against the pattern after it is known to be text."""
-        form = re.compile(self.pattern)
-
-        def check(value: str) -> str:
-            if not form.fullmatch(value):
-                raise PydanticCustomError("form", "{wrong}", {"wrong": self.wrong})
-            return value
-
-        return core_schema.no_info_after_validator_function(check, handler(source))
-
-
 def read(path: Path, shape: type[T], name: str | None = None) -> Document[T]:
     """Read a YAML file into a shape; `name` is how problems call the file.
 
@@ -100,6 +76,7 @@ def read(path: Path, shape: type[T], name: str | None = None) -> Document[T]:
     if tree.data is None:
         return Document(tree, None)
     value, problems = _validate(shape, tree.data)
+    problems = [(place, text) for place, text in problems if not tree.is_broken(place)]
     if value is not None:
         return Document(tree, value)
     return _without_broken_items(tree, shape, problems)
@@ -185,6 +162,10 @@ class Tree:
     def problems(self) -> list[Problem]:
         """Return what is wrong with the syntax; paths can be told only once the whole file is read."""
         return [Problem(self.name, line, self._path(place), text) for place, line, text in self._found]
+
+    def is_broken(self, place: Place) -> bool:
+        """Return whether the syntax of a place is wrong, so that nothing more can be said of it."""
+        return any(place == wrong for wrong, _, _ in self._found)
 
     def problem(self, place: Place, text: str) -> Problem:
         """Return a problem at a place; a place that is not in the file gets its parent's line."""

@@ -35,7 +35,10 @@ def read(path: Path, name: str = output.COMPOSE) -> tuple[Scrape, ...]:
     """Return what the labels of a compose file say is to be scraped, or raise `SpecError`."""
     try:
         compose = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except (OSError, yaml.YAMLError) as error:
+    except FileNotFoundError as error:
+        text = "there is no such file; create it or correct the path"
+        raise SpecError([Problem(name, 1, "", text)]) from error
+    except yaml.YAMLError as error:
         text = f"the compose file cannot be read ({' '.join(str(error).split())}); correct it"
         raise SpecError([Problem(name, 1, "", text)]) from error
     scrapes, problems = [], []
@@ -57,7 +60,11 @@ def read(path: Path, name: str = output.COMPOSE) -> tuple[Scrape, ...]:
 
 
 def _items(node: yaml.Node | None) -> list[tuple[str, yaml.Node]]:
-    return [(key.value, value) for key, value in node.value] if isinstance(node, yaml.MappingNode) else []
+    """Return the keys and values of a mapping, those that come by a merge key (`<<`) included."""
+    if not isinstance(node, yaml.MappingNode):
+        return []
+    yaml.SafeLoader("").flatten_mapping(node)
+    return [(key.value, value) for key, value in node.value]
 
 
 def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:

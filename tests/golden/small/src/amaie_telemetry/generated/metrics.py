@@ -1,0 +1,77 @@
+# Generated from spec/kpis.yaml by scripts/generate.py. Do not edit: change the spec and run "make generate".
+"""The metrics of the spec as typed objects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from amaie_telemetry.families import CounterFamily, Family, GaugeFamily, HistogramFamily
+
+
+class ShopCash(GaugeFamily):
+    """Money in the drawer at this moment. Unit: money."""
+
+    def labels(self, *, drawer: str) -> Gauge:
+        """Return the series of these labels."""
+        return self.series((drawer,))
+
+
+class ShopReceiptsTotal(CounterFamily):
+    """Receipts printed since the start. Unit: count."""
+
+    def labels(self) -> Counter:
+        """Return the series of these labels."""
+        return self.series(())
+
+
+class ShopServiceDurationSeconds(HistogramFamily):
+    """Time from the first article to the receipt. Unit: seconds."""
+
+    def labels(self) -> Histogram:
+        """Return the series of these labels."""
+        return self.series(())
+
+
+class Shop:
+    """Metrics whose names start with amaie_shop_."""
+
+    cash = ShopCash(
+        "amaie_shop_cash",
+        "Money in the drawer at this moment.",
+        unit="money",
+        labels=("drawer",),
+        services=("till",),
+    )
+    receipts_total = ShopReceiptsTotal(
+        "amaie_shop_receipts_total",
+        "Receipts printed since the start.",
+        unit="count",
+        labels=(),
+        services=("till",),
+    )
+    service_duration_seconds = ShopServiceDurationSeconds(
+        "amaie_shop_service_duration_seconds",
+        "Time from the first article to the receipt.",
+        unit="seconds",
+        labels=(),
+        services=("till",),
+        buckets=(1.0, 10.0, 60.0),
+    )
+
+
+shop = Shop()
+
+
+ALL: tuple[Family[Any], ...] = (
+    shop.cash,
+    shop.receipts_total,
+    shop.service_duration_seconds,
+)
+
+
+__all__ = [
+    "ALL",
+    "shop",
+]
