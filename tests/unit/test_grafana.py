@@ -13,6 +13,7 @@ from grafanalib import formatunits
 from stackgen import grafana, names
 from stackgen.logspec import LogSpec
 from stackgen.model import Model, PanelKind
+from stackgen.grafana_board import ref_id
 from unit.grafana_lab import SPEC, alert, curve, kpi, panels, render, tiny, walk
 
 KINDS = {
@@ -272,6 +273,7 @@ def test_every_variable_starts_with_all_and_every_query_uses_only_variables_ther
 ) -> None:
     """A filter that is missing would be sent to Prometheus as a literal dollar."""
     offered = {variable["name"] for variable in dashboard["templating"]["list"]}
+    assert all(variable["includeAll"] for variable in dashboard["templating"]["list"])
     assert all(variable["current"]["value"] == ["$__all"] for variable in dashboard["templating"]["list"])
     for panel in panels(dashboard):
         for target in panel["targets"]:
@@ -312,6 +314,7 @@ def test_a_tile_of_many_series_shows_the_worst_one_by_name() -> None:
         assert tile["targets"][0]["legendFormat"] == "{{name}}"
         assert tile["title"] == f"{made.title}, worst"
         assert tile["options"]["textMode"] == "value_and_name"
+        assert (tile["targets"][0]["instant"], tile["targets"][0]["range"]) == (True, False)
 
 
 def test_a_tile_of_accounts_shows_them_all() -> None:
@@ -320,3 +323,8 @@ def test_a_tile_of_accounts_shows_them_all() -> None:
 
     assert not tile["targets"][0]["expr"].startswith("bottomk")
     assert tile["options"]["textMode"] == "auto"
+
+
+def test_queries_of_a_panel_are_lettered_and_then_numbered() -> None:
+    """The 27th query does not fall out of the alphabet."""
+    assert [ref_id(number) for number in (0, 25, 26, 51, 52)] == ["A", "Z", "A1", "Z1", "A2"]

@@ -75,6 +75,15 @@ def test_alerts_on_both_sides_leave_green_in_the_middle() -> None:
     ]
 
 
+@pytest.mark.parametrize(("unit", "start"), [(Unit.STATE, 1), (Unit.COUNT, 1e-9)])
+def test_an_alert_above_zero_leaves_zero_green(unit: Unit, start: float) -> None:
+    """Grafana colours from a step on; an alert above a bound does not fire at the bound."""
+    assert style.steps(kpi(unit, above=[(Severity.CRITICAL, 0)])) == [
+        {"color": "green", "value": None},
+        {"color": "red", "value": start},
+    ]
+
+
 def test_the_worse_colour_wins_where_two_alerts_hold() -> None:
     """A warning bound beyond the critical one is never seen."""
     levels = [(Severity.CRITICAL, 1), (Severity.WARNING, 2)]
