@@ -11,9 +11,9 @@ import pytest
 from grafanalib import formatunits
 
 from stackgen import grafana, names
+from stackgen.grafana_board import ref_id
 from stackgen.logspec import LogSpec
 from stackgen.model import Model, PanelKind
-from stackgen.grafana_board import ref_id
 from unit.grafana_lab import SPEC, alert, curve, kpi, panels, render, tiny, walk
 
 KINDS = {
