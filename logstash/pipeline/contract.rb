@@ -120,7 +120,7 @@ class Contract
   LAST = 9_223_372_036
   NUMBER = /\A[+-]?[0-9]{1,64}(?:\.[0-9]{1,64})?(?:[eE][+-]?[0-9]{1,4})?\z/.freeze
   LONG = (-(2**63)...(2**63)).freeze
-  NEEDS_DECIMAL = /[0-9.]{17}|[0-9][eE]/.freeze
+  NEEDS_DECIMAL = /[:,\[][ \t]*-?(?:[0-9.]{17}|[0-9.]+[eE])/.freeze
   ESCAPE = /\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\./.freeze
   WRONG_ESCAPE = /(?<!\\)(?:\\\\)*\\[^"\\\/bfnrtu]/.freeze
   STRING = /"(?:[^"\\]|\\.)*"/.freeze

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ingestlib.contract import Limits
 
 BOM = "\ufeff"
-NEEDS_DECIMAL = re.compile(rb"[0-9.]{17}|[0-9][eE]")
+NEEDS_DECIMAL = re.compile(rb"[:,\[][ \t]*-?(?:[0-9.]{17}|[0-9.]+[eE])")
 """Numbers that a double may not hold as they were written."""
 
 _ESCAPE = re.compile(
