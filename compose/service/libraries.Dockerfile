@@ -8,7 +8,8 @@ RUN python3 -m venv /opt/amaie \
 
 FROM ${BASE}
 COPY --from=installed /opt/amaie /opt/amaie
-RUN mkdir -p /var/log/amaie /var/lib/amaie && chown 10001:10001 /var/log/amaie /var/lib/amaie
+RUN mkdir -p /var/log/amaie /var/lib/amaie /history \
+ && chown 10001:10001 /var/log/amaie /var/lib/amaie /history
 ENV PATH=/opt/amaie/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONPATH=/opt/amaie/src \
     PYTHONUNBUFFERED=1
