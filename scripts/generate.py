@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from stackgen import logspec, output, spec, targets
+from stackgen import logspec, output, spec, tables, targets
 from stackgen.model import Model
 from stackgen.strict_yaml import Problem, SpecError
 
@@ -35,6 +35,7 @@ GENERATORS = (
     "prometheus",
     "promtests",
     "runbooks",
+    "tables",
     "targets",
     "telemetry",
 )
@@ -45,14 +46,15 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         model = load(options.root)
+        files = render(model, options.only or GENERATORS)
+        files |= {} if options.only else _readme(options.root, model)
     except SpecError as error:
         print(error, file=sys.stderr)
         print(f"{_count(len(error.problems), 'problem')}. Nothing was written.", file=sys.stderr)
         return 1
-    files = render(model, options.only or GENERATORS)
-    return (
-        _check(options.root, files) if options.check else _write(options.root, files, whole=not options.only)
-    )
+    if options.check:
+        return _check(options.root, files)
+    return _write(options.root, files, whole=not options.only)
 
 
 def load(root: Path) -> Model:
@@ -83,6 +85,17 @@ def render(model: Model, names: tuple[str, ...] | list[str]) -> dict[str, str]:
             raise RuntimeError(f"two generators write {twice[0]}; give one of them another path")
         files |= rendered
     return files
+
+
+def _readme(root: Path, model: Model) -> dict[str, str]:
+    """Return the README with its generated table, or nothing where a root has none."""
+    try:
+        text = (root / tables.README).read_text(encoding="utf-8")
+        return {tables.README: output.embed(text, tables.BLOCK, tables.readme(model))}
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise SpecError([Problem(tables.README, 1, "", str(error))]) from error
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -40,6 +40,19 @@ def json_text(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
+def embed(text: str, block: str, content: str) -> str:
+    """Return a text written by hand with the block between its two marks replaced.
+
+    Raises ValueError, with the two marks to write, where they are missing.
+    """
+    start, end = f"<!-- generated: {block} -->", f"<!-- end: {block} -->"
+    before, found_start, rest = text.partition(start)
+    _, found_end, after = rest.partition(end)
+    if not (found_start and found_end):
+        raise ValueError(f"the marks of a generated block are missing; write {start} and {end}")
+    return f"{before}{start}\n\n{content}\n\n{end}{after}"
+
+
 def differences(root: Path, files: Mapping[str, str]) -> dict[str, str]:
     """Return what is wrong with each generated file below a root: path -> text, sorted."""
     found = {path: _difference(root / path, text) for path, text in files.items()}

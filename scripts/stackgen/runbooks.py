@@ -80,13 +80,16 @@ def _absent(spec: Spec, alert: Alert) -> str:
 def _levels(spec: Spec, kpi: Kpi, alert: Alert) -> str:
     rows = ["| severity | when | for | stays | tells |", "|---|---|---|---|---|"]
     for level in alert.levels:
-        told = ", ".join(_told(spec, level)) or "nobody"
+        tells = ", ".join(told(spec, level)) or "nobody"
         when = f"{alert.compare.value} {texts.figure(level.bound, kpi.unit)}"
-        rows.append(f"| {level.severity} | {when} | {level.for_} | {level.keep_firing_for or '-'} | {told} |")
+        rows.append(
+            f"| {level.severity} | {when} | {level.for_} | {level.keep_firing_for or '-'} | {tells} |"
+        )
     return "\n".join(rows)
 
 
-def _told(spec: Spec, level: Level) -> list[str]:
+def told(spec: Spec, level: Level) -> list[str]:
+    """Return the channels by which people are told of a level of an alert."""
     return [
         channel.value
         for delivery in spec.routing.deliveries
