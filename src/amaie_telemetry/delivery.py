@@ -157,14 +157,22 @@ class Delivery:
             time.sleep(0.001)
         return not self.depth
 
-    def close(self, timeout: float) -> None:
-        """Write what is left and stop the thread; records that come later are written at once."""
+    def close(self, patience: float) -> None:
+        """Write what is left and stop the thread; records that come later are written at once.
+
+        Waits as long as records are being written, and no longer than `patience` seconds for the next one.
+        """
         self.closed, self.limit = True, -1
         self._stop.set()
-        if self._started and self._thread is not threading.current_thread():
-            self._thread.join(timeout)
-            if self._thread.is_alive():  # the file blocks: save what we can beside it
-                self._rescue()
+        if not self._started or self._thread is threading.current_thread():
+            return
+        waiting, end = self.depth, time.monotonic() + patience
+        while self._thread.is_alive() and time.monotonic() < end:
+            self._thread.join(0.05)
+            if self.depth < waiting:
+                waiting, end = self.depth, time.monotonic() + patience
+        if self._thread.is_alive():  # the file blocks: save what we can beside it
+            self._rescue()
 
     def reborn(self) -> None:
         """Forget the parent's records after a fork: the parent writes them."""

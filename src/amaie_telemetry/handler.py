@@ -13,9 +13,9 @@ from amaie_telemetry.console import Both, Console
 from amaie_telemetry.delivery import Delivery
 from amaie_telemetry.encode import Encoder
 from amaie_telemetry.filesink import FileSink
-from amaie_telemetry.record import RESERVED, Item, level_index
+from amaie_telemetry.record import RESERVED, Item
 from amaie_telemetry.redact import shared
-from amaie_telemetry.snapshot import Reentered, frozen_extra, frozen_message, raised
+from amaie_telemetry.snapshot import frozen_extra, frozen_message, raised
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,9 +100,6 @@ class TelemetryHandler(logging.Handler):
         """Log that a record of this level and logger could not be logged, and nothing of what was in it."""
         if isinstance(error, ContractError):
             raise error
-        if isinstance(error, Reentered):
-            self.delivery.dropped[level_index(level)].increment()
-            return
         self.delivery.failed(level, name, type(error).__name__)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (the base class' name)

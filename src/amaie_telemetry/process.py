@@ -27,6 +27,8 @@ def look_after(handler: TelemetryHandler) -> None:
     """See to it that a handler's records are written, however the process ends."""
     _handlers.add(handler)
     _catch_sigterm()
+    if "multiprocessing.util" in sys.modules:  # perhaps a child of its fork server
+        _finish_with_multiprocessing(None)
 
 
 def forget(handler: TelemetryHandler) -> None:

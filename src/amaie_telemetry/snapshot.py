@@ -20,10 +20,6 @@ _COPIED = SCALARS - {str}
 _busy = threading.local()
 
 
-class Reentered(Exception):  # noqa: N818 (it is no error of the caller's)
-    """A value logs while it is being logged: its `repr` or `str` calls a logger."""
-
-
 def small(values: Iterable[Any]) -> bool:
     """Return whether all values are scalars that nobody can change, and none is a long text."""
     for value in values:
@@ -36,20 +32,20 @@ def small(values: Iterable[Any]) -> bool:
 def frozen_message(msg: object, args: Any) -> tuple[str, Any]:
     """Return a message and arguments that nobody can change any more; no arguments if they are filled in."""
     if not args:
-        return (clip(msg) if type(msg) is str else _guarded(text, msg)), None
+        return (clip(msg) if type(msg) is str else _foreign(text, msg)), None
     if type(args) is tuple and len(args) == 1 and isinstance(args[0], Mapping) and args[0]:
         args = args[0]
     values = args.values() if type(args) is dict else args
     if type(msg) is str and small(values):
         return msg, dict(args) if type(args) is dict else args
-    return _guarded(_filled, msg, args), None
+    return _foreign(_filled, msg, args), None
 
 
 def frozen_extra(extra: Mapping[str, Any]) -> dict[str, Any]:
     """Return a deep copy of plain values."""
     if type(extra) is dict and small(extra.values()):
         return extra.copy()
-    return {key: value if type(value) in _COPIED else _guarded(plain, value) for key, value in extra.items()}
+    return {key: value if type(value) in _COPIED else _foreign(plain, value) for key, value in extra.items()}
 
 
 def raised(exc_info: Any, stack_info: Any) -> Raised | None:
@@ -62,7 +58,7 @@ def raised(exc_info: Any, stack_info: Any) -> Raised | None:
     if not exc_info or exc_info[1] is None:
         return Raised("", "", stack) if stack else None
     kind, error, _ = exc_info
-    return Raised(kind.__qualname__[:256], _guarded(text, error), _guarded(_trace, error) or stack)
+    return Raised(kind.__qualname__[:256], _foreign(text, error), _foreign(_trace, error) or stack)
 
 
 def _filled(msg: object, args: Any) -> str:
@@ -91,13 +87,22 @@ def _stack() -> str:
     return clip("".join(traceback.format_stack(frame, limit=MAX_FRAMES)), MAX_STACK)
 
 
-def _guarded(function: Any, *arguments: Any) -> Any:
-    """Call a function that runs foreign code (`repr`, `str`), unless this thread is already inside of one."""
+def _foreign(function: Any, *values: Any) -> Any:
+    """Call a function that runs foreign code such as `repr`.
+
+    That code may log its own object, whose `repr` would log again, and so on. So inside of it, nothing foreign is
+    called: values other than built-in ones are named by their type.
+    """
     if getattr(_busy, "now", False):
-        raise Reentered
+        return _own(values)
     _busy.now = True
     try:
-        return function(*arguments)
+        return function(*values)
     finally:
         _busy.now = False
 
+
+def _own(values: tuple[Any, ...]) -> Any:
+    """Return what can be said of values without calling their methods: of a message, its pattern and arguments."""
+    made = [plain(value, foreign=False) for value in values]
+    return made[0] if len(made) == 1 else clip(" ".join(map(str, made)))

@@ -23,14 +23,18 @@ MAX_DEPTH = 8
 MAX_NODES = 2000
 _MAX_INT = 2**63 - 1
 _TEXT_TYPES = (decimal.Decimal, uuid.UUID, pathlib.PurePath)
+_BUILT_IN = frozenset({str, int, float, list, tuple, dict, set, frozenset, bytes, bytearray})
 _TIMES = (datetime.datetime, datetime.date, datetime.time)
 
 ELLIPSIS = "…"
 
 
-def plain(value: Any) -> Any:
-    """Return the JSON value of any value: immutable scalars, or fresh dictionaries and lists of them."""
-    return _Plain().convert(value, 0)
+def plain(value: Any, *, foreign: bool = True) -> Any:
+    """Return the JSON value of any value: immutable scalars, or fresh dictionaries and lists of them.
+
+    Without `foreign`, no method of the value is called (they may log, too): only built-in types have a form.
+    """
+    return _Plain(foreign=foreign).convert(value, 0)
 
 
 def text(value: object) -> str:
@@ -58,7 +62,8 @@ def unserialisable(value: object) -> str:
 class _Plain:
     """One conversion: knows the containers that it is inside of, and how many values it has made."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, foreign: bool) -> None:
+        self._foreign = foreign
         self._inside: set[int] = set()
         self._nodes = 0
 
@@ -68,6 +73,8 @@ class _Plain:
             return ELLIPSIS
         if value is None or type(value) is bool:
             return value
+        if not self._foreign and type(value) not in _BUILT_IN:
+            return unserialisable(value)
         try:
             return self._scalar(value) if isinstance(value, str | int | float) else self._other(value, depth)
         except Exception:  # noqa: BLE001 (any object may be logged, whatever its methods do)

@@ -16,12 +16,15 @@ Span = tuple[int, int]
 
 _GATE = re.compile(r"[A-Za-z0-9+/_=-]{16}|[0-9][0-9 ()-]{6}")
 """What every text without a telling word has, if it holds a secret: a long word, or digits."""
+_LONG = "{16,"
+"""How a pattern says that it wants a word of 16 characters or more."""
 
 
 class _Compiled(NamedTuple):
     hints: frozenset[str]
     pattern: re.Pattern[str]
     check: Callable[[re.Match[str]], bool] | None
+    long: bool  # it matches no text without a long word
 
 
 class Shapes:
@@ -31,7 +34,12 @@ class Shapes:
         """Compile the patterns; a text that holds the mask already is not found again."""
         self._mask = mask
         self._shapes = [
-            _Compiled(frozenset(shape.hints), re.compile(shape.pattern), CHECKS[shape.check] if shape.check else None)
+            _Compiled(
+                frozenset(shape.hints),
+                re.compile(shape.pattern),
+                CHECKS[shape.check] if shape.check else None,
+                _LONG in shape.pattern,
+            )
             for shape in shapes
         ]
         self._hints = tuple(sorted({hint for shape in self._shapes for hint in shape.hints if hint}))
@@ -40,13 +48,16 @@ class Shapes:
         """Return the shapes that could be in a text: quick, and mostly none."""
         lower = text.lower()
         present = {hint for hint in self._hints if hint in lower}
-        if _GATE.search(text):
+        gate = _GATE.search(text) is not None
+        if gate:
             present.add("")
-        return [shape for shape in self._shapes if not present.isdisjoint(shape.hints)] if present else []
+        if not present:
+            return []
+        return [shape for shape in self._shapes if (gate or not shape.long) and not present.isdisjoint(shape.hints)]
 
     def spans(self, text: str, candidates: Iterable[_Compiled] | None = None) -> Iterator[Span]:
         """Yield where secrets stand in a text."""
-        for _, pattern, check in self.candidates(text) if candidates is None else candidates:
+        for _, pattern, check, _ in self.candidates(text) if candidates is None else candidates:
             position = 0
             while (match := pattern.search(text, position)) is not None:
                 group = match.lastindex or 0
