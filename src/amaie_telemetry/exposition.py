@@ -9,38 +9,52 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from prometheus_client.utils import floatToGoString
+from prometheus_client import utils
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from prometheus_client.samples import Sample
+    from prometheus_client.samples import Exemplar, Sample
 
     from amaie_telemetry.families import Family
 
 CHUNK = 16
 """Series between two hand-overs: about 0.1 ms of work."""
+TEXT = "text/plain; version=0.0.4; charset=utf-8"
+OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+END = "# EOF\n"
+
+_number: Callable[[float], str] = utils.floatToGoString
 
 
-def exposition(families: Iterable[Family[Any]], pause: Callable[[], object] = lambda: time.sleep(0)) -> bytes:
-    """Return the families in Prometheus' text format 0.0.4; `pause` runs after every `CHUNK` series."""
+def exposition(
+    families: Iterable[Family[Any]],
+    *,
+    openmetrics: bool = False,
+    pause: Callable[[], object] = lambda: time.sleep(0),
+) -> bytes:
+    """Return the families in Prometheus' text format, or in OpenMetrics with exemplars but without its end.
+
+    `pause` runs after every `CHUNK` series.
+    """
     lines: list[str] = []
     for family in families:
-        lines += _head(family)
+        lines += _head(family, openmetrics=openmetrics)
         for count, (values, series) in enumerate(family.all_series(), start=1):
-            lines += _series(family, values, series)
+            lines += _series(family, values, series, openmetrics=openmetrics)
             if count % CHUNK == 0:
                 pause()
         pause()
     return "".join(lines).encode()
 
 
-def _head(family: Family[Any]) -> tuple[str, str]:
+def _head(family: Family[Any], *, openmetrics: bool) -> tuple[str, str]:
+    name = family.name.removesuffix("_total") if openmetrics else family.name
     text = family.documentation.replace("\\", r"\\").replace("\n", r"\n")
-    return f"# HELP {family.name} {text}\n", f"# TYPE {family.name} {family.kind}\n"
+    return f"# HELP {name} {text}\n", f"# TYPE {name} {family.kind}\n"
 
 
-def _series(family: Family[Any], values: tuple[str, ...], series: Any) -> Iterator[str]:
+def _series(family: Family[Any], values: tuple[str, ...], series: Any, *, openmetrics: bool) -> Iterator[str]:
     own = [f'{name}="{_escaped(value)}"' for name, value in zip(family.label_names, values, strict=True)]
     base = family.name.removesuffix("_total")
     samples: Iterable[Sample] = series._child_samples()  # noqa: SLF001 (collect() would build all series at once)
@@ -48,9 +62,14 @@ def _series(family: Family[Any], values: tuple[str, ...], series: Any) -> Iterat
         if sample.name == "_created":
             continue
         labels = ",".join(own + [f'{name}="{value}"' for name, value in (sample.labels or {}).items()])
-        yield f"{base}{sample.name}{{{labels}}} {floatToGoString(sample.value)}\n" if labels else (
-            f"{base}{sample.name} {floatToGoString(sample.value)}\n"
-        )
+        exemplar = _exemplar(sample.exemplar) if openmetrics and sample.exemplar else ""
+        name = f"{base}{sample.name}{{{labels}}}" if labels else f"{base}{sample.name}"
+        yield f"{name} {_number(sample.value)}{exemplar}\n"
+
+
+def _exemplar(exemplar: Exemplar) -> str:
+    labels = ",".join(f'{name}="{_escaped(value)}"' for name, value in exemplar.labels.items())
+    return f" # {{{labels}}} {_number(exemplar.value)} {exemplar.timestamp}"
 
 
 def _escaped(value: str) -> str:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 from prometheus_client import Counter, Gauge, Histogram
 from prometheus_client.metrics import MetricWrapperBase
 
+from amaie_telemetry import context
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -49,6 +51,11 @@ class Family(Generic[Series]):
             found = self._series.setdefault(values, found)
         return found
 
+    def start(self) -> None:
+        """Export a counter or histogram without labels at zero: an increase from nothing is seen by nobody."""
+        if not self.label_names and self.kind != "gauge":
+            self.series(())
+
     def all_series(self) -> Iterable[tuple[tuple[str, ...], Series]]:
         """Return every series made so far with its label values."""
         return list(self._series.items())
@@ -80,10 +87,21 @@ class CounterFamily(Family[Counter]):
         return Counter(self.name, self.documentation, self.label_names, registry=None)
 
 
+class TracedHistogram(Histogram):
+    """A histogram whose observations carry the id of the bound trace as their exemplar."""
+
+    def observe(self, amount: float, exemplar: dict[str, str] | None = None) -> None:
+        """Take note of an amount, in the unit of the spec."""
+        if exemplar is None:
+            trace_id = context.current.get().fields.get("trace_id")
+            exemplar = {"trace_id": trace_id} if trace_id else None
+        super().observe(amount, exemplar)
+
+
 class HistogramFamily(Family[Histogram]):
     """A distribution: durations in seconds, sizes in bytes."""
 
     kind = "histogram"
 
     def _create(self, buckets: tuple[float, ...]) -> Histogram:
-        return Histogram(self.name, self.documentation, self.label_names, buckets=buckets, registry=None)
+        return TracedHistogram(self.name, self.documentation, self.label_names, buckets=buckets, registry=None)

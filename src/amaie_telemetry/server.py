@@ -8,16 +8,20 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 from prometheus_client import REGISTRY, generate_latest
+from prometheus_client.openmetrics import exposition as standard
 
 from amaie_telemetry import state
-from amaie_telemetry.exposition import exposition
+from amaie_telemetry.exposition import OPENMETRICS, TEXT, exposition
 from amaie_telemetry.selection import of_service
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-TEXT = "text/plain; version=0.0.4; charset=utf-8"
+    from amaie_telemetry.families import Family
 
+    Families = tuple[Family[Any], ...]
+
+PLAIN = "text/plain; charset=utf-8"
 
 class MetricsServer:
     """A running server; `close()` frees its port."""
@@ -56,28 +60,34 @@ def start_metrics_server(
         OSError: The port is taken.
     """
     families = of_service(service or state.service())
-    server = ThreadingHTTPServer((address, port), _handler(lambda: _text(families), healthy))
+    for family in families:
+        family.start()
+    server = ThreadingHTTPServer((address, port), _handler(families, healthy))
     server.daemon_threads = True
     return MetricsServer(server)
 
 
-def _text(families: Any) -> bytes:
+def _metrics(families: Families, accept: str) -> tuple[str, bytes]:
+    """Return content type and text, in OpenMetrics where it is asked for: only there exemplars have a place."""
     state.publish()
-    return exposition(families) + generate_latest(REGISTRY)
+    if "application/openmetrics-text" in accept:
+        others: bytes = standard.generate_latest(REGISTRY)
+        return OPENMETRICS, exposition(families, openmetrics=True) + others
+    return TEXT, exposition(families) + generate_latest(REGISTRY)
 
 
-def _handler(metrics: Callable[[], bytes], healthy: Callable[[], bool]) -> type[BaseHTTPRequestHandler]:
+def _handler(families: Families, healthy: Callable[[], bool]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = self.path.partition("?")[0]
             if path == "/metrics":
-                self._answer(HTTPStatus.OK, TEXT, metrics())
+                self._answer(HTTPStatus.OK, *_metrics(families, self.headers.get("Accept", "")))
             elif path == "/healthz":
                 good = _says_yes(healthy)
                 status = HTTPStatus.OK if good else HTTPStatus.SERVICE_UNAVAILABLE
-                self._answer(status, "text/plain; charset=utf-8", b"ok\n" if good else b"not healthy\n")
+                self._answer(status, PLAIN, b"ok\n" if good else b"not healthy\n")
             else:
-                self._answer(HTTPStatus.NOT_FOUND, "text/plain; charset=utf-8", b"/metrics or /healthz\n")
+                self._answer(HTTPStatus.NOT_FOUND, PLAIN, b"/metrics or /healthz\n")
 
         def log_message(self, *_: object) -> None:
             """Keep requests out of the service's own output."""
