@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,15 @@ class QuickSerializer(JsonSerializer):
 
     def loads(self, data: bytes) -> Any:
         """Return the value of a JSON text."""
+        return value_of(data)
+
+
+def value_of(data: bytes) -> Any:
+    """Return a JSON value, numbers beyond a double included."""
+    try:
         return msgspec.json.decode(data)
+    except msgspec.ValidationError:
+        return json.loads(data)
 
 
 def connect(login: Login, *, timeout: float = 60.0) -> Elasticsearch:

@@ -109,7 +109,7 @@ class Judge:
         lower = text.lower()
         for hint in self._hints:
             if hint in lower:
-                return self._is_clean(text)
+                return bool(self._is_clean(text))
         return True
 
     def _thorough(self, line: bytes, source: Source, offset: int) -> Verdict:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingestlib.bulk import Operation
 from ingestlib.judge import Source
+from ingestlib.pages import pages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from elasticsearch import Elasticsearch
 
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from ingestlib.shipper import Send, Streams
 
 PAGE = 1000
-KEEP_ALIVE = "5m"
 
 
 class Replayed(NamedTuple):
@@ -34,7 +35,7 @@ def replay(client: Elasticsearch, judge: Judge, send: Send, streams: Streams, *,
     removes it.
     """
     read = good = removed = 0
-    for page in _pages(client, streams.rejected):
+    for page in batched(pages(client, streams.rejected, PAGE), PAGE):
         read += len(page)
         passed = [(hit, verdict) for hit in page if (verdict := _judged(judge, hit, streams)) is not None]
         good += len(passed)
@@ -43,6 +44,13 @@ def replay(client: Elasticsearch, judge: Judge, send: Send, streams: Streams, *,
         send([operation for _, operation in passed])
         removed += _remove(client, [hit for hit, _ in passed])
     return Replayed(read, good, removed)
+
+
+def batched(hits: Iterable[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
+    """Yield hits in lists of at most that size."""
+    rest = iter(hits)
+    while page := list(islice(rest, size)):
+        yield page
 
 
 def _judged(judge: Judge, hit: dict[str, Any], streams: Streams) -> Operation | None:
@@ -54,27 +62,6 @@ def _judged(judge: Judge, hit: dict[str, Any], streams: Streams) -> Operation | 
     if verdict.reason:
         return None
     return Operation(streams.good, hit["_id"], verdict.body)
-
-
-def _pages(client: Elasticsearch, stream: str) -> Iterator[list[dict[str, Any]]]:
-    pit = client.open_point_in_time(index=stream, keep_alive=KEEP_ALIVE)["id"]
-    after: list[Any] | None = None
-    try:
-        while True:
-            answer = client.search(
-                size=PAGE,
-                pit={"id": pit, "keep_alive": KEEP_ALIVE},
-                sort=["_shard_doc"],
-                search_after=after,
-                track_total_hits=False,
-            )
-            hits: list[dict[str, Any]] = answer["hits"]["hits"]
-            if not hits:
-                return
-            yield hits
-            after = hits[-1]["sort"]
-    finally:
-        client.close_point_in_time(id=pit)
 
 
 def _remove(client: Elasticsearch, hits: list[dict[str, Any]]) -> int:

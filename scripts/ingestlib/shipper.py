@@ -74,13 +74,14 @@ class Shipper:
         watch: Watch,
         *,
         max_event_bytes: int,
+        parallel: int = PARALLEL,
     ) -> None:
         """Take the parts; nothing is sent before `add` is called."""
         self._judge, self._send, self._positions = judge, send, positions
         self._streams, self._watch, self._max_event_bytes = streams, watch, max_event_bytes
         self._batch = Batch()
         self._pending: deque[tuple[Future[Counts], Batch]] = deque()
-        self._pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="bulk")
+        self._pool = ThreadPoolExecutor(parallel, thread_name_prefix="bulk")
         self._saved = time.monotonic()
         self._warned = False
         self.counts = Counts()
