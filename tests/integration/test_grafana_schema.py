@@ -6,6 +6,7 @@ its queries are checked too. npm installs them once, below `.cache/`.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import re
 import shutil
@@ -45,16 +46,27 @@ def types() -> Path:
         pytest.fail('npm is missing: run "make test-tools", which installs it')
     folder = ROOT / ".cache" / "grafana_schema"
     folder.mkdir(parents=True, exist_ok=True)
-    lock = PROJECT / "package-lock.json"
-    installed = folder / "package-lock.json"
-    if not installed.exists() or installed.read_bytes() != lock.read_bytes():
-        shutil.copy(PROJECT / "package.json", folder)
-        shutil.copy(lock, folder)
-        said = run(folder, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-        if not (folder / "node_modules" / "typescript").exists():
-            installed.unlink()
-            pytest.fail(f"npm could not install Grafana's types: {said}")
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another worker may want it, too
+        install(folder)
     return folder
+
+
+def install(folder: Path) -> None:
+    """Install what the lock file names, unless it is there; npm writes its own list last."""
+    wanted = (PROJECT / "package-lock.json").read_bytes()
+    copy = folder / "package-lock.json"
+    if (
+        copy.exists()
+        and copy.read_bytes() == wanted
+        and (folder / "node_modules/.package-lock.json").exists()
+    ):
+        return
+    shutil.copy(PROJECT / "package.json", folder)
+    copy.write_bytes(wanted)
+    said = run(folder, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    if not (folder / "node_modules/.package-lock.json").exists():
+        pytest.fail(f"npm could not install Grafana's types: {said}")
 
 
 def compile_(types: Path, folder: Path, dashboards: Mapping[str, str]) -> dict[str, str]:
