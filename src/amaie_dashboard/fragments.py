@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from markupsafe import Markup
 
 from amaie_dashboard import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from amaie_dashboard.catalogue import Panel
     from amaie_dashboard.hub import Hub, Source
+    from amaie_dashboard.settings import Settings
     from amaie_dashboard.sources import Alert, Sample
 
 SIGNS: Final = {
@@ -22,12 +23,6 @@ SIGNS: Final = {
     "ok": "\N{CHECK MARK}",
 }
 WORDS: Final = {"critical": "critical", "warning": "warning", "ok": "ok", "none": "info"}
-LINKS: Final = (
-    ("live_url", "Live"),
-    ("dashboard_url", "Panel"),
-    ("logs_url", "Logs"),
-    ("runbook_url", "Runbook"),
-)
 
 
 def join(parts: Iterable[Markup]) -> Markup:
@@ -63,7 +58,12 @@ def value(panel: Panel, sample: Sample) -> Markup:
         if state != "ok"
         else ""
     )
-    shown = text.of_panel(panel, sample.value, sample.labels)
+    number, space, unit = text.of_panel(panel, sample.value, sample.labels).partition(text.NARROW)
+    shown = (
+        Markup("{0}{1}<small>{2}</small>").format(number, space, unit)
+        if panel.unit == "money"
+        else number + space + unit
+    )
     word = Markup('<span class="hidden"> ({})</span>').format(state) if state != "ok" else ""
     return Markup('<span class="value {0}">{1}{2}{3}</span>').format(state, sign, shown, word)
 
@@ -84,34 +84,37 @@ def values(hub: Hub, panel: Panel, samples: Iterable[Sample]) -> Markup:
     return Markup('<ul class="values">{}</ul>').format(join(rows))
 
 
-def alert(each: Alert) -> Markup:
+def _links(each: Alert, settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yield word and address of where to look: on this site first, elsewhere only where it runs."""
+    notes = each.annotations
+    for key, word in (("live_url", "Live"), ("runbook_url", "Runbook")):
+        if path := urlsplit(notes.get(key, "")).path:
+            yield word, path
+    if settings.grafana and notes.get("dashboard_url", "").startswith(settings.grafana):
+        yield "Grafana", notes["dashboard_url"]
+    if settings.kibana and notes.get("logs_url", "").startswith(settings.kibana):
+        yield "Kibana", notes["logs_url"]
+    service = each.labels.get("service") or each.labels.get("component", "")
+    yield "Logs", "/logs?" + urlencode({"service": service, "level": "WARNING"})
+
+
+def alert(each: Alert, settings: Settings) -> Markup:
     """Return a firing alert: what, how much, since when, and where to look."""
-    labels = " · ".join(
-        each.labels[name]
-        for name in ("service", "account", "exchange", "name", "queue")
-        if name in each.labels
-    )
-    links = join(
-        Markup('<a href="{0}"{2}>{1}</a>').format(
-            each.annotations[key],
-            word,
-            Markup(' target="_blank" rel="noopener"') if key.endswith(("d_url", "s_url")) else "",
-        )
-        for key, word in LINKS
-        if each.annotations.get(key, "").startswith(("http://", "https://"))
-    )
+    names = ("service", "account", "exchange", "name", "queue")
+    where = [each.labels[name] for name in names if name in each.labels] + ["muted"] * each.muted
+    link = Markup('<a href="{1}">{0}</a>')
     return Markup(
         '<li class="alert {severity}{muted}"><div class="alert-top">{badge} <strong>{name}</strong> '
-        '<span class="where">{labels}</span>{age}</div><p>{summary}</p><p class="links">{links}</p></li>'
+        '<span class="where">{where}</span>{age}</div><p>{summary}</p><p class="links">{links}</p></li>'
     ).format(
         severity=each.severity,
         muted=" muted" if each.muted else "",
         badge=badge(each.severity),
         name=each.name,
-        labels=labels + (" · muted" if each.muted else ""),
+        where=" · ".join(where),
         age=age(each.since),
         summary=each.annotations.get("summary", ""),
-        links=links,
+        links=join(link.format(word, address) for word, address in _links(each, settings)),
     )
 
 
@@ -122,7 +125,8 @@ def sources(all_sources: Iterable[Source]) -> Markup:
         return Markup('<span class="pill ok"><span aria-hidden="true">●</span> live</span>')
     return join(
         Markup(
-            '<span class="pill away" role="status" title="{0}"><span aria-hidden="true">○</span> {1} away {2}</span>'
+            '<span class="pill away" role="status" title="{0}">'
+            '<span aria-hidden="true">○</span> {1} away {2}</span>'
         ).format(source.error, source.name, age(source.failing_since or 0.0))
         for source in away
     )

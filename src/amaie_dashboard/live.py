@@ -110,7 +110,7 @@ def frame(site: Site, request: Request, title: str) -> Live:
             buttons = (
                 '<span class="clock" data-clock>--:--:-- UTC</span>'
                 '<button type="button" onclick="amaie.theme()" aria-label="Light or dark">◐</button>'
-                '<form method="post" action="/logout"><button type="submit" class="out">Log out</button></form>'
+                '<form method="post" action="/logout"><button class="out">Log out</button></form>'
             )
             ui.html(buttons, sanitize=False).classes("tools")
     return live

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
-from amaie_demo import story
+from amaie_demo import story, world
 from amaie_demo.market import chance, identifier
 from amaie_demo.scenarios import ON, current, disturbance
 from amaie_demo.story import CORE, LAUNCHER, TRADER, Event
@@ -24,13 +24,14 @@ _QUEUE_WARNING: Final = 0.8  # share of a queue's capacity
 _REPEAT: Final = 15  # seconds between two records about one lasting trouble
 
 
-def _risk(moment: Moment) -> Iterator[Event]:
-    told = {"account_id": "main", "drawdown": round(moment.drawdown, 5), "equity": round(moment.equity, 2)}
-    if moment.drawdown >= DRAWDOWN_LIMIT:
-        text = f"Drawdown limit breached: current_drawdown={moment.drawdown:.1%}"
+def _risk(seed: int, chapters: Sequence[Chapter], moment: Moment) -> Iterator[Event]:
+    fall = world.drawdown(seed, chapters, moment.time)
+    told = {"account_id": "main", "drawdown": round(fall, 5), "equity": round(moment.equity, 2)}
+    if fall >= DRAWDOWN_LIMIT:
+        text = f"Drawdown limit breached: current_drawdown={fall:.1%}"
         yield Event(TRADER, logging.ERROR, "risk", text, told)
-    elif moment.drawdown >= DRAWDOWN_WARNING:
-        text = f"Risk limit approaching: current_drawdown={moment.drawdown:.1%}"
+    elif fall >= DRAWDOWN_WARNING:
+        text = f"Risk limit approaching: current_drawdown={fall:.1%}"
         yield Event(TRADER, logging.WARNING, "risk", text, told)
 
 
@@ -127,7 +128,7 @@ def events(seed: int, chapters: Sequence[Chapter], moment: Moment) -> tuple[Even
     """Return every record of this second, of all services, in order."""
     told = [*story.decisions(seed, chapters, moment)]
     if moment.time % _REPEAT == 0:
-        told += [*_risk(moment), *_feed(moment), *_queues(moment)]
+        told += [*_risk(seed, chapters, moment), *_feed(moment), *_queues(moment)]
     told += [*_exchange(moment), *_switched(chapters, moment.time), *_watch(seed, moment)]
     told += [*_flood(seed, moment), *_secrets(seed, moment)]
     return tuple(event for event in told if event.service != TRADER or moment.disturbance.trader_down < ON)

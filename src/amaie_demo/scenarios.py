@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 FADE_SECONDS: Final = 30.0
+_FORGOTTEN: Final = 1e-9  # weight below which an ended chapter no longer counts
 ON: Final = 0.99
 DEPOSIT: Final = 5_000.0  # quote currency
 _SWITCHES: Final = ("exchange_down", "inference_failures", "emergency_stop", "trader_down", "flood", "poison")
@@ -196,7 +197,8 @@ def disturbance(chapters: Iterable[Chapter], time: float) -> Disturbance:
     for chapter, end in zip(begun, [*(later.start for later in begun[1:]), math.inf], strict=False):
         lasted = min(time, end) - chapter.start
         weight = math.exp(-max(0.0, time - end) / FADE_SECONDS)
-        total += SCENARIOS[chapter.scenario].course(lasted).scaled(weight)
+        if weight > _FORGOTTEN:
+            total += SCENARIOS[chapter.scenario].course(lasted).scaled(weight)
     return total
 
 

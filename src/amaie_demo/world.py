@@ -80,7 +80,6 @@ class Moment:
     equity: float
     net_transfers: float
     wealth_index: float
-    drawdown: float
     trade: Trade | None
     decision: Decision | None
     entropy: float
@@ -116,12 +115,13 @@ def account(seed: int, chapters: Sequence[Chapter], time: float) -> tuple[float,
     return units * index, sum(amount for _, amount in paid), index
 
 
-def _drawdown(seed: int, chapters: Sequence[Chapter], time: float, index: float) -> float:
+def drawdown(seed: int, chapters: Sequence[Chapter], time: float) -> float:
     """Return the fall from the highest of some earlier values: what the risk check of the trader sees."""
-    earlier = (
-        wealth(seed, time - back, disturbance(chapters, time - back).wealth) for back in _PEAK_LOOKBACK
+    index = wealth(seed, time, disturbance(chapters, time).wealth)
+    earlier = (time - back for back in _PEAK_LOOKBACK)
+    return max(
+        0.0, 1 - index / max(index, *(wealth(seed, at, disturbance(chapters, at).wealth) for at in earlier))
     )
-    return max(0.0, 1 - index / max(index, *earlier))
 
 
 def _log_normal(seed: int, name: str, time: int, median: float, spread: float) -> float:
@@ -214,7 +214,6 @@ def at(seed: int, chapters: Sequence[Chapter], time: int) -> Moment:
         equity=equity,
         net_transfers=deposited,
         wealth_index=index,
-        drawdown=_drawdown(seed, chapters, time, index),
         trade=_trade(seed, chapters, time, equity - deposited) if active else None,
         decision=None if time % DECISION_EVERY else decision(seed, chapters, time),
         entropy=1.1 + 0.35 * wave(seed, "entropy", time, 900) + shift.uncertainty,

@@ -40,7 +40,8 @@ def _options(name: str, values: Iterable[str], chosen: str, every: str) -> Marku
         for value in values
     )
     label = Markup(
-        '<label>{0}<select name="{1}" onchange="this.form.submit()"><option value="">{2}</option>{3}</select></label>'
+        '<label>{0}<select name="{1}" onchange="this.form.submit()">'
+        '<option value="">{2}</option>{3}</select></label>'
     )
     return label.format(name.replace("_", " "), name, every, choices)
 
@@ -53,7 +54,8 @@ def _form(site: Site, query: LogQuery) -> Markup:
         for name in ("text", "order_id", "trace_id")
     )
     return Markup(
-        '<form class="filters" method="get" action="/logs">{0}{1}{2}<label>&nbsp;<button>Filter</button></label></form>'
+        '<form class="filters" method="get" action="/logs">{0}{1}{2}'
+        "<label>&nbsp;<button>Filter</button></label></form>"
     ).format(
         _options(
             "service", (service.name for service in site.catalogue.services), query.service, "every service"
@@ -77,7 +79,8 @@ def kibana_link(site: Site, query: LogQuery) -> Markup:
     if query.level in LEVELS:
         clauses.append("level:(" + " or ".join(map(logquery.kql, LEVELS[LEVELS.index(query.level) :])) + ")")
     text = " and ".join(clauses).replace("!", "!!").replace("'", "!'")
-    state = f"(dataSource:(dataViewId:{site.catalogue.data_view},type:dataView),query:(language:kuery,query:'{text}'))"
+    view = f"dataSource:(dataViewId:{site.catalogue.data_view},type:dataView)"
+    state = f"({view},query:(language:kuery,query:'{text}'))"
     address = f"{site.settings.kibana}/app/discover#/?_a={quote(state, safe=':(),')}"
     return Markup('<a href="{}" target="_blank" rel="noopener">Open in Kibana</a>').format(address)
 

@@ -120,7 +120,8 @@ def _limit(hub: Hub, panel: Panel, sample: Sample | None) -> Markup:
     return Markup(
         '<div class="limit"><div class="row"><a href="{path}">{title}</a><b>{shown}</b></div>'
         '<div class="track" role="img" aria-label="{title}: {percent:.0f} % of the limit">'
-        '<span class="fill {state}" style="width:{width:.2f}%"></span>{lines}</div><div class="marks">{names}</div></div>'
+        '<span class="fill {state}" style="width:{width:.2f}%"></span>{lines}</div>'
+        '<div class="marks">{names}</div></div>'
     ).format(
         path=panel.path, title=panel.title, shown=shown, percent=100 * share * _SCALE, state=state,
         width=100 * share, lines=lines, names=names,
@@ -139,9 +140,8 @@ def _limits(site: Site) -> Markup:
 def _alerts(site: Site) -> Markup:
     if not site.hub.alerts:
         return Markup('<p class="quiet">No alert fires.</p>')
-    return Markup('<ul class="alerts">{}</ul>').format(
-        fragments.join(map(fragments.alert, site.hub.alerts[:12]))
-    )
+    shown = [fragments.alert(each, site.settings) for each in site.hub.alerts[:12]]
+    return Markup('<ul class="alerts">{}</ul>').format(fragments.join(shown))
 
 
 def _services(site: Site) -> Markup:
@@ -164,7 +164,8 @@ def _services(site: Site) -> Markup:
 def _changes(site: Site) -> Markup:
     rows = fragments.join(
         Markup(
-            '<li><time title="{0}">{1}</time><span class="{2}" aria-hidden="true">{3}</span><span>{4}</span></li>'
+            '<li><time title="{0}">{1}</time>'
+            '<span class="{2}" aria-hidden="true">{3}</span><span>{4}</span></li>'
         ).format(
             text.moment(event.time),
             text.clock(event.time),
@@ -182,7 +183,7 @@ def _changes(site: Site) -> Markup:
 
 
 def _trouble(site: Site) -> Markup:
-    records = site.hub.logs.get(TROUBLE, [])[:8]
+    records = site.hub.logs.get(TROUBLE, [])[:6]
     if not records:
         return Markup('<p class="quiet">No warning, no error.</p>')
     return Markup('<ol class="logs compact">{}</ol>').format(fragments.join(map(fragments.log_row, records)))

@@ -1,0 +1,79 @@
+"""Every scenario fires the alerts that its page promises, when it says, and no other; then all resolve."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from amaie_demo.scenarios import SCENARIOS, Chapter
+from integration.demo.series import SCRAPE, scraped
+
+if TYPE_CHECKING:
+    from stack.containers import Tool
+
+pytestmark = pytest.mark.integration
+
+PAGES: Final = Path(__file__).resolve().parents[3] / "docs" / "scenarios"
+BEGINS: Final = 1_772_532_000  # 2026-03-03 10:00 UTC: promtool's zero
+QUIET: Final = 360  # seconds before the scenario
+PLAYS: Final = 720
+AFTER: Final = 840
+ROW: Final = re.compile(r"^\| (\w+) \| (critical|warning) \| (\d+):(\d\d) \|$", re.MULTILINE)
+FIRING: Final = 'ALERTS{alertstate="firing",severity!="none"}'
+
+
+def promised(name: str) -> dict[tuple[str, str], int]:
+    """Return the alerts of a scenario's page with the seconds after which each fires."""
+    text = (PAGES / f"{name}.md").read_text(encoding="utf-8")
+    return {(alert, severity): int(m) * 60 + int(s) for alert, severity, m, s in ROW.findall(text)}
+
+
+def rule_test(name: str) -> dict[str, Any]:
+    """Return promtool's test of one scenario: its series, and when which alert fired first."""
+    start = BEGINS + QUIET
+    chapters = (Chapter(0, "normal"), Chapter(start, name), Chapter(start + PLAYS, "normal"))
+    end = QUIET + PLAYS + AFTER
+    series = scraped(chapters, BEGINS, end)
+    first = f"min by (alertname, severity) (min_over_time(timestamp({FIRING})[{end}s:{SCRAPE}s]))"
+    expected = [
+        {"labels": f'{{alertname="{alert}",severity="{severity}"}}', "value": QUIET + after}
+        for (alert, severity), after in promised(name).items()
+    ]
+    return {
+        "name": name,
+        "interval": f"{SCRAPE}s",
+        "input_series": [
+            {"series": text, "values": " ".join("_" if value is None else repr(value) for value in values)}
+            for text, values in series.items()
+        ],
+        "promql_expr_test": [
+            {"expr": first, "eval_time": f"{end}s", "exp_samples": expected},
+            {"expr": FIRING, "eval_time": f"{end}s", "exp_samples": []},
+        ],
+    }
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_scenario_fires_what_its_page_promises_and_nothing_else(
+    name: str, promtool: Tool, root: Path, tmp_path: Path
+) -> None:
+    """Each alert and severity fires first at the promised second; fourteen minutes later none fires."""
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    for file in (root / "prometheus" / "generated" / "rules").glob("*.yml"):
+        (rules / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
+    tests = {"rule_files": ["rules/*.yml"], "evaluation_interval": f"{SCRAPE}s", "tests": [rule_test(name)]}
+    (tmp_path / "scenario.yml").write_text(json.dumps(tests), encoding="utf-8")
+
+    done = promtool("test", "rules", "scenario.yml", folder=tmp_path)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_quiet_scenario_promises_no_alert() -> None:
+    """The page of `normal` has no row, so that the test above holds it to silence."""
+    assert promised("normal") == {}
