@@ -42,20 +42,27 @@ class FileSink:
         self._cut: tuple[int, int, int] | None = None  # inode, its size, bytes of the cut line that it ends with
 
     def write(self, lines: bytes) -> None:
-        """Append complete lines; raise `OSError` if nothing was written, `Unwritten` if some was."""
+        """Append complete lines; raise `OSError` if nothing was written, `Unwritten` if some was.
+
+        After `Unwritten`, its `rest` must be what is written next: it begins with the line that was cut.
+        """
         now = self._open()
-        if self._due(now, len(lines)):
+        if self._cut is None and self._due(now, len(lines)):
             now = self._rotate(now)
-        data = self._completed(now, lines)
-        written = 0
+        present, start = self._present(now)
+        position = present
         try:
-            while written < len(data):
-                written += os.write(self._fd, data[written:])
+            if start:
+                os.write(self._fd, start)
+            while position < len(lines):
+                position += os.write(self._fd, lines[position:])
         except OSError as error:
-            self._note_cut(data, written)
-            if written:
-                raise Unwritten(error, data[data.rfind(b"\n", 0, written) + 1 :]) from None
-            raise
+            if position == present:
+                raise
+            begin = lines.rfind(b"\n", 0, position) + 1
+            after = os.fstat(self._fd)
+            self._cut = (after.st_ino, after.st_size, position - begin) if position > begin else None
+            raise Unwritten(error, lines[begin:]) from None
         self._cut = None
 
     def close(self) -> None:
@@ -103,23 +110,17 @@ class FileSink:
                     self._path.unlink()
         finally:
             os.close(lock)
-        self._cut = None
         return self._open()
 
     def _numbered(self, number: int) -> Path:
         return self._path.with_name(f"{self._path.name}.{number}") if number else self._path
 
-    def _completed(self, now: os.stat_result, lines: bytes) -> bytes:
-        """Return what to append so that a line that was cut ends well, or at least spoils no other."""
-        if self._cut is None or self._cut[0] != now.st_ino:
-            return lines
-        _, size, length = self._cut
-        return lines[length:] if size == now.st_size else b"\n" + lines
+    def _present(self, now: os.stat_result) -> tuple[int, bytes]:
+        """Return how much of the first line stands at the end of the file, and what else to write before the rest.
 
-    def _note_cut(self, data: bytes, written: int) -> None:
-        end = data.rfind(b"\n", 0, written) + 1
-        length = written - end
-        if written == 0:
-            return
-        now = os.fstat(self._fd)
-        self._cut = (now.st_ino, now.st_size, length) if length else None
+        A line that was cut is completed, unless someone else has written since: then it is written again.
+        """
+        if self._cut is None or self._cut[0] != now.st_ino:
+            return 0, b""
+        _, size, length = self._cut
+        return (length, b"") if size == now.st_size else (0, b"\n")
