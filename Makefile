@@ -17,7 +17,7 @@ help: ## List every target.
 
 ## The stack
 
-.PHONY: up demo down status doctor drill images
+.PHONY: up demo down status doctor panels drill images
 up: $(STACK) ## Start the stack for real services and wait until it is healthy.
 	$(PY) scripts/up.py
 
@@ -32,6 +32,9 @@ status: $(STACK) ## Show every service: state, address, where its password is.
 
 doctor: $(STACK) ## Say what on this machine or in the configuration needs attention.
 	$(PY) scripts/doctor.py
+
+panels: $(STACK) ## Name every dashboard panel that has no data in the running stack.
+	$(PY) scripts/panels.py
 
 drill: $(STACK) ## Send a test alert to people and say which channels took it (SEVERITY=critical|warning).
 	$(PY) scripts/drill.py $(if $(SEVERITY),--severity $(SEVERITY))
@@ -63,14 +66,14 @@ types: $(DEV) ## Static types (mypy, strict).
 drift: $(DEV) ## Are the generated files what the spec says?
 	$(PY) scripts/generate.py --check
 
-.PHONY: test unit integration e2e browser chaos mutate test-tools
+.PHONY: test unit integration e2e browser chaos mutate golden test-tools
 test: check test-tools images ## Run all tests (lint, types, drift, unit, integration, end to end).
 	$(PY) -m pytest -m "not chaos"
 
 unit: $(DEV) ## Run the tests that need no Docker engine.
 	$(PY) -m pytest -m "not integration and not e2e and not browser and not chaos"
 
-integration: $(DEV) images ## Run the tests against the real tools in containers.
+integration: $(DEV) test-tools images ## Run the tests against the real tools in containers.
 	$(PY) -m pytest -m integration
 
 e2e: $(DEV) images ## Run the end-to-end test of the whole stack.
@@ -84,6 +87,9 @@ chaos: $(DEV) images ## Run the long fault schedules against the log pipeline.
 
 mutate: $(DEV) images ## Mutate every alert rule; the alert tests must notice.
 	$(PY) scripts/mutate.py
+
+golden: $(DEV) ## Rewrite the expected files of the tests, then run these tests.
+	$(PY) -m pytest -q tests/unit/test_generate.py tests/unit/test_spec.py --refresh
 
 test-tools: ## Install what the tests need from Debian: Chromium, Node.js, Maven.
 	@sh scripts/test-tools.sh
