@@ -74,7 +74,9 @@ def start(options: argparse.Namespace, progress: Progress) -> None:
     with progress.step("Starting the stack") as tell:
         stack.run("up", "--detach", "--remove-orphans", "--pull", "never")
         health.wait(stack, tell)
-        stack.run("kill", "--signal", "HUP", *settings.RELOADED)
+        for service in settings.RELOADED:
+            # Not by the engine: after `docker kill` it would not start a crashed container again.
+            stack.run("exec", "-T", service, "sh", "-c", "kill -HUP 1")
     if stack.demo:
         set_scenario(stack, options.scenario)
         progress.say(f"Scenario: {options.scenario}")
