@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
+from stackgen.yaml_text import dump
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,7 +18,6 @@ COMPOSE = "compose/compose.yaml"
 
 _FOLDER = "generated"
 _NOT_OURS = {"__pycache__", "node_modules"}
-_DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 def mark(source: str = KPIS) -> str:
@@ -31,8 +30,7 @@ def mark(source: str = KPIS) -> str:
 
 def yaml_text(value: Any, source: str = KPIS) -> str:
     """Return a value as YAML under the mark: keys in their own order, texts of many lines as blocks."""
-    body = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1_000_000)
-    return f"# {mark(source)}\n{body}"
+    return f"# {mark(source)}\n{dump(value)}"
 
 
 def json_text(value: Any) -> str:
@@ -102,19 +100,3 @@ def _existing(root: Path) -> Iterator[str]:
         subfolders[:] = [name for name in subfolders if not name.startswith(".") and name not in _NOT_OURS]
         if _FOLDER in here.parts:
             yield from ((here / name).as_posix() for name in names)
-
-
-class _Dumper(_DUMPER):  # type: ignore[misc]  # chosen at run time
-    """PyYAML's safe dumper; long texts keep their lines and nothing is an alias."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        """Write a repeated value out each time: readers of YAML rarely like aliases."""
-        del data
-        return True
-
-
-def _text(dumper: Any, text: str) -> Any:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
-
-
-_Dumper.add_representer(str, _text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from stackgen import links, names, output, texts
@@ -102,6 +103,7 @@ def component(kpi: Kpi, alert: Alert) -> str:
     return alert.component or alert.service or fallback
 
 
+@cache
 def seconds(duration: str) -> float:
     """Return a duration of Prometheus in seconds."""
     return sum(int(count) * _UNITS[unit] for count, unit in _DURATION.findall(duration))

@@ -62,16 +62,16 @@ def _meaning(spec: Spec, kpi: Kpi, alert: Alert) -> Iterator[str]:
         least = prometheus.number(alert.guard.at_least)
         yield f"It speaks only while `{names.recorded(guard)}` is at least {least}:"
         yield guard.description.strip()
-    yield _absent(spec, alert)
+    yield _absent(alert)
     for mute in spec.routing.mutes:
         if alert.name in mute.alerts:
             severities = " and ".join(mute.severities)
             yield f"Muted ({severities}) during `{mute.name}`: {mute.description.strip()}"
 
 
-def _absent(spec: Spec, alert: Alert) -> str:
+def _absent(alert: Alert) -> str:
     """Return what an absent series means: another alert that tells, or why nobody needs to know."""
-    if any(alert.missing == other.name for _, other in _alerts(spec)):
+    if not alert.missing.startswith("silent"):
         return f"If the series is absent, [{alert.missing}]({alert.missing}.md) tells."
     _, _, why = alert.missing.partition(": ")
     return f"If the series is absent, it is silent{': ' + why if why else ''}."
