@@ -59,7 +59,7 @@ def _queues(moment: Moment) -> Iterator[Event]:
 def _exchange(moment: Moment) -> Iterator[Event]:
     for call in moment.calls:
         if call.failed:
-            told = {"exchange": call.exchange, "endpoint": call.endpoint}
+            told = {"exchange": call.exchange}
             text = "Failed to connect to exchange API: Connection refused"
             yield Event(TRADER, logging.ERROR, "exchange.client", text, told)
 

@@ -1,0 +1,99 @@
+"""The demo's past: figures that agree with the world, names of the spec, records of the contract."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from amaie_demo import history, world
+from amaie_telemetry import metrics
+from stackgen import names, spec
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+END = 1_795_521_600  # 2026-11-24 12:00 UTC, a Tuesday
+START = END - 10 * 86_400
+
+
+@pytest.fixture(name="written", scope="module")
+def _written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with ten days of history."""
+    folder = tmp_path_factory.mktemp("history")
+    history.write(folder, 7, START, END)
+    return folder
+
+
+def values(folder: Path, name: str) -> dict[int, float]:
+    """Return time and value of a series of `metrics.om` by the start of its line."""
+    lines = (folder / "metrics.om").read_text(encoding="utf-8").splitlines()
+    parts = [line.rsplit(" ", 2) for line in lines if line.startswith(name)]
+    return {int(time): float(value) for _, value, time in parts}
+
+
+def test_equity_of_the_past_is_that_of_the_world(written: Path) -> None:
+    """A point every five minutes, each the world's own figure."""
+    equity = values(written, "amaie_trading_equity{")
+
+    assert len(equity) == 10 * 288
+    assert equity[START] == world.account(7, (), START)[0]
+
+
+def test_profit_less_loss_is_what_the_account_gained(written: Path) -> None:
+    """The counters of closed positions and the equity tell one story."""
+    profit = values(written, "amaie_trading_gross_profit_total{")
+    loss = values(written, "amaie_trading_gross_loss_total{")
+    last = max(profit)
+    first = world.account(7, (), START)
+    now = world.account(7, (), last)
+
+    gained = (now[0] - now[1]) - (first[0] - first[1])
+    assert profit[last] - loss[last] == pytest.approx(gained)
+
+
+@pytest.mark.parametrize(
+    ("period", "since"), [("day", 43_200), ("week", 43_200 + 86_400), ("month", 43_200 + 23 * 86_400)]
+)
+def test_profit_of_a_period_counts_from_its_utc_start(written: Path, period: str, since: int) -> None:
+    """At 11:55 on Tuesday 24: since today, Monday and the first, all at 00:00 UTC."""
+    pnl = values(written, f"account_currency:amaie_trading_pnl:{period}{{")
+    now, before = (world.account(7, (), at) for at in (END - 300, END - since))
+
+    assert pnl[END - 300] == pytest.approx((now[0] - now[1]) - (before[0] - before[1]))
+
+
+def test_every_series_of_the_past_is_of_the_spec(root: Path, written: Path) -> None:
+    """Facts are metrics of the spec; recorded series are those of its KPIs and recordings."""
+    known = spec.load(root / "spec" / "kpis.yaml")
+    recorded = {names.recorded(each) for each in (*known.kpis, *known.recordings)}
+    lines = (written / "metrics.om").read_text(encoding="utf-8").splitlines()[:-1]
+    found = {line.partition("{")[0] for line in lines}
+
+    assert {name for name in found if ":" in name} == set(history.RECORDED) <= recorded
+    assert {name for name in found if ":" not in name} <= {family.name for family in metrics.ALL}
+
+
+def test_the_file_ends_as_openmetrics_wants(written: Path) -> None:
+    """Without its end mark promtool refuses the file."""
+    assert (written / "metrics.om").read_text(encoding="utf-8").endswith("\n# EOF\n")
+
+
+def test_records_of_the_past_have_stable_ids_and_are_in_order(written: Path, tmp_path: Path) -> None:
+    """Writing them again gives the same bytes, so that a second shipping doubles nothing."""
+    history.write(tmp_path, 7, START, END)
+    text = (written / "amaie-core.jsonl").read_text(encoding="utf-8")
+    records = [json.loads(line) for line in text.splitlines()]
+
+    assert (tmp_path / "amaie-core.jsonl").read_text(encoding="utf-8") == text
+    assert [record["timestamp"] for record in records] == sorted(record["timestamp"] for record in records)
+    assert len({record["event_id"] for record in records}) == len(records) > 240
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One sentence on stderr and exit code 1."""
+    (tmp_path / "file").touch()
+
+    assert history.main(["--out", str(tmp_path / "file" / "x"), "--days", "1"]) == 1
+    assert capsys.readouterr().err.endswith("choose a folder you may write to.\n")

@@ -1,0 +1,112 @@
+"""The edge: scenario files that change, poison beside the log, and a whole service from start to SIGTERM."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import httpx
+
+from amaie_demo.scenarios import Chapter
+from amaie_demo.service import Script, spoil
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_changed_file_changes_the_scenario(tmp_path: Path) -> None:
+    """The file replaces the scenario of the command line, and may be written anew at any time."""
+    file = tmp_path / "scenario"
+    script = Script("normal", file, 5.0)
+
+    assert script.chapters() == (Chapter(5.0, "normal"),)
+    file.write_text("100 drawdown\n")
+    os.utime(file, (200, 200))
+    assert script.chapters() == (Chapter(100, "drawdown"),)
+    file.write_text("100 drawdown\n300 normal\n")
+    os.utime(file, (400, 400))
+    assert script.chapters() == (Chapter(100, "drawdown"), Chapter(300, "normal"))
+
+
+def test_a_wrong_file_leaves_the_last_good_scenario(tmp_path: Path) -> None:
+    """A typing mistake while the demo runs changes nothing."""
+    file = tmp_path / "scenario"
+    file.write_text("100 drawdown\n")
+    script = Script("normal", file, 5.0)
+    script.chapters()
+    file.write_text("100 drawdwon\n")
+    os.utime(file, (400, 400))
+
+    assert script.chapters() == (Chapter(100, "drawdown"),)
+
+
+def test_spoiled_lines_go_to_a_file_that_stays_small(tmp_path: Path) -> None:
+    """The file is rotated by rename before it passes a megabyte."""
+    file = tmp_path / "legacy.jsonl"
+    spoil(file, ("x" * 1_000_001,))
+    spoil(file, ("y",))
+
+    assert file.read_text() == "y\n"
+    assert (tmp_path / "legacy.jsonl.1").exists()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_a_service_serves_logs_and_stops_when_told(tmp_path: Path) -> None:
+    """The trader's process exports its metrics, writes records, and ends with 0 after SIGTERM."""
+    port = _free_port()
+    command = [sys.executable, "-m", "amaie_demo", "--role", "amaie-trader", "--port", str(port)]
+    process = subprocess.Popen(command, env={**os.environ, "AMAIE_LOG_DIR": str(tmp_path)})
+    try:
+        text = _metrics(port)
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(20)
+    finally:
+        process.kill()
+
+    records = [json.loads(line) for line in (tmp_path / "amaie-trader.jsonl").read_text().splitlines()]
+    assert code == 0
+    assert 'amaie_trading_equity{account="main",currency="USDT"}' in text
+    assert records[0]["message"] == "AMAIE service started successfully on profile 'normal'"
+    assert records[-1]["message"] == "AMAIE service stopped"
+
+
+def _metrics(port: int) -> str:
+    """Return the metrics once the service has measured its first second."""
+    for _ in range(200):
+        try:
+            text = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+        except httpx.HTTPError:
+            text = ""
+        if "amaie_trading_equity{" in text:
+            return text
+        time.sleep(0.1)
+    raise AssertionError(text)
+
+
+def test_a_taken_port_is_named_with_its_cure(tmp_path: Path) -> None:
+    """The service does not start, exits with 1, and says which port to look at."""
+    with socket.create_server(("0.0.0.0", 0)) as taken:  # noqa: S104 (as the service listens)
+        port = taken.getsockname()[1]
+        command = [sys.executable, "-m", "amaie_demo", "--role", "launcher", "--port", str(port)]
+        done = subprocess.run(
+            command,
+            env={**os.environ, "AMAIE_LOG_DIR": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    question = f"is another program on port {port}, or is {tmp_path} not yours?"
+    assert done.stderr.splitlines()[-1] == f"amaie_demo: [Errno 98] Address already in use; {question}"
