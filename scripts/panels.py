@@ -1,6 +1,6 @@
 """Ask Prometheus and Elasticsearch every question of every Grafana dashboard; name those without an answer.
 
-Needs no Grafana: variables are set to "All", as on opening a dashboard. A panel of alerts may be empty.
+Needs no Grafana: variables are set to "All", as on opening a dashboard. Panels of alerts and of complaints may be empty.
 
 Example:
     python scripts/panels.py --since 1h
@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from stack.progress import Progress
-from stackgen import grafana, names
+from stackgen import grafana, grafana_logs, names
 from stackgen.promql import duration
 
 if TYPE_CHECKING:
@@ -54,8 +54,9 @@ class Question:
 
     @property
     def may_be_empty(self) -> bool:
-        """Whether no answer is a good answer: nothing fires, nothing was deployed."""
-        return self.panel.startswith("annotation") or bool(MAY_BE_EMPTY.match(self.text))
+        """Whether no answer is a good answer: nothing fires, nothing was deployed, nobody complains."""
+        quiet = MAY_BE_EMPTY.match(self.text) or self.text.endswith(grafana_logs.PROBLEMS)
+        return self.panel.startswith("annotation") or bool(quiet)
 
 
 @dataclass(frozen=True)

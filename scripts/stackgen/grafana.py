@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from stackgen.grafana_board import Annotation, Board, Link, Panel, Query, Section, Variable
     from stackgen.model import Model, Spec
 
+IN_MENU = 3  # Grafana's VariableHide.inControlsMenu, younger than grafanalib
 FOLDER = "grafana/generated/dashboards"
 SOURCES = {
     Source.PROMETHEUS: {"type": "prometheus", "uid": names.PROMETHEUS_UID},
@@ -136,6 +137,7 @@ def _variable(variable: Variable) -> core.Template:
         query=query,
         dataSource=SOURCES[variable.source],
         allValue=".*" if variable.source is Source.PROMETHEUS else None,
+        hide=IN_MENU if variable.in_menu else core.SHOW,
         includeAll=True,
         multi=True,
         regex="",

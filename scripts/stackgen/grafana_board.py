@@ -108,6 +108,7 @@ class Variable:
     label: str
     field: str
     source: Source = Source.PROMETHEUS
+    in_menu: bool = False  # in the dashboard's menu instead of in sight
 
 
 @dataclass(frozen=True)

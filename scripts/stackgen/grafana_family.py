@@ -115,9 +115,13 @@ def by_height(panels: Iterable[Panel]) -> tuple[Panel, ...]:
 
 
 def variables(kpis: Iterable[Kpi]) -> tuple[Variable, ...]:
-    """Return a variable for each filter label that a KPI carries."""
+    """Return a variable for each label that a KPI carries, so that an alert's link can set it."""
     carried = {label for kpi in kpis for label in kpi.labels}
-    return tuple(Variable(name, name.capitalize(), name) for name in queries.FILTERS if name in carried)
+    in_sight = [label for label in queries.FILTERS if label in carried]
+    return tuple(
+        Variable(name, name.replace("_", " ").capitalize(), name, in_menu=name not in in_sight)
+        for name in [*in_sight, *sorted(carried.difference(in_sight))]
+    )
 
 
 def board_links(spec: Spec) -> tuple[Link, ...]:

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
     from stackgen.model import Kpi, Spec
 
-FIELDS = {"account": "account_id", "currency": "currency", "service": "service"}
+FIELDS = {
+    "account": "account_id",
+    "currency": "currency",
+    "exchange": "exchange",
+    "model": "model",
+    "service": "service",
+}
 """Log fields that the variables of the metrics narrow as well."""
 
 OWN_VARIABLES = (

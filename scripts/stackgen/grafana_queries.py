@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from stackgen.model import Kpi, Metric, Spec
 
 FILTERS = ("service", "account", "currency", "symbol", "strategy")
-"""Labels that become variables of a dashboard where one of its series carries them."""
-
+"""Labels whose variables stand in sight; those of other labels wait in the dashboard's menu."""
 
 FEW = ("account", "currency")
 """Labels of which every series matters by itself, so that a tile shows them all."""
@@ -23,7 +22,7 @@ FEW = ("account", "currency")
 
 def selector(labels: Iterable[str]) -> str:
     """Return the matchers that let a dashboard's variables choose among *labels*, or nothing."""
-    matchers = ",".join(f'{label}=~"${label}"' for label in FILTERS if label in set(labels))
+    matchers = ",".join(f'{label}=~"${label}"' for label in labels)
     return f"{{{matchers}}}" if matchers else ""
 
 
@@ -61,5 +60,6 @@ def histograms(spec: Spec, kpi: Kpi) -> tuple[Metric, ...]:
 def buckets(metric: Metric, kpi: Kpi) -> str:
     """Return the query of a histogram's distribution, classic or native as the KPI's formula reads it."""
     classic = f"{metric.name}_bucket" in kpi.expr
-    series = f"{metric.name}{'_bucket' if classic else ''}{selector(metric.labels)}"
+    narrowing = selector(label for label in kpi.labels if label in ("service", *metric.labels))
+    series = f"{metric.name}{'_bucket' if classic else ''}{narrowing}"
     return f"sum {'by (le) ' if classic else ''}(rate({series}[$__rate_interval]))"

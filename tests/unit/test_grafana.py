@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from itertools import combinations
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import promql_parser
 import pytest
 from grafanalib import formatunits
 
-from stackgen import grafana, names
+from stackgen import grafana, links, names
 from stackgen.grafana_board import ref_id
 from stackgen.logspec import LogSpec
-from stackgen.model import Model, PanelKind
+from stackgen.model import Kpi, Model, PanelKind
 from unit.grafana_lab import SPEC, alert, curve, kpi, panels, render, tiny, walk
 
 KINDS = {
@@ -203,13 +204,33 @@ def test_queries_parse_and_read_nothing_but_recorded_series(dashboard: dict[str,
 
 
 def test_a_query_is_narrowed_by_the_variables_of_its_labels() -> None:
-    """Labels that are no variable stay free."""
+    """The usual filters stand in sight, the others in the dashboard's menu."""
     dashboard = tiny(kpi(labels=("account", "exchange")))
 
     [target] = curve(dashboard)["targets"]
-    assert target["expr"] == 'account_exchange:amaie_trading_pnl:day{account=~"$account"}'
+    assert (
+        target["expr"] == 'account_exchange:amaie_trading_pnl:day{account=~"$account",exchange=~"$exchange"}'
+    )
     assert target["legendFormat"] == "{{account}} · {{exchange}}"
-    assert "account" in [variable["name"] for variable in dashboard["templating"]["list"]]
+    assert [(variable["name"], variable["hide"]) for variable in dashboard["templating"]["list"]] == [
+        ("account", 0),
+        ("exchange", 3),
+        ("symbol", 0),
+        ("strategy", 0),
+    ]
+
+
+@pytest.mark.parametrize("made", SPEC.kpis, ids=[made.name for made in SPEC.kpis])
+def test_the_link_of_an_alert_opens_its_panel_at_the_series_that_fires(made: Kpi) -> None:
+    """Dashboard, panel and every variable that the link sets do exist."""
+    labels = dict.fromkeys(made.labels, "value")
+    url = urlsplit(links.dashboard_url(SPEC, made, links.Rendered(labels, 1e9)))
+
+    dashboard = DASHBOARDS[url.path.split("/")[2]]
+    query = parse_qs(url.query)
+    offered = {variable["name"] for variable in dashboard["templating"]["list"]}
+    assert query["viewPanel"] == [f"panel-{curve(dashboard, made.name)['id']}"]
+    assert {name.removeprefix("var-") for name in query if name.startswith("var-")} <= offered
 
 
 def test_thresholds_are_those_of_the_alerts() -> None:
@@ -284,11 +305,12 @@ def test_every_variable_starts_with_all_and_every_query_uses_only_variables_ther
 def test_a_histogram_in_a_formula_gets_a_heatmap_with_examples() -> None:
     """Classic buckets are grouped by their bound; the dots lead to traces."""
     metric = "amaie_exchange_request_duration_seconds"
-    dashboard = tiny(kpi(expr=f"histogram_quantile(0.9, sum by (le) (rate({metric}_bucket[5m])))"))
+    formula = f"histogram_quantile(0.9, sum by (exchange, le) (rate({metric}_bucket[5m])))"
+    dashboard = tiny(kpi(expr=formula, labels=("exchange",)))
 
     [panel] = panels(dashboard, "heatmap")
     [target] = panel["targets"]
-    assert target["expr"] == f"sum by (le) (rate({metric}_bucket[$__rate_interval]))"
+    assert target["expr"] == f'sum by (le) (rate({metric}_bucket{{exchange=~"$exchange"}}[$__rate_interval]))'
     assert target["format"] == "heatmap"
     assert target["exemplar"] is True
     assert panel["fieldConfig"]["defaults"]["unit"] == "s"
@@ -310,7 +332,7 @@ def test_a_tile_of_many_series_shows_the_worst_one_by_name() -> None:
 
     for made, function in ((high, "topk"), (low, "bottomk")):
         tile = panels(tiny(made), "stat")[0]
-        assert tile["targets"][0]["expr"] == f"{function}(1, name:amaie_trading_pnl:day)"
+        assert tile["targets"][0]["expr"] == f'{function}(1, name:amaie_trading_pnl:day{{name=~"$name"}})'
         assert tile["targets"][0]["legendFormat"] == "{{name}}"
         assert tile["title"] == f"{made.title}, worst"
         assert tile["options"]["textMode"] == "value_and_name"

@@ -39,9 +39,9 @@ def test_variables_narrow_the_records_that_have_their_field() -> None:
     """`a OR NOT b` would mean "not b" in Lucene: the full set stands before the NOT."""
     account = Variable("account", "Account", "account")
     symbol = Variable("symbol", "Symbol", "symbol", Source.ELASTICSEARCH)
-    exchange = Variable("exchange", "Exchange", "exchange")
+    queue = Variable("queue", "Queue", "queue")
 
-    assert logs.narrowed([account, symbol, exchange]) == (
+    assert logs.narrowed([account, symbol, queue]) == (
         "(account_id:/${account:pipe}/ OR (*:* AND NOT _exists_:account_id)) AND "
         "(symbol:${symbol:lucene} OR (*:* AND NOT _exists_:symbol))"
     )

@@ -43,13 +43,14 @@ def test_every_query_of_a_dashboard_is_a_question(uid: str) -> None:
     assert len(asked) == targets + marks + len(dashboard["templating"]["list"])
 
 
-def test_only_alerts_and_marks_may_be_empty() -> None:
-    """A figure without data is a fault, no firing alert is none."""
+def test_only_alerts_complaints_and_marks_may_be_empty() -> None:
+    """A figure without data is a fault; that nothing fires is none."""
     asked = list(panels.questions(tiny(kpi())))
 
     assert {question.panel for question in asked if question.may_be_empty} == {
         "Alerts that fire or are about to",
         "Alerts over time",
+        "Warnings and errors",
         "annotation Alerts",
         "annotation Deployments and restarts",
         "annotation Emergency stops",
