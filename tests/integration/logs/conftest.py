@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from integration.logs.following import Following
 from integration.logs.lab import ROOT, Lab
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from stack.containers import Elasticsearch
@@ -31,3 +33,18 @@ def prepared(elasticsearch: Elasticsearch) -> Elasticsearch:
 def lab(prepared: Elasticsearch, tmp_path: Path) -> Lab:
     """Return a lab with streams and a folder of its own."""
     return Lab(prepared, f"t{uuid.uuid4().hex[:12]}", tmp_path)
+
+
+@pytest.fixture
+def follow(lab: Lab) -> Iterator[Callable[..., Following]]:
+    """Yield a function that starts to follow; whatever still runs is killed at the end."""
+    running: list[Following] = []
+
+    def start(url: str = "", prefix: tuple[str, ...] = ()) -> Following:
+        running.append(Following(lab, url, prefix))
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.process.kill()
+        one.process.communicate()

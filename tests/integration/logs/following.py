@@ -1,0 +1,88 @@
+"""The following shipper as a process, and how tests wait for what it does and audit it."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from integration.logs.lab import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from integration.logs.lab import Lab
+
+PATIENCE = 120.0
+
+
+class Following:
+    """`ingest.py --follow` as a process that can be killed and started again."""
+
+    def __init__(self, lab: Lab, url: str = "", prefix: tuple[str, ...] = ()) -> None:
+        """Start to follow the lab's folder `logs`."""
+        self.folder = lab.folder / "logs"
+        self.folder.mkdir(exist_ok=True)
+        arguments = ("--follow", "--log-dir", self.folder, "--state", lab.state)
+        self._command = [*prefix, *lab.command(*arguments, url=url)]
+        self.process = self._start()
+        self.output = ""
+
+    def _start(self, *more: str) -> subprocess.Popen[str]:
+        return subprocess.Popen([*self._command, *more], stderr=subprocess.PIPE, text=True)
+
+    def kill(self) -> None:
+        """Kill it as the kernel would, and start it again."""
+        self.process.kill()
+        self.process.communicate()
+        self.process = self._start()
+
+    def restart(self, *more: str) -> None:
+        """Stop it politely and start it again."""
+        self.stop()
+        self.process = self._start(*more)
+
+    def stop(self) -> int:
+        """Ask it to end; return its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        self.output = self.process.communicate(timeout=60)[1]
+        return self.process.returncode
+
+
+def count(lab: Lab, stream: str) -> int:
+    """Return how many documents a stream has."""
+    lab.ask("POST", f"/{stream}/_refresh?ignore_unavailable=true", user="amaie_setup")
+    return int(lab.ask("GET", f"/{stream}/_count?ignore_unavailable=true").get("count", 0))
+
+
+def wait(lab: Lab, good: int, rejected: int = 0, patience: float = PATIENCE) -> None:
+    """Wait until so many documents have arrived."""
+    end = time.monotonic() + patience
+    while (found := (count(lab, lab.good), count(lab, lab.rejected))) != (good, rejected):
+        assert time.monotonic() < end, found
+        time.sleep(0.2)
+
+
+def audit(lab: Lab, folder: Path) -> str:
+    """Return the audit's report on the lab's streams and a folder of log files; it must balance."""
+    secret = lab.elasticsearch.password_file("amaie_operator")
+    command = [
+        sys.executable,
+        str(ROOT / "scripts" / "audit.py"),
+        str(folder),
+        "--url",
+        lab.elasticsearch.url,
+    ]
+    command += ["--namespace", lab.namespace, "--password-file", str(secret)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def balanced(good: int) -> str:
+    """Return the report of an audit that found so many good documents and nothing else."""
+    return (
+        f"{good:,} accounted for = {good:,} good + 0 rejected + 0 failure store + 0 counted drops\nbalanced\n"
+    )

@@ -1,0 +1,176 @@
+"""The shipper follows services through all that files and servers do: 0 lost, 0 doubled by the audit."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from integration.logs.following import Following, audit, balanced, wait
+from integration.logs.front import Front
+from integration.logs.lab import CLIENT, Lab, record
+from integration.logs.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.integration
+
+
+def test_a_file_is_followed_through_rotation_by_renaming(lab: Lab, follow: Callable[..., Following]) -> None:
+    """Every 100 ms under 2,000 records a second: what was written before and after each renaming arrives."""
+    following = follow()
+    writer = Writer(following.folder, "amaie-core", 5000, per_second=2000, rotate_every=0.1).start()
+    writer.join()
+    wait(lab, 5000)
+    assert writer.rotations >= 10
+    assert audit(lab, following.folder) == balanced(5000)
+
+
+def test_a_kill_in_the_middle_of_a_batch_loses_and_doubles_nothing(
+    lab: Lab, follow: Callable[..., Following]
+) -> None:
+    """What was not acknowledged is sent again; what was is known by its id."""
+    following = follow()
+    writer = Writer(following.folder, "amaie-core", 6000, per_second=1500, rotate_every=0.5).start()
+    for _ in range(3):
+        time.sleep(1.2)
+        following.kill()
+    writer.join()
+    wait(lab, 6000)
+    assert audit(lab, following.folder) == balanced(6000)
+
+
+def test_a_server_that_answers_badly_loses_and_doubles_nothing(
+    lab: Lab, follow: Callable[..., Following]
+) -> None:
+    """429, 503, busy documents, a closed connection, an answer that breaks off after the work was done."""
+    faults = ["429", "503", "reset", "cut", "busy items", "413", "cut", "429"]
+    with Front(lab.elasticsearch.url, faults) as front:
+        following = follow(front.url)
+        Writer(following.folder, "amaie-core", 3000, per_second=1500).start().join()
+        wait(lab, 3000)
+        assert not front.faults
+        assert following.stop() == 0
+    assert audit(lab, following.folder) == balanced(3000)
+    for trouble in ("HTTP 429", "HTTP 503", "HTTP 429 for single documents"):
+        assert f"sending again: {trouble}\n" in following.output
+
+
+def test_a_server_that_is_away_for_a_while_gets_everything_later(
+    lab: Lab, follow: Callable[..., Following]
+) -> None:
+    """The files are the buffer: nothing is dropped while nobody listens."""
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        away = f"http://127.0.0.1:{reserved.getsockname()[1]}"
+        following = follow(away)
+        Writer(following.folder, "amaie-core", 2000, per_second=2000, rotate_every=0.3).start().join()
+        time.sleep(1)
+        assert following.stop() == 0
+    assert "sending again: ConnectionError\n" in following.output
+    assert "stopped while Elasticsearch did not answer; the next start goes on from here" in following.output
+    back = follow()
+    wait(lab, 2000)
+    assert audit(lab, back.folder) == balanced(2000)
+
+
+def test_half_a_line_waits_for_its_rest(lab: Lab, follow: Callable[..., Following]) -> None:
+    """A record that is written in two pieces is one document."""
+    following = follow()
+    line = json.dumps(record(1)).encode() + b"\n"
+    path = following.folder / "amaie-core.jsonl"
+    with path.open("ab", buffering=0) as file:
+        file.write(line[:70])
+        time.sleep(1)
+        file.write(line[70:])
+    wait(lab, 1)
+
+
+def test_a_torn_line_of_a_rotated_file_is_rejected_and_not_merged(
+    lab: Lab, follow: Callable[..., Following]
+) -> None:
+    """A service that crashed in the middle of a write does not spoil the record that comes after it."""
+    following = follow()
+    path = following.folder / "amaie-core.jsonl"
+    path.write_bytes(json.dumps(record(1)).encode() + b'\n{"timestamp": "2025-07')
+    time.sleep(1)
+    path.rename(path.with_name("amaie-core.jsonl.1"))
+    path.write_bytes(json.dumps(record(2)).encode() + b"\n")
+    wait(lab, 2, 1)
+    (rejected,) = lab.sources(lab.rejected).values()
+    assert (rejected["reason"], rejected["record"]) == ("invalid_json", '{"timestamp": "2025-07')
+
+
+def test_truncated_recreated_and_removed_files_are_read_whole(
+    lab: Lab, follow: Callable[..., Following]
+) -> None:
+    """Emptied in place, removed and made anew, or removed while being read: every line arrives once."""
+    following = follow()
+    path = following.folder / "amaie-core.jsonl"
+
+    def write(*numbers: int) -> None:
+        with path.open("ab") as file:
+            file.writelines(json.dumps(record(number)).encode() + b"\n" for number in numbers)
+
+    write(1, 2)
+    wait(lab, 2)
+    with path.open("wb"):
+        pass
+    write(3)
+    wait(lab, 3)
+    path.unlink()
+    write(4, 5)
+    wait(lab, 5)
+    with path.open("wb"):  # emptied and longer than before within one look
+        pass
+    write(6, 7, 8, 9)
+    wait(lab, 9)
+    assert following.stop() == 0
+
+
+def test_a_position_file_that_cannot_be_written_stops_nothing(
+    lab: Lab, follow: Callable[..., Following]
+) -> None:
+    """As on a full disk: it is said once, records go on, and the next start doubles nothing."""
+    following = follow(prefix=("prlimit", "--fsize=0"))
+    Writer(following.folder, "amaie-core", 1000, per_second=1000).start().join()
+    wait(lab, 1000)
+    assert following.stop() == 0
+    said = "cannot save positions (File too large); going on, a restart sends some records again\n"
+    assert following.output == said
+    assert not (lab.state / "positions.json").exists()
+    again = follow()
+    Writer(again.folder, "amaie-trader", 10, per_second=1000).start().join()
+    wait(lab, 1010)
+    assert audit(lab, again.folder) == balanced(1010)
+
+
+def test_metrics_and_health_are_served(lab: Lab, follow: Callable[..., Following]) -> None:
+    """Prometheus sees what was indexed, rejected by reason, retried, and how far behind the shipper is."""
+    following = follow()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    following.restart("--metrics-port", str(port))
+    path = following.folder / "amaie-core.jsonl"
+    path.write_bytes(b"".join(json.dumps(record(n)).encode() + b"\n" for n in range(5)) + b"broken\n")
+    wait(lab, 5, 1)
+    text = ""
+    end = time.monotonic() + 10
+    while 'reason="invalid_json"} 1' not in text and time.monotonic() < end:
+        with contextlib.suppress(OSError):
+            text = CLIENT.get(f"http://127.0.0.1:{port}/metrics").text
+    for series in (
+        "amaie_ingest_indexed_total 5",
+        'amaie_ingest_rejected_total{reason="invalid_json"} 1',
+        'amaie_ingest_rejected_total{reason="wrong_type"} 0',
+        "amaie_ingest_retries_total 0",
+        "amaie_ingest_lag_seconds 0",
+    ):
+        assert series in text
+    assert CLIENT.get(f"http://127.0.0.1:{port}/healthz").text == "ok\n"
