@@ -25,6 +25,9 @@ _TEXTS = ("summary", "impact", "action")
 
 def problems(spec: Spec, dropped: frozenset[str] = frozenset()) -> Found:
     """Yield a place and a text for everything wrong; `dropped` are items whose shape is wrong already."""
+    for key in ("scrape_interval", "evaluation_interval", "retention"):
+        if not promql.duration(getattr(spec.settings, key)):
+            yield ("settings", key), "no time at all; write more than 0s"
     yield from _duplicates(spec)
     yield from metric_rules.problems(spec)
     yield from _references(spec, dropped)
@@ -33,6 +36,7 @@ def problems(spec: Spec, dropped: frozenset[str] = frozenset()) -> Found:
         for a, alert in enumerate(kpi.alerts):
             place = ("kpis", k, "alerts", a)
             yield from _levels(kpi, alert, place)
+            yield from _patience(spec, alert, place)
             yield from _texts(kpi, alert, place)
     yield from formulas.problems(spec, dropped)
     yield from _routing(spec, dropped)
@@ -141,6 +145,21 @@ def _levels(kpi: Kpi, alert: Alert, place: Place) -> Found:
         if kpi.unit == Unit.RATIO and abs(level.bound) > 1:
             cure = f"write {level.bound / 100:g} for {level.bound:g} %"
             yield (*place, "levels", index, "bound"), f"{level.bound:g} is no ratio between 0 and 1; {cure}"
+
+
+def _patience(spec: Spec, alert: Alert, place: Place) -> Found:
+    """Yield times that are no multiple of the evaluation interval: Prometheus would round them up."""
+    every = spec.settings.evaluation_interval
+    step = promql.duration(every)
+    for index, level in enumerate(alert.levels):
+        for key, text in (("for", level.for_), ("keep_firing_for", level.keep_firing_for)):
+            if text is None or not step or not (over := promql.duration(text) % step):
+                continue
+            longer = promql.text_of(promql.duration(text) - over + step)
+            yield (
+                (*place, "levels", index, key),
+                f"{text} is no multiple of settings.evaluation_interval, {every}; write {longer}",
+            )
 
 
 def _is_worse(alert: Alert, worse: Level, milder: Level) -> bool:

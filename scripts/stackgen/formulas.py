@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from stackgen import metric_rules, names, promql
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 TARGET_LABELS = frozenset({"job", "instance", "service"})
 """Labels that every scraped series gets from its target."""
+
+LOOKBACK = timedelta(minutes=5)
+"""How old a sample may be that Prometheus still answers with."""
 
 OF_PROMETHEUS = {
     "ALERTS": Series(None),
@@ -84,10 +88,20 @@ def _formula(spec: Spec, figure: Figure, known: dict[str, Series]) -> Iterator[s
     yield from reading.wrong
     if isinstance(figure, Kpi) and names.recorded(figure) in reading.metrics:
         yield f"the formula reads its own result, '{names.recorded(figure)}'; write it from other series"
+    if figure.interval and promql.duration(figure.interval) > LOOKBACK / 2:
+        cure = f"write at most {promql.text_of(LOOKBACK / 2)}"
+        yield f"computed every {figure.interval}, the series would have gaps; {cure}"
     if reading.reach > promql.duration(spec.settings.retention):
         yield (
             f"the formula looks back {promql.text_of(reading.reach)}, but settings.retention is "
             f"{spec.settings.retention}; shorten the window or raise the retention"
+        )
+    least = 2 * promql.duration(spec.settings.scrape_interval)
+    if reading.shortest_rate is not None and reading.shortest_rate < least:
+        window, scrape = promql.text_of(reading.shortest_rate), spec.settings.scrape_interval
+        yield (
+            f"a rate over {window} may see only one sample, with a scrape every {scrape}; "
+            f"write at least {promql.text_of(2 * least)}"
         )
     if reading.labels is not None and not reading.wrong:
         for label in sorted(set(figure.labels) - reading.labels):

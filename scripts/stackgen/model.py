@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Duration = Annotated[
     str,
     Form(
-        r"(?=.)(?:\d+y)?(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?:\d+ms)?",
+        r"(?=.)(?:\d{1,6}y)?(?:\d{1,6}w)?(?:\d{1,6}d)?(?:\d{1,6}h)?(?:\d{1,6}m)?(?:\d{1,6}s)?(?:\d{1,6}ms)?",
         "is not a duration; write it like 5m or 1h30m",
     ),
 ]

@@ -47,6 +47,7 @@ class Reading:
     labels: Labels = frozenset()
     metrics: set[str] = field(default_factory=set)
     reach: timedelta = timedelta()
+    shortest_rate: timedelta | None = None  # window of the rate(), irate() or increase() that sees least
     wrong: list[str] = field(default_factory=list)
 
 
@@ -74,7 +75,7 @@ def read(text: str, known: Mapping[str, Series]) -> Reading:
 
 def duration(text: str) -> timedelta:
     """Return a duration in Prometheus' notation as a time difference."""
-    return ast.parse_duration(text)
+    return ast.parse_duration(text) if text.strip("0ywdhms") else timedelta()
 
 
 def text_of(difference: timedelta) -> str:
@@ -174,8 +175,8 @@ class _Reader:
     def _call(self, node: Any) -> Labels:
         name = node.func.name
         every = [self.labels(argument) for argument in node.args]
-        if name in _OF_COUNTERS:
-            self._expect_counter(node.args[0], name)
+        if name in _OF_COUNTERS and isinstance(node.args[0], ast.MatrixSelector):
+            self._rate(node.args[0], name)
         if name in _VECTORS_OF_NOTHING:
             return frozenset()
         if name in _ANY_LABEL or None in every:
@@ -185,8 +186,9 @@ class _Reader:
             return joined | {node.args[1].val}
         return joined - {"le"} if name == "histogram_quantile" else joined
 
-    def _expect_counter(self, node: Any, function: str) -> None:
-        name = node.vector_selector.name if isinstance(node, ast.MatrixSelector) else None
+    def _rate(self, node: ast.MatrixSelector, function: str) -> None:
+        self.reading.shortest_rate = min(self.reading.shortest_rate or node.range, node.range)
+        name = node.vector_selector.name
         if name and name in self.known and self.known[name].rises is False:
             cure = "use delta() or deriv(), for it may fall"
             self._wrong(f"{function}() of '{name}', which is a gauge; {cure}")
@@ -195,10 +197,10 @@ class _Reader:
         left, right = self.labels(node.lhs), self.labels(node.rhs)
         if _is_scalar(node.lhs) or _is_scalar(node.rhs):
             return right if _is_scalar(node.lhs) else left
-        joined = self._matched(node.modifier, left, right)
         operator = str(node.op)
         if operator == "or":
             return None if left is None or right is None else left | right
+        joined = self._matched(node.modifier, left, right)
         return left if operator in _LOGICAL else joined
 
     def _matched(self, modifier: Any, left: Labels, right: Labels) -> Labels:
@@ -217,4 +219,7 @@ class _Reader:
             return None if many is None else many | extra
         if on:
             return named
+        if left is not None and right is not None and left - named != right - named:
+            sides = " and ".join(f"({', '.join(sorted(side - named))})" for side in (left, right))
+            self._wrong(f"two sides with the labels {sides} never match; match them on (…) what both have")
         return None if many is None else many - named
