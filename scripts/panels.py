@@ -1,6 +1,7 @@
 """Ask Prometheus and Elasticsearch every question of every Grafana dashboard; name those without an answer.
 
-Needs no Grafana: variables are set to "All", as on opening a dashboard. Panels of alerts and of complaints may be empty.
+Needs no Grafana: variables are set to "All", as on opening a dashboard. Panels of alerts and of complaints
+may be empty.
 
 Example:
     python scripts/panels.py --since 1h
