@@ -158,18 +158,15 @@ class _Reader:
 
     def _aggregate(self, node: Any) -> Labels:
         inner = self.labels(node.expr)
-        if node.modifier is None:
-            return inner if str(node.op) in _KEEPS_SERIES else frozenset()
-        by = node.modifier.type == ast.AggModifierType.By
-        self._expect(
-            node.modifier.labels, inner, f"'{'by' if by else 'without'}' names no label of its argument:"
-        )
-        named = frozenset(node.modifier.labels)
+        by = node.modifier is None or node.modifier.type == ast.AggModifierType.By
+        named = frozenset(node.modifier.labels if node.modifier else ())
+        complaint = f"'{'by' if by else 'without'}' names no label of its argument:"
+        self._expect(sorted(named), inner, complaint)
         if str(node.op) in _KEEPS_SERIES:
             return inner
         if by:
-            added = {node.param.val} if isinstance(node.param, ast.StringLiteral) else set()
-            return named | added
+            counted = {node.param.val} if isinstance(node.param, ast.StringLiteral) else set()
+            return named | counted
         return None if inner is None else inner - named
 
     def _call(self, node: Any) -> Labels:
