@@ -12,10 +12,9 @@ import pytest
 from grafanalib import formatunits
 
 from stackgen import grafana, links, names
-from stackgen.grafana_board import ref_id
 from stackgen.logspec import LogSpec
-from stackgen.model import Kpi, Model, PanelKind
-from unit.grafana_lab import SPEC, alert, curve, kpi, panels, render, tiny, walk
+from stackgen.model import Kpi, Model
+from unit.grafana_lab import SPEC, curve, panels, render, walk
 
 KINDS = {
     "bargauge",
@@ -112,27 +111,6 @@ def test_panel_ids_are_unique_and_fit_grafana(dashboard: dict[str, Any]) -> None
     assert all(0 < number < 2**31 for number in ids)
 
 
-def test_a_kpi_keeps_its_panel_id_when_others_come_and_go() -> None:
-    """An alert that was sent yesterday still opens the right panel."""
-    alone = tiny(kpi())
-    among = tiny(kpi(name="first", operation="first"), kpi(), kpi(name="last", operation="last"))
-
-    for dashboard in (alone, among):
-        found = [panel["title"] for panel in panels(dashboard) if panel["id"] == 381097029]
-        assert found == ["P&L today"]
-    assert names.panel_id(kpi()) == 381097029
-
-
-@pytest.mark.parametrize("kind", [kind.value for kind in PanelKind])
-def test_the_panel_that_alerts_link_to_shows_a_range_whatever_the_kind(kind: str) -> None:
-    """A link opens the time around the alert: an instant query at its end would be in the future."""
-    dashboard = tiny(kpi(panel=kind))
-
-    panel = curve(dashboard)
-    assert panel["type"] == ("state-timeline" if kind == "state_timeline" else "timeseries")
-    assert [target["range"] for target in panel["targets"]] == [True]
-
-
 @every_dashboard
 def test_only_panel_types_of_present_grafana_are_emitted(dashboard: dict[str, Any]) -> None:
     """No graph, no singlestat, no old table."""
@@ -203,23 +181,6 @@ def test_queries_parse_and_read_nothing_but_recorded_series(dashboard: dict[str,
         assert read <= allowed, text
 
 
-def test_a_query_is_narrowed_by_the_variables_of_its_labels() -> None:
-    """The usual filters stand in sight, the others in the dashboard's menu."""
-    dashboard = tiny(kpi(labels=("account", "exchange")))
-
-    [target] = curve(dashboard)["targets"]
-    assert (
-        target["expr"] == 'account_exchange:amaie_trading_pnl:day{account=~"$account",exchange=~"$exchange"}'
-    )
-    assert target["legendFormat"] == "{{account}} · {{exchange}}"
-    assert [(variable["name"], variable["hide"]) for variable in dashboard["templating"]["list"]] == [
-        ("account", 0),
-        ("exchange", 3),
-        ("symbol", 0),
-        ("strategy", 0),
-    ]
-
-
 @pytest.mark.parametrize("made", SPEC.kpis, ids=[made.name for made in SPEC.kpis])
 def test_the_link_of_an_alert_opens_its_panel_at_the_series_that_fires(made: Kpi) -> None:
     """Dashboard, panel and every variable that the link sets do exist."""
@@ -231,37 +192,6 @@ def test_the_link_of_an_alert_opens_its_panel_at_the_series_that_fires(made: Kpi
     offered = {variable["name"] for variable in dashboard["templating"]["list"]}
     assert query["viewPanel"] == [f"panel-{curve(dashboard, made.name)['id']}"]
     assert {name.removeprefix("var-") for name in query if name.startswith("var-")} <= offered
-
-
-def test_thresholds_are_those_of_the_alerts() -> None:
-    """The same steps colour the present value and are drawn as dashed lines in the curve."""
-    dashboard = tiny(kpi(alerts=[alert("Loss", "below", critical=-1000)]))
-
-    steps = [{"color": "red", "value": None}, {"color": "green", "value": -1000}]
-    stat = next(panel for panel in panels(dashboard, "stat") if panel["title"] == "P&L today")
-    drawn = curve(dashboard)
-    assert stat["fieldConfig"]["defaults"]["thresholds"] == {"mode": "absolute", "steps": steps}
-    assert drawn["fieldConfig"]["defaults"]["thresholds"] == {"mode": "absolute", "steps": steps}
-    assert drawn["fieldConfig"]["defaults"]["custom"]["thresholdsStyle"] == {"mode": "dashed"}
-    assert [link["title"] for link in drawn["links"]] == ["Runbook: Loss"]
-
-
-def test_a_tile_leads_to_its_curve_and_a_curve_to_the_logs_of_its_service() -> None:
-    """Down from the present value to its history, and from a point of it to the records of that time."""
-    wanted = kpi(alerts=[alert("Loss", "below", critical=-1000)], expr="amaie_trading_equity")
-    dashboard = tiny(wanted)
-
-    tile = next(panel for panel in panels(dashboard, "stat") if panel["title"] == "P&L today")
-    [over_time] = tile["fieldConfig"]["defaults"]["links"]
-    [records] = curve(dashboard)["fieldConfig"]["defaults"]["links"]
-    assert over_time["url"] == (
-        f"/d/amaie-trading?viewPanel=panel-{curve(dashboard)['id']}"
-        "&${__url_time_range}&${__all_variables}"
-    )
-    assert "service%3A%28%5C%22amaie-trader%5C%22%29" in records["url"]
-    assert records["url"].endswith(
-        "%22range%22%3A%7B%22from%22%3A%22${__from}%22%2C%22to%22%3A%22${__to}%22%7D%7D%7D"
-    )
 
 
 @every_dashboard
@@ -300,53 +230,3 @@ def test_every_variable_starts_with_all_and_every_query_uses_only_variables_ther
         for target in panel["targets"]:
             text = target.get("expr", target.get("query"))
             assert set(re.findall(r"\$\{?(?!__)(\w+)", text)) <= offered, text
-
-
-def test_a_histogram_in_a_formula_gets_a_heatmap_with_examples() -> None:
-    """Classic buckets are grouped by their bound; the dots lead to traces."""
-    metric = "amaie_exchange_request_duration_seconds"
-    formula = f"histogram_quantile(0.9, sum by (exchange, le) (rate({metric}_bucket[5m])))"
-    dashboard = tiny(kpi(expr=formula, labels=("exchange",)))
-
-    [panel] = panels(dashboard, "heatmap")
-    [target] = panel["targets"]
-    assert target["expr"] == f'sum by (le) (rate({metric}_bucket{{exchange=~"$exchange"}}[$__rate_interval]))'
-    assert target["format"] == "heatmap"
-    assert target["exemplar"] is True
-    assert panel["fieldConfig"]["defaults"]["unit"] == "s"
-
-
-def test_a_native_histogram_gets_a_heatmap_without_buckets() -> None:
-    """The formula decides how the histogram is read."""
-    metric = "amaie_exchange_request_duration_seconds"
-    dashboard = tiny(kpi(expr=f"histogram_quantile(0.9, sum(rate({metric}[5m])))"))
-
-    [panel] = panels(dashboard, "heatmap")
-    assert panel["targets"][0]["expr"] == f"sum (rate({metric}[$__rate_interval]))"
-
-
-def test_a_tile_of_many_series_shows_the_worst_one_by_name() -> None:
-    """Twelve containers do not fit on a tile; the one that is nearest to its alert does."""
-    high = kpi(labels=("name",), title="CPU", unit="ratio", alerts=[alert("High", "above", warning=0.9)])
-    low = kpi(labels=("name",), title="Up", unit="state", alerts=[alert("Down", "below", critical=1)])
-
-    for made, function in ((high, "topk"), (low, "bottomk")):
-        tile = panels(tiny(made), "stat")[0]
-        assert tile["targets"][0]["expr"] == f'{function}(1, name:amaie_trading_pnl:day{{name=~"$name"}})'
-        assert tile["targets"][0]["legendFormat"] == "{{name}}"
-        assert tile["title"] == f"{made.title}, worst"
-        assert tile["options"]["textMode"] == "value_and_name"
-        assert (tile["targets"][0]["instant"], tile["targets"][0]["range"]) == (True, False)
-
-
-def test_a_tile_of_accounts_shows_them_all() -> None:
-    """No account hides behind the worst one."""
-    tile = panels(tiny(kpi(alerts=[alert("Loss", "below", critical=-1)])), "stat")[0]
-
-    assert not tile["targets"][0]["expr"].startswith("bottomk")
-    assert tile["options"]["textMode"] == "auto"
-
-
-def test_queries_of_a_panel_are_lettered_and_then_numbered() -> None:
-    """The 27th query does not fall out of the alphabet."""
-    assert [ref_id(number) for number in (0, 25, 26, 51, 52)] == ["A", "Z", "A1", "Z1", "A2"]
