@@ -8,113 +8,89 @@ quote currency that the `currency` label names.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field
 
-from stackgen.strict_yaml import Form
+from stackgen.routing import (
+    Channel,
+    Channels,
+    Delivery,
+    Email,
+    Heartbeat,
+    Mute,
+    PagerDuty,
+    Routing,
+    Slack,
+    Sms,
+    Window,
+)
+from stackgen.vocabulary import (
+    Address,
+    AlertName,
+    Compare,
+    Duration,
+    MetricName,
+    MetricType,
+    Name,
+    Operation,
+    PanelKind,
+    Part,
+    Sentence,
+    ServiceName,
+    Severity,
+    Unit,
+)
 
 if TYPE_CHECKING:
     from stackgen.logspec import LogSpec
 
-Duration = Annotated[
-    str,
-    Form(
-        r"(?=.)(?:\d{1,6}y)?(?:\d{1,6}w)?(?:\d{1,6}d)?(?:\d{1,6}h)?(?:\d{1,6}m)?(?:\d{1,6}s)?(?:\d{1,6}ms)?",
-        "is not a duration; write it like 5m or 1h30m",
-    ),
+__all__ = [
+    "KQL",
+    "Address",
+    "Alert",
+    "AlertName",
+    "Channel",
+    "Channels",
+    "Compare",
+    "Delivery",
+    "Duration",
+    "Email",
+    "Exporter",
+    "Family",
+    "Figure",
+    "Guard",
+    "Heartbeat",
+    "Kpi",
+    "Level",
+    "Links",
+    "Metric",
+    "MetricName",
+    "MetricType",
+    "Model",
+    "Mute",
+    "Name",
+    "Operation",
+    "PagerDuty",
+    "PanelKind",
+    "Part",
+    "Recording",
+    "Routing",
+    "Scrape",
+    "Sentence",
+    "Service",
+    "ServiceName",
+    "Settings",
+    "Severity",
+    "Slack",
+    "Sms",
+    "Spec",
+    "Unit",
+    "Window",
 ]
-MetricName = Annotated[
-    str, Form(r"[a-z][a-z0-9_]*", "is not a metric name; write it like amaie_orders_total")
-]
-Name = Annotated[
-    str, Form(r"[a-z][a-z0-9_]*", "is not a name; write lower case words joined by _, like pnl_day")
-]
-Operation = Annotated[str, Form(r"[a-z0-9_]+", "is not an operation; write it like day or p95_5m")]
-ServiceName = Annotated[
-    str, Form(r"[a-z][a-z0-9-]*", "is not a name; write lower case words joined by -, like amaie-core")
-]
-AlertName = Annotated[str, Form(r"[A-Z][A-Za-z0-9]*", "is not an alert name; write it like DailyLossLimit")]
-Sentence = Annotated[
-    str, Form(r"(?s).{10,}", "says too little; write a whole sentence of at least 10 characters")
-]
-Address = Annotated[
-    str,
-    Form(
-        r"https?://[^\s/]+(?:/[^\s/]+)*",
-        "is not a base address; write it like http://127.0.0.1:3000, no slash at its end",
-    ),
-]
-
-SecretName = Annotated[
-    str, Form(r"[a-z][a-z0-9_]*", "is not the name of a secret file; write it like slack_webhook_url")
-]
-TimeOfDay = Annotated[
-    str, Form(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00", "is not a time of the day; write it like 06:30")
-]
-MuteName = Annotated[
-    str, Form(r"[a-z][a-z0-9-]*", "is not a name; write lower case words joined by -, like exchange-downtime")
-]
-
 
 KQL = "kql: "
 """What a diagnosis line for Kibana starts with; every other one is PromQL."""
-
-
-class Part(BaseModel):
-    """A part of the spec: unknown keys are refused and nothing changes after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Unit(StrEnum):
-    """Units of the field; `names.py` maps each to its Grafana unit and its text in an alert."""
-
-    MONEY = "money"
-    RATIO = "ratio"
-    SECONDS = "seconds"
-    BYTES = "bytes"
-    COUNT = "count"
-    PER_SECOND = "per_second"
-    NATS = "nats"
-    INDEX = "index"
-    STATE = "state"
-
-
-class MetricType(StrEnum):
-    """Metric types of the Prometheus exposition format that the services use."""
-
-    GAUGE = "gauge"
-    COUNTER = "counter"
-    HISTOGRAM = "histogram"
-
-
-class Severity(StrEnum):
-    """Severities, most urgent first: each has its own path to a person."""
-
-    CRITICAL = "critical"
-    WARNING = "warning"
-    NONE = "none"  # Watchdog: never for a person, only for the heartbeat.
-
-
-class Compare(StrEnum):
-    """On which side of its bound a value is bad."""
-
-    ABOVE = "above"
-    BELOW = "below"
-
-
-class PanelKind(StrEnum):
-    """How a KPI is drawn."""
-
-    TIMESERIES = "timeseries"
-    STAT = "stat"
-    GAUGE = "gauge"
-    BAR_GAUGE = "bar_gauge"
-    STATE_TIMELINE = "state_timeline"
-    HEATMAP = "heatmap"
-    TABLE = "table"
 
 
 class Links(Part):
@@ -233,113 +209,6 @@ class Kpi(Figure):
     words: tuple[str, ...] = ()  # of a state: what its values 0, 1, … are called; "no" and "yes" if not given
     example: dict[Name, str] = Field(default_factory=dict)  # label values for tests and previews
     alerts: tuple[Alert, ...] = ()
-
-
-class PagerDuty(Part):
-    """Where a page goes: PagerDuty's Events API v2."""
-
-    url: str
-    routing_key_file: SecretName
-
-
-class Sms(Part):
-    """Where a text message goes: an Amazon SNS topic, whose subscribers are telephones."""
-
-    topic_arn: str
-    region: str
-    credentials_file: SecretName  # AWS shared credentials file; AWS_SHARED_CREDENTIALS_FILE names it
-
-
-class Slack(Part):
-    """Where a chat message goes: a Slack incoming webhook."""
-
-    channel: str
-    webhook_url_file: SecretName
-
-
-class Email(Part):
-    """Where a mail goes, over an SMTP server that asks for a password."""
-
-    to: tuple[str, ...] = Field(min_length=1)
-    sender: str
-    smarthost: str
-    username: str
-    password_file: SecretName
-
-
-class Heartbeat(Part):
-    """The watchman outside (a dead man's switch) that raises alarm when Watchdog stops arriving."""
-
-    url_file: SecretName
-    stopped_by: tuple[AlertName, ...] = ()  # alerts that nobody hears: the watchman is let know by silence
-
-
-class Channel(StrEnum):
-    """A way out of Alertmanager; each has its own receiver, so that one that hangs delays no other."""
-
-    PAGERDUTY = "pagerduty"
-    SMS = "sms"
-    SLACK = "slack"
-    EMAIL = "email"
-    HEARTBEAT = "heartbeat"
-
-
-class Channels(Part):
-    """The settings of every channel; secrets are names of files."""
-
-    pagerduty: PagerDuty
-    sms: Sms
-    slack: Slack
-    email: Email
-    heartbeat: Heartbeat
-
-
-class Delivery(Part):
-    """How alerts of one severity reach people, and how they are grouped and repeated."""
-
-    severity: Severity
-    channels: tuple[Channel, ...] = Field(min_length=1)
-    group_by: tuple[Name, ...]
-    group_wait: Duration
-    group_interval: Duration
-    repeat_interval: Duration
-
-
-class Window(Part):
-    """A stretch of the calendar, in Alertmanager's own notation; what is left out is always true."""
-
-    times: tuple[tuple[TimeOfDay, TimeOfDay], ...] = ()  # start (included), end (excluded)
-    weekdays: tuple[str, ...] = ()
-    days_of_month: tuple[str, ...] = ()
-    months: tuple[str, ...] = ()
-    years: tuple[str, ...] = ()
-    location: str = "UTC"
-
-    @field_validator("times")
-    @classmethod
-    def _within_a_day(cls, times: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-        for start, end in times:
-            if start >= end:
-                raise ValueError(f"{start} is not before {end}; split a window over midnight into two")
-        return times
-
-
-class Mute(Part):
-    """When which alerts tell nobody, because what they tell is expected."""
-
-    name: MuteName
-    description: Sentence
-    severities: tuple[Severity, ...] = (Severity.WARNING,)
-    alerts: tuple[AlertName, ...] = Field(min_length=1)
-    windows: tuple[Window, ...] = Field(min_length=1)
-
-
-class Routing(Part):
-    """Who is told of what, how fast, and when not."""
-
-    channels: Channels
-    deliveries: tuple[Delivery, ...]
-    mutes: tuple[Mute, ...] = ()
 
 
 class Spec(Part):
