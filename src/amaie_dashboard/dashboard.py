@@ -47,6 +47,7 @@ def build(given: Settings) -> Hub:
         Alertmanager(client, given.alertmanager),
         elasticsearch,
         Inbox(client, given.inbox) if given.inbox else None,
+        given.refresh,
     )
     app.add_middleware(security.Guard, sessions=sessions, hosts=given.hosts)
     app.add_static_files("/static", str(files("amaie_dashboard").joinpath("static")), max_cache_age=300)

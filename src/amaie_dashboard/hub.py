@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from amaie_dashboard.events import Event
     from amaie_dashboard.sources import Alertmanager, Elasticsearch, Inbox, Prometheus
 
-REFRESH: Final = 2.0  # seconds
+REFRESH: Final = 2.0  # seconds between two refreshes
 TROUBLE: Final = LogQuery(level="WARNING")
 RANGES: Final = {"15m": 900, "1h": 3600, "6h": 21_600, "24h": 86_400, "7d": 604_800}
 DEFAULT_RANGE: Final = "1h"
@@ -74,8 +74,10 @@ class Hub:
         alertmanager: Alertmanager,
         elasticsearch: Elasticsearch,
         inbox: Inbox | None = None,
+        refresh: float = REFRESH,
     ) -> None:
         """Prepare; nothing is asked before `start`."""
+        self._refresh = refresh
         self._query = selector(panel.series for panel in catalogue.panels)
         self._changes_query, self._changes_asked = events.query(catalogue), 0.0
         self._prometheus, self._alertmanager = prometheus, alertmanager
@@ -163,11 +165,11 @@ class Hub:
                 await self.attempt(name, refresh)
             except Exception:  # noqa: BLE001 (a mistake of ours must not end the refreshing)
                 _log.exception("Refresh failed: %s", name)
-            await asyncio.sleep(max(0.2, REFRESH - (time.monotonic() - began)))
+            await asyncio.sleep(max(self._refresh / 10, self._refresh - (time.monotonic() - began)))
 
     async def _publish(self) -> None:
         while True:
-            await asyncio.sleep(REFRESH)
+            await asyncio.sleep(self._refresh)
             self.refreshes += 1
             for listener in tuple(self._listeners):
                 try:

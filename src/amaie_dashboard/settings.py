@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 USER = "operator"
 READER = "amaie_reader"
+_LONGEST_REFRESH = 60
 
 
 class SettingsError(RuntimeError):
@@ -32,6 +33,7 @@ class Settings:
     kibana: str | None
     runbooks: Path
     secrets: Path
+    refresh: float  # seconds
 
     def secret(self, name: str) -> str:
         """Return the content of a secret file.
@@ -52,11 +54,21 @@ class Settings:
         return text
 
 
+def _refresh(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= _LONGEST_REFRESH:
+        raise SettingsError(f"AMAIE_DASHBOARD_REFRESH is '{text}'; write seconds between 0 and 60, like 2.")
+    return seconds
+
+
 def read(environment: Mapping[str, str]) -> Settings:
     """Return the settings of an environment such as `os.environ`.
 
     Raises:
-        SettingsError: The port is no number.
+        SettingsError: The port or the refresh is no number.
     """
     port = environment.get("AMAIE_DASHBOARD_PORT", "8080")
     if not port.isdecimal():
@@ -78,4 +90,5 @@ def read(environment: Mapping[str, str]) -> Settings:
         kibana=address("KIBANA"),
         runbooks=Path(environment.get("AMAIE_RUNBOOKS_DIR", "docs/runbooks/generated")),
         secrets=Path(environment.get("AMAIE_SECRETS_DIR", "/run/secrets")),
+        refresh=_refresh(environment.get("AMAIE_DASHBOARD_REFRESH", "2")),
     )

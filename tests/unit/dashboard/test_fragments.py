@@ -102,9 +102,17 @@ def test_a_missing_secret_is_named_with_its_cure(tmp_path: Path) -> None:
     assert str(error.value) == f"Secret file {path} is empty; delete it and run 'make up', which creates it."
 
 
-def test_a_bad_port_is_named() -> None:
+@pytest.mark.parametrize(
+    ("name", "value", "cure"),
+    [
+        ("DASHBOARD_PORT", "http", "write a port number like 8080."),
+        ("DASHBOARD_REFRESH", "often", "write seconds between 0 and 60, like 2."),
+        ("DASHBOARD_REFRESH", "nan", "write seconds between 0 and 60, like 2."),
+    ],
+)
+def test_a_bad_number_is_named(name: str, value: str, cure: str) -> None:
     """With what to write instead."""
     with pytest.raises(settings.SettingsError) as error:
-        configured(DASHBOARD_PORT="http")
+        configured(**{name: value})
 
-    assert str(error.value) == "AMAIE_DASHBOARD_PORT is 'http'; write a port number like 8080."
+    assert str(error.value) == f"AMAIE_{name} is '{value}'; {cure}"

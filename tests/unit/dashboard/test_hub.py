@@ -62,10 +62,9 @@ def _answers() -> Answers:
 
 
 @pytest.fixture(name="hub")
-def _hub(answers: Answers, known: Catalogue, monkeypatch: pytest.MonkeyPatch) -> Hub:
+def _hub(answers: Answers, known: Catalogue) -> Hub:
     """Return a hub that refreshes every 50 ms."""
-    monkeypatch.setattr(hubs, "REFRESH", 0.05)
-    return Hub(known, answers, answers, answers)  # type: ignore[arg-type]
+    return Hub(known, answers, answers, answers, refresh=0.05)  # type: ignore[arg-type]
 
 
 async def test_twenty_viewers_cost_the_queries_of_one(hub: Hub, answers: Answers) -> None:
