@@ -32,6 +32,8 @@ GENERATORS = (
     "dashboard",
     "elasticsearch",
     "grafana",
+    "kibana",
+    "logfields",
     "prometheus",
     "promtests",
     "runbooks",
