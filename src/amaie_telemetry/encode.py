@@ -26,6 +26,7 @@ MAX_CONSTANT = 256
 """Characters of a message that may be remembered: a longer one is no constant of a program."""
 # Some readers take these for the end of a line, others for a command to the terminal.
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+_LOGGER_NAME = re.compile(r"[A-Za-z0-9_.]{1,100}")
 _OTHER_SERVICE = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 
@@ -78,7 +79,8 @@ class Encoder:
         """Return a line that says no more of a record than where and when it failed."""
         self.failures += 1
         micros = self._tick(item[1] // 1000)
-        head = self._start(item[0], item[2], self._service)
+        module = item[2] if _LOGGER_NAME.fullmatch(item[2]) else "unknown"
+        head = _members_before(LEVELS[level_index(item[0])], self._service, module)
         message = _json(f"<a record could not be written: {failure}>")
         return b'%b%06d%b%b,"marks":"failed"%b%010d"}\n' % (
             self._prefix, micros, head, message, self._producer, item[9],
@@ -97,8 +99,7 @@ class Encoder:
 
     def _start(self, level: int, module: str, service: str) -> bytes:
         name = self._redactor.text(clip(module, 256))
-        common = {"level": LEVELS[level_index(level)], "service": service, "module": name}
-        return b'Z",' + _json(common)[1:-1] + b',"message":'
+        return _members_before(LEVELS[level_index(level)], service, name)
 
     def _head(self, level: int, module: str, message: str, args: Any) -> bytes:
         """Return the members from the level to the message, remembered for messages without arguments."""
@@ -151,6 +152,11 @@ class Encoder:
             "exception_stacktrace": text(raised.stacktrace),
         }
         return b"," + _json({key: value for key, value in known.items() if value})[1:-1]
+
+
+def _members_before(level: str, service: str, module: str) -> bytes:
+    """Return what stands between the timestamp and the text of the message."""
+    return b'Z",' + _json({"level": level, "service": service, "module": module})[1:-1] + b',"message":'
 
 
 def _escape(line: bytes) -> bytes:

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
     from amaie_telemetry.record import Item
 
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """Take pytest's own handlers off the root logger: with them, no record is ours alone."""
+    root = logging.getLogger()
+    root.handlers[:] = [handler for handler in root.handlers if type(handler).__module__ != "_pytest.logging"]
+    return (yield)
+
+
 @pytest.fixture(autouse=True)
 def contract_line(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
     """Hold every line that is encoded while a test runs against the contract; a broken one fails the test."""
