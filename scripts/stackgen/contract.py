@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from stackgen import names
+from stackgen import names, output
 
 if TYPE_CHECKING:
     from stackgen.logspec import LogField, LogSpec
     from stackgen.model import Model
 
-HEADER = (
-    "Generated from spec/logs.yaml by scripts/generate.py. "
-    'Do not edit: change the spec and run "make generate".'
-)
+HEADER = output.mark(output.LOGS)
 PATHS = ("logstash/generated/contract.json", "src/amaie_telemetry/generated/contract.json")
 
 

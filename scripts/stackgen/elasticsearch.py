@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from stackgen import output
 from stackgen.logspec import FieldType
 
 if TYPE_CHECKING:
     from stackgen.logspec import LogField, LogSpec, Stream
     from stackgen.model import Model
 
-HEADER = (
-    "Generated from spec/logs.yaml by scripts/generate.py. "
-    'Do not edit: change the spec and run "make generate".'
-)
+HEADER = output.mark(output.LOGS)
 PRIORITY = 500
 """Above the built-in `logs-*-*` template (100) and whatever an integration installs (200)."""
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from stackgen import kibana_lens as lens
-from stackgen import names
+from stackgen import names, output
 from stackgen.logspec import FieldType
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def _overview() -> Object:
     source = {"query": {"query": "", "language": "kuery"}, "filter": []}
     attributes = {
         "title": "AMAIE log overview",
-        "description": "What services say: how much, how loud, from where, and what the contract refused.",
+        "description": f"How much services say, how loud, from where. {output.mark(output.LOGS)}",
         "panelsJSON": json.dumps(panels),
         "optionsJSON": json.dumps({"useMargins": True, "syncColors": True, "syncCursor": True}),
         "timeRestore": True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stackgen import contract
+from stackgen import output
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,7 @@ def render(model: Model) -> dict[str, str]:
 
 def page(logs: LogSpec) -> str:
     """Return the fields by group, then streams, reasons and limits."""
-    parts = [f"<!-- {contract.HEADER} -->", "# Log fields"]
+    parts = [f"<!-- {output.mark(output.LOGS)} -->", "# Log fields"]
     groups = dict.fromkeys(field.group for field in logs.fields)
     for group in groups:
         rows = [_row(field) for field in logs.fields if field.group is group]
