@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@pytest.fixture(name="demo", scope="module")
+@pytest.fixture(name="demo", scope="session")
 def _demo() -> Iterator[Demo]:
     """Bring up the drawdown scenario and take everything down again, data included."""
     script("down", "--volumes", *OWN)
