@@ -66,7 +66,7 @@ types: $(DEV) ## Static types (mypy, strict).
 drift: $(DEV) ## Are the generated files what the spec says?
 	$(PY) scripts/generate.py --check
 
-.PHONY: test unit integration e2e browser chaos mutate golden test-tools
+.PHONY: test unit integration e2e browser chaos mutate bench-generate golden test-tools
 test: check test-tools images ## Run all tests (lint, types, drift, unit, integration, end to end).
 	$(PY) -m pytest -m "not chaos"
 
@@ -87,6 +87,9 @@ chaos: $(DEV) images ## Run the long fault schedules against the log pipeline.
 
 mutate: $(DEV) images ## Mutate every alert rule; the alert tests must notice.
 	$(PY) scripts/mutate.py
+
+bench-generate: $(DEV) ## How long generation takes with up to 1,000 KPIs and 2,000 alerts.
+	$(PY) tests/bench/bench_generate.py
 
 golden: $(DEV) ## Rewrite the expected files of the tests, then run these tests.
 	$(PY) -m pytest -q tests/unit/test_generate.py tests/unit/test_spec.py --refresh
