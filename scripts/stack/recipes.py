@@ -127,7 +127,7 @@ def service_recipes(python: Recipe | str) -> list[Recipe]:
     )
     scripts = {
         f"scripts/{name}": ROOT / "scripts" / name
-        for name in ("ingest.py", "ingestlib", "es_setup.py")
+        for name in ("ingest.py", "ingestlib", "es_setup.py", "kibana_setup.py")
         if (ROOT / "scripts" / name).exists()
     }
     service = Recipe(

@@ -23,7 +23,7 @@ Service = dict[str, Any]
 
 VARIANTS = ("official", "packages")
 
-ONCE = frozenset({"elasticsearch-setup", "history", "history-metrics", "history-logs"})
+ONCE = frozenset({"elasticsearch-setup", "kibana-setup", "history", "history-metrics", "history-logs"})
 """Services that do one thing and end."""
 
 EXCEPTIONS = {
