@@ -17,7 +17,7 @@ UP: Final = "service:amaie_service_up:current"
 STOP: Final = "amaie_safety_emergency_stop"
 BUILD: Final = "amaie_build_info"
 START: Final = "process_start_time_seconds"
-MOST: Final = 14
+MOST: Final = 10
 _MISSED: Final = 45.0  # seconds without a point after which a series has ended
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urlsplit
 from markupsafe import Markup
 
 from amaie_dashboard import text
+from amaie_dashboard.charts import MOST_SERIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -79,9 +80,11 @@ def values(hub: Hub, panel: Panel, samples: Iterable[Sample]) -> Markup:
         Markup("<li><span>{0}</span> {1}</li>").format(
             text.series_name(panel, each.labels), value(panel, each)
         )
-        for each in found[:8]
+        for each in found[:MOST_SERIES]
     )
-    return Markup('<ul class="values">{}</ul>').format(join(rows))
+    left = len(found) - MOST_SERIES
+    more = Markup('<li class="more">and {} more</li>').format(left) if left > 0 else ""
+    return Markup('<ul class="values">{0}{1}</ul>').format(join(rows), more)
 
 
 def _links(each: Alert, settings: Settings) -> Iterator[tuple[str, str]]:
