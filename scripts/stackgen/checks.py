@@ -169,6 +169,11 @@ def _is_worse(alert: Alert, worse: Level, milder: Level) -> bool:
 
 
 def _bound_order(alert: Alert, worse: Level, milder: Level) -> str:
+    if worse.bound == milder.bound:
+        wrong = (
+            f"{worse.severity} and {milder.severity} share a bound, but {worse.severity} does not wait longer"
+        )
+        return f"{wrong}; change a bound, or write a longer 'for' at {worse.severity}"
     wrong = f"{milder.severity} at {milder.bound:g} is not milder than {worse.severity} at {worse.bound:g}"
     side = "under" if alert.compare == Compare.ABOVE else "over"
     return f"{wrong} where {alert.compare} is bad; write a bound {side} {worse.bound:g}"

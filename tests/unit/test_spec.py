@@ -97,3 +97,11 @@ def test_a_missing_file_is_told_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(SpecError) as error:
         spec.load(tmp_path / "kpis.yaml", NAME)
     assert str(error.value) == "spec/kpis.yaml:1: there is no such file; create it or correct the path"
+
+
+def test_a_critical_level_may_wait_longer_at_the_same_bound(tmp_path: Path) -> None:
+    """Two levels may share a bound where the critical one means that the state lasts."""
+    text = SMALL.read_text().replace("bound: 10, for: 1m", "bound: 50, for: 10m")
+    (tmp_path / "kpis.yaml").write_text(text)
+    critical, warning = spec.load(tmp_path / "kpis.yaml").kpis[0].alerts[0].levels
+    assert (critical.bound, critical.for_, warning.bound, warning.for_) == (50, "10m", 50, "5m")
