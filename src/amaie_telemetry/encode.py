@@ -41,7 +41,7 @@ class Encoder:
         self._redactor = redactor
         self.fields = Fields(redactor, contract)
         self._max_line = contract.limits["max_event_bytes"]
-        self._second = 0  # microseconds since the epoch at the start of the second of `_prefix`
+        self._second = 1 << 62  # microseconds since the epoch at the start of the second of `_prefix`
         self._prefix = b""
         self._heads: dict[tuple[int, str, str | None], bytes] = {}
         self._version = redactor.version

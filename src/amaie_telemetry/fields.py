@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _json = msgspec.json.Encoder().encode
 _MEMORY = 2048
 _MAX_INT = 2**63 - 1
+_UNUSABLE = "<unserialisable:"
 _TOP = ("timestamp", "level", "service", "event_id", "extra", "exception_type", "exception_message",
         "exception_stacktrace", "truncated")  # fmt: skip
 OWN = RESERVED.union(_TOP)
@@ -90,7 +91,7 @@ class Fields:
         if moved:
             good["extra"] = self._redactor.record(moved)
             good["marks"] = "moved"
-        if b"<unserialisable:" in (body := _json(good)):
+        if _UNUSABLE.encode() in (body := _json(good)):
             good["marks"] = "moved,unserialisable" if moved else "unserialisable"
             body = _json(good)
         return b"," + body[1:-1]
@@ -130,8 +131,8 @@ class Fields:
         rule = self._rules.get(name)
         if len(value) > ((rule and rule.max_length) or MAX_TEXT) or self._redactor.value(name, value) != value:
             return False
-        if not value.isascii():
-            return value == plain(value)
+        if not value.isascii() or _UNUSABLE in value:
+            return _UNUSABLE not in value and value == plain(value)
         if len(value) <= 64:  # noqa: PLR2004 (longer ones seldom come again)
             if len(clean) >= _MEMORY:
                 clean.clear()

@@ -17,6 +17,8 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from amaie_telemetry.redact import books
+
 MAX_TEXT = 8192
 MAX_ITEMS = 100
 MAX_DEPTH = 8
@@ -114,6 +116,9 @@ class _Plain:
             self._inside.discard(id(value))
 
     def _open(self, value: Any, depth: int) -> Any:
+        book = books.summary(value) if hasattr(value, "__len__") else None
+        if book is not None:  # never copied level by level
+            return self._pairs(book.items(), len(book), depth)
         if dataclasses.is_dataclass(value) and not isinstance(value, type):
             names = [field.name for field in dataclasses.fields(value)]
             return self._pairs(((name, getattr(value, name, None)) for name in names), len(names), depth)
