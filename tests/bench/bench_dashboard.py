@@ -184,14 +184,13 @@ def main() -> None:
         ]
         browser.close()
     for cost in costs:
-        print(
+        sys.stdout.write(
             f"{cost.viewers:3} viewers: {cost.queries} queries, {cost.milliseconds:.1f} ms of processor time "
-            f"per refresh, first figure after {cost.paint:.2f} s"
+            f"per refresh, first figure after {cost.paint:.2f} s\n"
         )
     one, many = costs
-    print(
-        f"ratio of queries {many.queries / one.queries:.2f}, of cost {many.milliseconds / one.milliseconds:.2f}"
-    )
+    queries, used = many.queries / one.queries, many.milliseconds / one.milliseconds
+    sys.stdout.write(f"ratio of queries {queries:.2f}, of processor time {used:.2f}\n")
 
 
 if __name__ == "__main__":
