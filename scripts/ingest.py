@@ -199,7 +199,8 @@ def _replay(options: argparse.Namespace) -> int:
         done = replay(client.connect(login), judge, sender.send, _streams(options), dry_run=options.dry_run)
     except (ApiError, TransportError) as error:
         raise client.explained(error, login) from None
-    what = "would be indexed" if options.dry_run else "indexed and removed from the rejected"
+    moved = f"{done.removed:,} were indexed and removed from the rejected"
+    what = "would be indexed" if options.dry_run else moved
     print(f"{done.read:,} rejected records read, {done.good:,} keep the contract now and {what}")
     return 0
 
