@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-__all__ = ["Document", "Form", "Problem", "SpecError", "read"]
+__all__ = ["Document", "Form", "Problem", "SpecError", "Tree", "read"]
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -35,7 +35,7 @@ IDENTITY_KEYS = ("name", "severity")
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("map", "seq", "str"))
 _WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
-_DECIMAL = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.?[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_DECIMAL = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
@@ -153,10 +153,9 @@ class Tree:
         except yaml.reader.ReaderError as error:
             self._add((), f"a character cannot stand in YAML (#x{error.character:04x}); remove it")
         else:
-            if node is None:
+            self.data = node and self._value(node, ())
+            if self.data is None and not self._found:
                 self._add((), "this file is empty; write the spec in it")
-            else:
-                self.data = self._value(node, ())
 
     @property
     def problems(self) -> list[Problem]:
