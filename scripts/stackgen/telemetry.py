@@ -36,7 +36,7 @@ def _module(metrics: Iterable[Metric]) -> str:
         groups.setdefault(_group(metric), []).append(metric)
     parts = [_head(), *(_family(metric) for group in sorted(groups) for metric in groups[group])]
     parts += [_group_class(group, groups[group]) for group in sorted(groups)]
-    parts.append("\n".join(f"{group} = {_class(group)}()" for group in sorted(groups)))
+    parts.append("\n".join(f"{group} = {_class(group)}Metrics()" for group in sorted(groups)))
     members = "".join(
         f"    {group}.{_attribute(metric)},\n" for group in sorted(groups) for metric in groups[group]
     )
@@ -62,7 +62,7 @@ def _family(metric: Metric) -> str:
     keywords = f", *{parameters}" if parameters else ""
     return (
         f"class {_class(metric.name)}({_FAMILY[metric.type]}):\n"
-        f'    """{metric.help} Unit: {metric.unit}."""\n\n'
+        f'    """{_docstring(metric.help)} Unit: {metric.unit}."""\n\n'
         f"    def labels(self{keywords}) -> {series}:\n"
         f'        """Return the series of these labels."""\n'
         f"        return self.series({_tuple(metric.labels)})"
@@ -71,7 +71,7 @@ def _family(metric: Metric) -> str:
 
 def _group_class(group: str, metrics: Iterable[Metric]) -> str:
     members = "\n".join(f"    {_attribute(metric)} = {_instance(metric)}" for metric in metrics)
-    return f'class {_class(group)}:\n    """Metrics whose names start with amaie_{group}_."""\n\n{members}'
+    return f'class {_class(group)}Metrics:\n    """Metrics whose names start with amaie_{group}_."""\n\n{members}'
 
 
 def _instance(metric: Metric) -> str:
@@ -97,6 +97,10 @@ def _tuple(items: Iterable[str]) -> str:
 def _text(value: str) -> str:
     """Return a text as a Python literal in double quotes."""
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _docstring(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"""', "'''")
 
 
 def _group(metric: Metric) -> str:

@@ -67,8 +67,16 @@ def plain_text(record: dict[str, Any]) -> str:
     return f"{head}  {fields}".rstrip() + (f"\n{trace.rstrip()}" if trace else "")
 
 
+def is_terminal(stream: TextIO | None) -> bool:
+    """Return whether a person may be looking at a stream; a closed or missing one is no terminal."""
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:
+        return False
+
+
 def _rich(stream: TextIO | None) -> Callable[[dict[str, Any]], None] | None:
-    if stream is None or not stream.isatty():
+    if stream is None or not is_terminal(stream):
         return None
     try:
         console = importlib.import_module("rich.console").Console(file=stream, highlight=False)

@@ -122,7 +122,9 @@ class Delivery:
         self.encoder.failures += 1
         message = f"<a record could not be logged: {failure}>"
         number = next(self.sequence)
-        self.put((level, time.time_ns(), module, message, None, {"marks": "failed"}, None, EMPTY, None, number))
+        self.put(
+            (level, time.time_ns(), module, message, None, {"marks": "failed"}, None, EMPTY, None, number)
+        )
 
     def pump(self) -> bool:
         """Write what is queued; return False if the file refuses. Only one thread may do this at a time."""

@@ -58,12 +58,14 @@ class Encoder:
                 head = self._head(level, module, message, args)
             if extra is None and context is EMPTY:
                 fields = b""
-            elif plan is None or context is not EMPTY or not plan.valid:
+            elif plan is None or extra is None or context is not EMPTY or not plan.valid:
                 fields, head = self._members(item, head)
             else:
-                fields = self.fields.numbers(extra, plan)
-                if fields is None:
+                good = self.fields.numbers(extra, plan)
+                if good is None:
                     fields, head = self._members(item, head)
+                else:
+                    fields = good
             if raised is not None:
                 fields += self._raised(raised)
             line = b'%b%06d%b%b%b%010d"}\n' % (self._prefix, micros, head, fields, self._producer, sequence)
@@ -131,7 +133,9 @@ class Encoder:
         service = whole.get("service")
         if type(service) is str and _OTHER_SERVICE.fullmatch(service):
             del whole["service"]
-            head = self._start(level, module, service) + head[len(self._start(level, module, self._service)) :]
+            head = (
+                self._start(level, module, service) + head[len(self._start(level, module, self._service)) :]
+            )
         return self.fields.corrected(whole), head
 
     def _with_context(self, extra: dict[str, Any] | None, context: Bound) -> bytes | None:

@@ -40,6 +40,7 @@ class Family(Generic[Series]):
         self.unit = unit
         self.label_names = labels
         self.services = services
+        self._buckets = buckets
         self.metric = self._create(buckets)
         self._series: dict[tuple[str, ...], Series] = {}
 
@@ -62,7 +63,10 @@ class Family(Generic[Series]):
 
     def clear(self) -> None:
         """Forget every series: for tests, and for labels that will never come again."""
-        self.metric.clear() if self.label_names else self.metric._metric_init()  # noqa: SLF001 (the only way to zero one)
+        if self.label_names:
+            self.metric.clear()
+        else:
+            self.metric = self._create(self._buckets)
         self._series.clear()
 
     def _create(self, buckets: tuple[float, ...]) -> Series:
@@ -104,4 +108,6 @@ class HistogramFamily(Family[Histogram]):
     kind = "histogram"
 
     def _create(self, buckets: tuple[float, ...]) -> Histogram:
-        return TracedHistogram(self.name, self.documentation, self.label_names, buckets=buckets, registry=None)
+        return TracedHistogram(
+            self.name, self.documentation, self.label_names, buckets=buckets, registry=None
+        )

@@ -129,7 +129,10 @@ class Fields:
 
     def _is_clean(self, name: str, value: str, clean: set[str]) -> bool:
         rule = self._rules.get(name)
-        if len(value) > ((rule and rule.max_length) or MAX_TEXT) or self._redactor.value(name, value) != value:
+        if (
+            len(value) > ((rule and rule.max_length) or MAX_TEXT)
+            or self._redactor.value(name, value) != value
+        ):
             return False
         if not value.isascii() or _UNUSABLE in value:
             return _UNUSABLE not in value and value == plain(value)
@@ -163,4 +166,4 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 
 def _name(key: object) -> str:
-    return next(iter(plain({key: None})))
+    return str(next(iter(plain({key: None}))))

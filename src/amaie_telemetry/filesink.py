@@ -39,7 +39,9 @@ class FileSink:
         self._backups = backups
         self._may_rotate = rotate
         self._fd = -1
-        self._cut: tuple[int, int, int] | None = None  # inode, its size, bytes of the cut line that it ends with
+        self._cut: tuple[int, int, int] | None = (
+            None  # inode, its size, bytes of the cut line that it ends with
+        )
 
     def write(self, lines: bytes) -> None:
         """Append complete lines; raise `OSError` if nothing was written, `Unwritten` if some was.
@@ -97,7 +99,9 @@ class FileSink:
     def _rotate(self, now: os.stat_result) -> os.stat_result:
         if not self._may_rotate:
             raise OSError(0, f"{self._path.name} is full")
-        lock = os.open(self._path.with_name(f".{self._path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, MODE)
+        lock = os.open(
+            self._path.with_name(f".{self._path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, MODE
+        )
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
             there = self._path.stat() if self._path.exists() else None

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from amaie_telemetry import context, contract, loggers, process
-from amaie_telemetry.console import Both, Console
+from amaie_telemetry.console import Both, Console, is_terminal
 from amaie_telemetry.delivery import Delivery
 from amaie_telemetry.encode import Encoder
 from amaie_telemetry.filesink import FileSink
@@ -55,7 +55,7 @@ class TelemetryHandler(logging.Handler):
         file = Path(path) if path else folder / f"{service}.jsonl"
         spill = file.with_name(f"{file.stem}.spill{file.suffix}")
         sink = FileSink(file, max_bytes=max_bytes, backups=backups, max_seconds=max_seconds)
-        shown = sys.stderr.isatty() if console is None and sys.stderr else bool(console)
+        shown = is_terminal(sys.stderr) if console is None else console
         self.delivery = Delivery(
             Both(sink, Console()) if shown else sink,
             FileSink(spill, max_bytes=max_bytes, backups=0, rotate=False),

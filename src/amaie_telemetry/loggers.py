@@ -66,7 +66,9 @@ def install() -> None:
     kind = logging.getLoggerClass()
     if not issubclass(kind, SafeLogger):
         logging.setLoggerClass(_safe(kind))
-    loggers = [item for item in logging.Logger.manager.loggerDict.values() if isinstance(item, logging.Logger)]
+    loggers = [
+        item for item in logging.Logger.manager.loggerDict.values() if isinstance(item, logging.Logger)
+    ]
     for logger in (_root, *loggers):
         if not isinstance(logger, SafeLogger):
             logger.__class__ = _safe(type(logger))
@@ -126,7 +128,18 @@ def _queue(
     if extra:
         extra, plan = _taken(extra, delivery.encoder.fields.plans)
     trouble = raised(exc_info, stack_info) if exc_info or stack_info else None
-    item = (level, time_ns(), name, msg, args, extra, plan, context.snapshot(), trouble, next(delivery.sequence))
+    item = (
+        level,
+        time_ns(),
+        name,
+        msg,
+        args,
+        extra,
+        plan,
+        context.snapshot(),
+        trouble,
+        next(delivery.sequence),
+    )
     queue = delivery.queue
     if len(queue) < delivery.limit:
         queue.append(item)

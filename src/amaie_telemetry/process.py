@@ -54,7 +54,7 @@ def finish() -> None:
 
 def _after_fork() -> None:
     """Start over in a child: own producer id, nothing of the parent's, a thread of its own when it logs."""
-    global _producer, _sequence  # noqa: PLW0603 (one per process by its nature)
+    global _producer, _sequence
     _producer, _sequence = secrets.token_hex(12), itertools.count(1)
     for handler in list(_handlers):
         handler.delivery.reborn()
@@ -70,7 +70,10 @@ def _finish_with_multiprocessing(_: object) -> None:
 
 def _catch_sigterm() -> None:
     """Write what is queued before SIGTERM ends the process; a service's own handler has precedence."""
-    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
+    if (
+        threading.current_thread() is threading.main_thread()
+        and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    ):
         signal.signal(signal.SIGTERM, _terminate)
 
 

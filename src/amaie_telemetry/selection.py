@@ -28,7 +28,9 @@ def lookup(name: str, *, labels: tuple[str, ...] | None = None, unit: str | None
         raise MetricError(f"the spec has no metric {name!r}; add it to spec/kpis.yaml or correct the name")
     if labels is not None and set(labels) != set(family.label_names):
         wanted = ", ".join(family.label_names) or "none"
-        raise MetricError(f"{name} has other labels than {', '.join(labels) or 'none'}: the spec says {wanted}")
+        raise MetricError(
+            f"{name} has other labels than {', '.join(labels) or 'none'}: the spec says {wanted}"
+        )
     if unit is not None and unit != family.unit:
         raise MetricError(f"{name} is not in {unit}: the spec says {family.unit}")
     return family

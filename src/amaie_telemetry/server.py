@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 from prometheus_client import REGISTRY, generate_latest
-from prometheus_client.openmetrics import exposition as standard
+from prometheus_client.openmetrics import exposition as openmetrics
 
 from amaie_telemetry import state
 from amaie_telemetry.exposition import OPENMETRICS, TEXT, exposition
@@ -17,11 +17,15 @@ from amaie_telemetry.selection import of_service
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from prometheus_client.registry import Collector
+
     from amaie_telemetry.families import Family
 
     Families = tuple[Family[Any], ...]
 
 PLAIN = "text/plain; charset=utf-8"
+_standard: Callable[[Collector], bytes] = openmetrics.generate_latest
+
 
 class MetricsServer:
     """A running server; `close()` frees its port."""
@@ -71,8 +75,7 @@ def _metrics(families: Families, accept: str) -> tuple[str, bytes]:
     """Return content type and text, in OpenMetrics where it is asked for: only there exemplars have a place."""
     state.publish()
     if "application/openmetrics-text" in accept:
-        others: bytes = standard.generate_latest(REGISTRY)
-        return OPENMETRICS, exposition(families, openmetrics=True) + others
+        return OPENMETRICS, exposition(families, openmetrics=True) + _standard(REGISTRY)
     return TEXT, exposition(families) + generate_latest(REGISTRY)
 
 

@@ -90,8 +90,8 @@ class _Plain:
         if isinstance(value, int):
             number = int(value)
             return number if -_MAX_INT <= number <= _MAX_INT else _digits(number)
-        number = float(value)
-        return number if math.isfinite(number) else _not_finite(number)
+        real = float(value)
+        return real if math.isfinite(real) else _not_finite(real)
 
     def _other(self, value: Any, depth: int) -> Any:
         if isinstance(value, enum.Enum):
@@ -127,7 +127,9 @@ class _Plain:
         if isinstance(value, list | tuple):
             return self._items(value, len(value), depth)
         if isinstance(value, set | frozenset):
-            return self._items(sorted(value, key=repr) if len(value) <= MAX_ITEMS else value, len(value), depth)
+            return self._items(
+                sorted(value, key=repr) if len(value) <= MAX_ITEMS else value, len(value), depth
+            )
         to_list = getattr(value, "tolist", None) if type(value).__module__.startswith("numpy") else None
         if to_list is not None:
             return self.convert(_array(value), depth)

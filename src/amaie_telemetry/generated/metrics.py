@@ -258,7 +258,7 @@ class TradingVolumeTotal(CounterFamily):
         return self.series((account, currency))
 
 
-class Agent:
+class AgentMetrics:
     """Metrics whose names start with amaie_agent_."""
 
     model_inference_duration_seconds = AgentModelInferenceDurationSeconds(
@@ -314,7 +314,7 @@ class Agent:
     )
 
 
-class Build:
+class BuildMetrics:
     """Metrics whose names start with amaie_build_."""
 
     info = BuildInfo(
@@ -326,7 +326,7 @@ class Build:
     )
 
 
-class Errors:
+class ErrorsMetrics:
     """Metrics whose names start with amaie_errors_."""
 
     total = ErrorsTotal(
@@ -338,7 +338,7 @@ class Errors:
     )
 
 
-class Exchange:
+class ExchangeMetrics:
     """Metrics whose names start with amaie_exchange_."""
 
     request_duration_seconds = ExchangeRequestDurationSeconds(
@@ -358,7 +358,7 @@ class Exchange:
     )
 
 
-class Ingest:
+class IngestMetrics:
     """Metrics whose names start with amaie_ingest_."""
 
     indexed_total = IngestIndexedTotal(
@@ -391,7 +391,7 @@ class Ingest:
     )
 
 
-class Log:
+class LogMetrics:
     """Metrics whose names start with amaie_log_."""
 
     records_total = LogRecordsTotal(
@@ -424,7 +424,7 @@ class Log:
     )
 
 
-class Market:
+class MarketMetrics:
     """Metrics whose names start with amaie_market_."""
 
     data_latency_seconds = MarketDataLatencySeconds(
@@ -437,7 +437,7 @@ class Market:
     )
 
 
-class Queue:
+class QueueMetrics:
     """Metrics whose names start with amaie_queue_."""
 
     size = QueueSize(
@@ -456,7 +456,7 @@ class Queue:
     )
 
 
-class Safety:
+class SafetyMetrics:
     """Metrics whose names start with amaie_safety_."""
 
     emergency_stop = SafetyEmergencyStop(
@@ -468,7 +468,7 @@ class Safety:
     )
 
 
-class Service:
+class ServiceMetrics:
     """Metrics whose names start with amaie_service_."""
 
     request_duration_seconds = ServiceRequestDurationSeconds(
@@ -481,7 +481,7 @@ class Service:
     )
 
 
-class Trading:
+class TradingMetrics:
     """Metrics whose names start with amaie_trading_."""
 
     equity = TradingEquity(
@@ -535,17 +535,17 @@ class Trading:
     )
 
 
-agent = Agent()
-build = Build()
-errors = Errors()
-exchange = Exchange()
-ingest = Ingest()
-log = Log()
-market = Market()
-queue = Queue()
-safety = Safety()
-service = Service()
-trading = Trading()
+agent = AgentMetrics()
+build = BuildMetrics()
+errors = ErrorsMetrics()
+exchange = ExchangeMetrics()
+ingest = IngestMetrics()
+log = LogMetrics()
+market = MarketMetrics()
+queue = QueueMetrics()
+safety = SafetyMetrics()
+service = ServiceMetrics()
+trading = TradingMetrics()
 
 
 ALL: tuple[Family[Any], ...] = (

@@ -50,7 +50,11 @@ def _book(value: Mapping[Any, Any], levels: int) -> dict[str, Any] | None:
         if side is None:
             rest[key] = item
         else:
-            found |= {f"best_{name}": side["best"], f"{name}_depth": side["depth"], f"{name}_levels": side["levels"]}
+            found |= {
+                f"best_{name}": side["best"],
+                f"{name}_depth": side["depth"],
+                f"{name}_levels": side["levels"],
+            }
     return {**rest, **found} if found else None
 
 
@@ -83,7 +87,11 @@ def is_level(value: Any) -> bool:
 
 
 def _price(level: Any) -> float | None:
-    return _float(next((level[key] for key in _PRICES if key in level), None) if isinstance(level, Mapping) else level[0])
+    return _float(
+        next((level[key] for key in _PRICES if key in level), None)
+        if isinstance(level, Mapping)
+        else level[0]
+    )
 
 
 def _amount(level: Any) -> float:

@@ -99,7 +99,9 @@ def luhn(match: re.Match[str]) -> bool:
     if _group(match) == digits and _IDENTIFIER_BEFORE.search(before) and not _CARD_BEFORE.search(before):
         return False
     doubled = [2 * int(digit) for digit in digits[-2::-2]]
-    return (sum(map(int, digits[-1::-2])) + sum(value - 9 if value > 9 else value for value in doubled)) % 10 == 0  # noqa: PLR2004
+    return (
+        sum(map(int, digits[-1::-2])) + sum(value - 9 if value > 9 else value for value in doubled)
+    ) % 10 == 0  # noqa: PLR2004
 
 
 def mod97(match: re.Match[str]) -> bool:

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 _NOT_FOLDED = re.compile(r"[^a-z0-9]+")
 _LONGEST = 128
 _REMEMBERED = 4096
-_HINTING = re.compile(r"key|secret|token|pass|pwd|auth|sign|cred|seed|phrase|card|pan|phone|tel|mobile|iban|webhook|url")
+_HINTING = re.compile(
+    r"key|secret|token|pass|pwd|auth|sign|cred|seed|phrase|card|pan|phone|tel|mobile|iban|webhook|url"
+)
 _IDENTIFIER = re.compile(
     r"(?:ids?|oid|uid|uuid|guid|hash|digest|checksum|seq|sequence|nonce|ts|time|timestamp|at|epoch|ms|us|ns"
     r"|number|cursor|offset|version|symbol|price|amount|qty|quantity|size|volume|address)$"

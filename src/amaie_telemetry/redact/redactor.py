@@ -60,6 +60,8 @@ class Redactor:
 
     def identifier(self, text: str) -> str:
         """Return an identifier, masked only where it holds a registered secret or a thing that is no identifier."""
+        if "\n" in text or "%" in text or "\\" in text or not text.isascii():
+            return self.text(text)  # no identifier is written so
         return self._masked(text, [*self.secrets.spans(text), *self._plain_shapes.spans(text)])
 
     def value(self, key: str, value: Any) -> Any:
@@ -188,4 +190,6 @@ class Redactor:
         self.count += 1
         if self.pseudonym_key is None:
             return self.rules.mask
-        return "p-" + hmac.new(self.pseudonym_key, value.encode("utf-8", "replace"), "sha256").hexdigest()[:24]
+        return (
+            "p-" + hmac.new(self.pseudonym_key, value.encode("utf-8", "replace"), "sha256").hexdigest()[:24]
+        )

@@ -53,7 +53,11 @@ class Shapes:
             present.add("")
         if not present:
             return []
-        return [shape for shape in self._shapes if (gate or not shape.long) and not present.isdisjoint(shape.hints)]
+        return [
+            shape
+            for shape in self._shapes
+            if (gate or not shape.long) and not present.isdisjoint(shape.hints)
+        ]
 
     def spans(self, text: str, candidates: Iterable[_Compiled] | None = None) -> Iterator[Span]:
         """Yield where secrets stand in a text."""
@@ -79,4 +83,3 @@ def masked(text: str, spans: Iterable[Span], mask: str) -> tuple[str, int]:
             count += 1
         last = max(last, end)
     return "".join([*parts, text[last:]]) if count else text, count
-

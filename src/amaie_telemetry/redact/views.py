@@ -27,8 +27,8 @@ _LETTERS = {"n": "\n", "r": "\r", "t": "\t"}
 _INVISIBLE = {"Cf", "Mn", "Me"}
 # Letters of other alphabets that look like Latin ones.
 _ALIKE = str.maketrans(
-    'АВЕКМНОРСТУХЅІЈаеорсухѕіјԁԛԝһӏктΑΒΕΖΗΙΚΜΝΟΡΤΥΧαοινρτυκεıɡʏ–—‐‑−“”‘’',  # noqa: RUF001
-    'ABEKMHOPCTYXSIJaeopcyxsijdqwhlktABEZHIKMNOPTYXaoivptukeigy-----""\'\'',
+    "АВЕКМНОРСТУХЅІЈаеорсухѕіјԁԛԝһӏктΑΒΕΖΗΙΚΜΝΟΡΤΥΧαοινρτυκεıɡʏ–—‐‑−“”‘’",  # noqa: RUF001
+    "ABEKMHOPCTYXSIJaeopcyxsijdqwhlktABEZHIKMNOPTYXaoivptukeigy-----\"\"''",
 )
 
 
@@ -64,8 +64,13 @@ def _joined(view: View) -> Iterator[View]:
     """Yield a text with all its lines joined, and with every other break kept: where did the secret end?"""
     yield _changed(view, _BREAK, lambda _: "")
     for kept in (0, 1):
-        turns = itertools.count(kept)
-        yield _changed(view, _BREAK, lambda match, turns=turns: match.group() if next(turns) % 2 else "")
+        yield _changed(view, _BREAK, _alternating(kept))
+
+
+def _alternating(kept: int) -> Callable[[re.Match[str]], str]:
+    """Return a replacement that drops every other match."""
+    turns = itertools.count(kept)
+    return lambda match: match.group() if next(turns) % 2 else ""
 
 
 def _changed(view: View, pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str]) -> View:

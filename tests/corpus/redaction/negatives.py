@@ -69,23 +69,39 @@ def _placed(rng: random.Random, number: int) -> Row:
         f"order_id={order} client_order_id={order_id(rng)} accepted",
         "Order placed successfully",
     ])  # fmt: skip
-    return text, {"symbol": symbol, "order_id": str(order), "price": price(rng), "amount": price(rng), "trace_id": hexa(rng, 32)}
+    return text, {
+        "symbol": symbol,
+        "order_id": str(order),
+        "price": price(rng),
+        "amount": price(rng),
+        "trace_id": hexa(rng, 32),
+    }
 
 
 def _filled(rng: random.Random, number: int) -> Row:
     text = f"Filled {price(rng)} @ {price(rng)} fee={price(rng)} ts={epoch(rng)} trade {rng.randint(10**8, 10**12)}"
-    return text, {"trade_id": str(rng.randint(10**8, 10**18)), "pnl": round(rng.gauss(0, 100), 4), "event_time": epoch(rng)}
+    return text, {
+        "trade_id": str(rng.randint(10**8, 10**18)),
+        "pnl": round(rng.gauss(0, 100), 4),
+        "event_time": epoch(rng),
+    }
 
 
 def _market(rng: random.Random, number: int) -> Row:
     levels = [[str(price(rng)), str(price(rng))] for _ in range(rng.randint(1, 15))]
     text = f"depth update u={rng.randint(10**9, 10**11)} E={epoch(rng)} {rng.choice(SYMBOLS)}"
-    return text, {"bids": levels, "checksum": rng.randint(-(2**31), 2**31), "sequence": rng.randint(10**9, 10**15)}
+    return text, {
+        "bids": levels,
+        "checksum": rng.randint(-(2**31), 2**31),
+        "sequence": rng.randint(10**9, 10**15),
+    }
 
 
 def _chain(rng: random.Random, number: int) -> Row:
     tx, block = "0x" + hexa(rng, 64), rng.randint(10**7, 10**8)
-    text = rng.choice([f"tx {tx} confirmed in block {block}", f"transfer hash={tx}", f"sha256 {hexa(rng, 64)} matches"])
+    text = rng.choice(
+        [f"tx {tx} confirmed in block {block}", f"transfer hash={tx}", f"sha256 {hexa(rng, 64)} matches"]
+    )
     return text, {"tx_hash": tx, "address": "0x" + hexa(rng, 40), "nonce": rng.randint(0, 10**6)}
 
 
@@ -94,7 +110,12 @@ def _agent(rng: random.Random, number: int) -> Row:
         f"Calculated EFE for policy {rng.randint(1, 99)}: value={rng.random():.3f}, "
         f"pragmatic={rng.random():.3f}, epistemic={rng.random():.3f}"
     )
-    return text, {"policy_id": f"policy-{number}", "belief_state_id": uuid(rng), "efe": rng.gauss(0, 1), "span_id": hexa(rng, 16)}
+    return text, {
+        "policy_id": f"policy-{number}",
+        "belief_state_id": uuid(rng),
+        "efe": rng.gauss(0, 1),
+        "span_id": hexa(rng, 16),
+    }
 
 
 def _system(rng: random.Random, number: int) -> Row:
@@ -114,18 +135,32 @@ def _system(rng: random.Random, number: int) -> Row:
         "Model inference failed: Input tensor shape mismatch",
         "the agent will wait until the market is less busy and then rank all the policies once more",
     ])  # fmt: skip
-    return text, {"container_id": hexa(rng, 12), "profile_name": "live_trading", "duration_ms": rng.random() * 100}
+    return text, {
+        "container_id": hexa(rng, 12),
+        "profile_name": "live_trading",
+        "duration_ms": rng.random() * 100,
+    }
 
 
 def _payload(rng: random.Random, number: int) -> Row:
     frame = base64.b64encode(rng.randbytes(rng.choice([24, 48, 72, 96]))).decode()
     keys = {str(order_id(rng)): {"status": "NEW", "qty": str(price(rng))} for _ in range(3)}
-    return f"frame {number} decoded", {"open_orders": keys, "frame": frame, "request_id": uuid(rng), "is_token_valid": True}
+    return f"frame {number} decoded", {
+        "open_orders": keys,
+        "frame": frame,
+        "request_id": uuid(rng),
+        "is_token_valid": True,
+    }
 
 
 def _exchange(rng: random.Random, number: int) -> Row:
     text = f"GET https://api.example.com/api/v3/order?symbol=BTCUSDT&orderId={rng.randint(10**9, 10**11)}&timestamp={epoch(rng)} 200"
-    return text, {"exchange": "binance", "status": 200, "weight": rng.randint(1, 1200), "latency_us": rng.randint(10**3, 10**7)}
+    return text, {
+        "exchange": "binance",
+        "status": 200,
+        "weight": rng.randint(1, 1200),
+        "latency_us": rng.randint(10**3, 10**7),
+    }
 
 
 _MAKERS = (_placed, _filled, _market, _chain, _agent, _system, _payload, _exchange)

@@ -129,7 +129,13 @@ def dataclass_repr(kind: Kind, label: str, secret: str, rng: random.Random) -> d
     """The repr of an object that holds it, or the object."""
     name = label.replace("-", "_")
     made = make_dataclass("Credentials", [("venue", str), (name, str)])("binance", secret)
-    return rng.choice([{"message": f"loaded {made!r}"}, {"message": "loaded %s", "args": (made,)}, {"extra": {"using": made}}])
+    return rng.choice(
+        [
+            {"message": f"loaded {made!r}"},
+            {"message": "loaded %s", "args": (made,)},
+            {"extra": {"using": made}},
+        ]
+    )
 
 
 def json_text(kind: Kind, label: str, secret: str, rng: random.Random) -> dict[str, Any]:

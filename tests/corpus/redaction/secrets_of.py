@@ -100,7 +100,9 @@ def iban(rng: random.Random) -> str:
     """Return an account number with a right checksum."""
     country, size = rng.choice([("DE", 18), ("FR", 23), ("NL", 14), ("GB", 18), ("AT", 16), ("ES", 20)])
     if country in {"GB", "NL"}:
-        body = "".join(rng.choices(string.ascii_uppercase, k=4)) + "".join(rng.choices(string.digits, k=size - 4))
+        body = "".join(rng.choices(string.ascii_uppercase, k=4)) + "".join(
+            rng.choices(string.digits, k=size - 4)
+        )
     else:
         body = "".join(rng.choices(string.digits, k=size))
     number = int("".join(str(int(char, 36)) for char in body + country + "00"))

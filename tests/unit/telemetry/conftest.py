@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from amaie_telemetry.record import Item
 
+
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_call() -> Iterator[None]:
     """Take pytest's own handlers off the root logger: with them, no record is ours alone."""

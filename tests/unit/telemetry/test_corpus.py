@@ -37,7 +37,9 @@ def test_the_corpus_is_as_large_as_promised() -> None:
     assert len(KINDS) >= 25
     assert len(positives.CARRIERS) >= 15
     assert len(cases) >= 1_500
-    assert len({(case.message, str(case.args), str(case.extra), str(case.error)) for case in cases}) == len(cases)
+    assert len({(case.message, str(case.args), str(case.extra), str(case.error)) for case in cases}) == len(
+        cases
+    )
 
 
 def test_no_piece_of_any_secret_of_the_corpus_survives() -> None:
@@ -47,7 +49,12 @@ def test_no_piece_of_any_secret_of_the_corpus_survives() -> None:
     for case in positives.cases():
         assert case.decoy is not None
         text, common = emitted(encoder, case), emitted(encoder, case.decoy)
-        left = [piece for secret in case.secrets for piece in pieces(secret) if piece in text and piece not in common]
+        left = [
+            piece
+            for secret in case.secrets
+            for piece in pieces(secret)
+            if piece in text and piece not in common
+        ]
         if left:
             leaks.append((case.id, left[0], text))
     assert not leaks, leaks[:5]

@@ -126,9 +126,7 @@ def test_the_thread_recovers_by_itself_when_a_deleted_folder_can_be_made_again(t
     """The folder becomes a file (nothing can be written), then goes away: all records arrive."""
     folder = tmp_path / "logs"
     folder.write_text("in the way", encoding="utf-8")
-    made = Delivery(
-        FileSink(folder / "a.jsonl", max_bytes=10**6, backups=1), Memory(), encoder, 100
-    )
+    made = Delivery(FileSink(folder / "a.jsonl", max_bytes=10**6, backups=1), Memory(), encoder, 100)
     for number in range(10):
         made.put(item(made, logging.INFO, f"record {number}"))
     assert made.flush(0.2) is False
@@ -215,12 +213,17 @@ def _history(rng: random.Random, folder: Path, monkeypatch: pytest.MonkeyPatch, 
     while not made.pump():
         pass
     sink.close()
-    files = sorted(folder.glob(f"{seed}.jsonl*"), key=lambda file: -int(file.suffix[1:]) if file.suffix != ".jsonl" else 0)
+    files = sorted(
+        folder.glob(f"{seed}.jsonl*"),
+        key=lambda file: -int(file.suffix[1:]) if file.suffix != ".jsonl" else 0,
+    )
     lines = [line for file in files for line in file.read_bytes().splitlines(keepends=True)]
     written = [check_line(line) for line in lines]
     assert [record["message"] for record in written if "dropped_records" not in record] == queued
     assert [record["message"] for record in spill.records()] == spilled
-    assert {10 * (index + 1): counter.value for index, counter in enumerate(made.dropped) if counter.value} == dropped
+    assert {
+        10 * (index + 1): counter.value for index, counter in enumerate(made.dropped) if counter.value
+    } == dropped
     batch = 400 * (capacity + 3)  # a file is renamed before a batch, never in the middle of one
     assert all(file.stat().st_size <= max(size, batch) for file in files)
     for file in files:

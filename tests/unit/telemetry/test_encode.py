@@ -35,33 +35,59 @@ def fresh() -> Encoder:
     return Encoder("amaie-core", "p" * 24, Redactor(contract.load()), contract.load())
 
 
-def line(message: Any, extra: dict[Any, Any] | None = None, args: tuple[Any, ...] = (), **bound: Any) -> bytes:
+def line(
+    message: Any, extra: dict[Any, Any] | None = None, args: tuple[Any, ...] = (), **bound: Any
+) -> bytes:
     """Return the line of a call."""
     text, values = frozen_message(message, args)
     context = Bound(bound) if bound else EMPTY
-    return fresh().line((20, NOW, "m", text, values, frozen_extra(extra) if extra else None, None, context, None, 7))
+    return fresh().line(
+        (20, NOW, "m", text, values, frozen_extra(extra) if extra else None, None, context, None, 7)
+    )
 
 
-def record(message: Any, extra: dict[Any, Any] | None = None, args: tuple[Any, ...] = (), **bound: Any) -> dict[str, Any]:
+def record(
+    message: Any, extra: dict[Any, Any] | None = None, args: tuple[Any, ...] = (), **bound: Any
+) -> dict[str, Any]:
     """Return the record of a call, held against the contract."""
     return check_line(line(message, extra, args, **bound))
 
 
-scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.binary(), st.decimals(), st.datetimes(), st.uuids())
-values = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner) | st.tuples(inner, inner), max_leaves=20)
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(),
+    st.binary(),
+    st.decimals(),
+    st.datetimes(),
+    st.uuids(),
+)
+values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner) | st.tuples(inner, inner),
+    max_leaves=20,
+)
 keys = st.sampled_from(FIELDS) | st.text() | st.sampled_from(["module", "args", "extra", "marks"])
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(message=st.text() | values, extra=st.dictionaries(keys, values, max_size=6), bound=st.dictionaries(st.sampled_from(["trace_id", "symbol", "price", "z"]), scalars, max_size=3))
-def test_any_call_gives_one_line_that_the_contract_takes(message: Any, extra: dict[str, Any], bound: dict[str, Any]) -> None:
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    message=st.text() | values,
+    extra=st.dictionaries(keys, values, max_size=6),
+    bound=st.dictionaries(st.sampled_from(["trace_id", "symbol", "price", "z"]), scalars, max_size=3),
+)
+def test_any_call_gives_one_line_that_the_contract_takes(
+    message: Any, extra: dict[str, Any], bound: dict[str, Any]
+) -> None:
     """Whatever is logged: one line, strict JSON, the fields' types and lengths right or the value moved and marked."""
     made = record(message, extra, **{key: plain(value) for key, value in bound.items()})
     moved = made.get("extra")
     assert moved is None or "moved" in made["marks"]
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(extra=st.dictionaries(st.sampled_from(FIELDS), scalars, max_size=6))
 def test_the_quick_way_and_the_thorough_way_agree(extra: dict[str, Any]) -> None:
     """An encoder that has seen such records before writes what a fresh one writes."""
@@ -76,8 +102,15 @@ def test_the_quick_way_and_the_thorough_way_agree(extra: dict[str, Any]) -> None
 def test_microseconds_are_always_six_digits() -> None:
     """`isoformat` drops them when they are zero; here every timestamp has the same width."""
     encoder = fresh()
-    for time_ns, text in ((0, "1970-01-01T00:00:00.000000Z"), (NOW, "2025-07-30T14:30:00.123456Z"), (NOW - NOW % 10**9, "2025-07-30T14:30:00.000000Z")):
-        assert check_line(encoder.line((20, time_ns, "m", "x", None, None, None, EMPTY, None, 1)))["timestamp"] == text
+    for time_ns, text in (
+        (0, "1970-01-01T00:00:00.000000Z"),
+        (NOW, "2025-07-30T14:30:00.123456Z"),
+        (NOW - NOW % 10**9, "2025-07-30T14:30:00.000000Z"),
+    ):
+        assert (
+            check_line(encoder.line((20, time_ns, "m", "x", None, None, None, EMPTY, None, 1)))["timestamp"]
+            == text
+        )
 
 
 class Colour(enum.Enum):
@@ -160,7 +193,21 @@ def test_values_that_json_lacks_have_a_documented_form(value: Any, form: Any) ->
     assert record("x", {"note": value})["note"] == form
 
 
-@pytest.mark.parametrize("value", [deep(200_000), threading.Lock(), generator(), object(), Huge(), "y" * 10_000_000, list(range(10**6)), {n: n for n in range(10**5)}, 10**5000], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize(
+    "value",
+    [
+        deep(200_000),
+        threading.Lock(),
+        generator(),
+        object(),
+        Huge(),
+        "y" * 10_000_000,
+        list(range(10**6)),
+        {n: n for n in range(10**5)},
+        10**5000,
+    ],
+    ids=lambda value: type(value).__name__,
+)
 def test_values_without_end_are_cut(value: Any) -> None:
     """Depth 200,000, 50 MB of repr, a million items: one small line."""
     assert len(line("x", {"note": value})) < 20_000
@@ -179,7 +226,22 @@ def test_a_value_of_the_wrong_type_is_moved_not_rejected_later() -> None:
     assert (made["symbol"], made["marks"]) == ("BTC/USDT", "moved")
 
 
-@pytest.mark.parametrize("text", ["a\nb", "a\r\nb", "\x1b[31mred", "a\u2028b\u2029c", "a\x85b", 'x","level":"CRITICAL', '"}\n{"message":"forged"}', "\u202eevil", "\x00", "\ufeff", "\x9b31m"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\nb",
+        "a\r\nb",
+        "\x1b[31mred",
+        "a\u2028b\u2029c",
+        "a\x85b",
+        'x","level":"CRITICAL',
+        '"}\n{"message":"forged"}',
+        "\u202eevil",
+        "\x00",
+        "\ufeff",
+        "\x9b31m",
+    ],
+)
 def test_a_message_stays_inside_its_field(text: str) -> None:
     """Line breaks, terminal commands and forged JSON: one line, and the text comes back as it was."""
     raw = line(text, {"note": text})
@@ -198,7 +260,10 @@ def test_a_record_that_is_too_large_is_cut_to_its_message() -> None:
 def test_custom_levels_have_the_name_of_the_standard_level_below() -> None:
     """The contract knows five levels."""
     encoder = fresh()
-    names = [check_line(encoder.line((level, NOW, "m", "x", None, None, None, EMPTY, None, 1)))["level"] for level in (-5, 0, 5, 10, 25, 30, 45, 50, 99)]
+    names = [
+        check_line(encoder.line((level, NOW, "m", "x", None, None, None, EMPTY, None, 1)))["level"]
+        for level in (-5, 0, 5, 10, 25, 30, 45, 50, 99)
+    ]
     assert names == ["DEBUG", "DEBUG", "DEBUG", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", "CRITICAL"]
 
 
@@ -214,9 +279,20 @@ def test_order_books_are_summed_up_before_they_are_copied() -> None:
     """5,000 levels as lists, texts, numpy or dictionaries: best prices, depth and count."""
     bids = [[30_000.0 - n, 1.0] for n in range(5_000)]
     asks = [[30_001.0 + n, 2.0] for n in range(5_000)]
-    summed = {"best_bid": 30_000.0, "bid_depth": 5_000.0, "bid_levels": 5_000, "best_ask": 30_001.0, "ask_depth": 10_000.0, "ask_levels": 5_000}
+    summed = {
+        "best_bid": 30_000.0,
+        "bid_depth": 5_000.0,
+        "bid_levels": 5_000,
+        "best_ask": 30_001.0,
+        "ask_depth": 10_000.0,
+        "ask_levels": 5_000,
+    }
     assert record("x", {"book": {"bids": bids, "asks": asks}})["book"] == summed
-    assert record("x", {"book": np.array(bids)})["book"] == {"best": 30_000.0, "depth": 5_000.0, "levels": 5_000}
+    assert record("x", {"book": np.array(bids)})["book"] == {
+        "best": 30_000.0,
+        "depth": 5_000.0,
+        "levels": 5_000,
+    }
     assert record("x", {"bids": bids})["bids"] == {"best": 30_000.0, "depth": 5_000.0, "levels": 5_000}
     assert record("x", {"book": {"bids": {str(p): str(a) for p, a in bids}}})["book"]["best_bid"] == 30_000.0
     for text in (json.dumps({"bids": bids, "asks": asks}), str(bids), str([tuple(level) for level in bids])):

@@ -87,7 +87,10 @@ class Broken:
         raise RuntimeError(CANARY)
 
 
-@pytest.mark.parametrize("arguments", [("%d items", CANARY), ("%s %s", CANARY), ("%(a)s", {"b": CANARY}), ("%s", Broken()), ("100%", CANARY)])
+@pytest.mark.parametrize(
+    "arguments",
+    [("%d items", CANARY), ("%s %s", CANARY), ("%(a)s", {"b": CANARY}), ("%s", Broken()), ("100%", CANARY)],
+)
 def test_arguments_that_do_not_fit_never_raise_or_print(
     arguments: tuple[Any, ...], logged: Callable[[], Records], capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -129,7 +132,9 @@ def test_a_failing_filter_of_a_logger_leaves_a_minimal_line(
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_failing_filter_of_the_handler_leaves_a_minimal_line(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_failing_filter_of_the_handler_leaves_a_minimal_line(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     """The same where the filter sits on our handler."""
     handler = configure_logging(service="launcher", log_dir=tmp_path)
     handler.addFilter(FailingFilter())
@@ -189,7 +194,11 @@ def test_foreign_handlers_filters_and_caplog_see_standard_records(
     log().removeHandler(foreign)
     (record,) = seen
     assert type(record) is logging.LogRecord
-    assert (record.getMessage(), record.filename, record.funcName) == ("one 1", "test_loggers.py", test_foreign_handlers_filters_and_caplog_see_standard_records.__name__)
+    assert (record.getMessage(), record.filename, record.funcName) == (
+        "one 1",
+        "test_loggers.py",
+        test_foreign_handlers_filters_and_caplog_see_standard_records.__name__,
+    )
     assert (record.threadName, record.symbol, record.extra) == ("MainThread", "X", {"module": "perception"})  # type: ignore[attr-defined]
     assert [r.getMessage() for r in caplog.records] == ["one 1"]
     assert [r["message"] for r in logged()] == ["one 1"]
@@ -322,7 +331,17 @@ def test_dict_config_can_set_it_up_and_reload_it_while_others_log(tmp_path: Path
 
 def test_the_formatter_gives_other_handlers_the_same_lines() -> None:
     """JsonFormatter serves a stock handler: same fields, same redaction."""
-    record = logging.makeLogRecord({"name": "a.b", "levelno": 30, "msg": "token=%s", "args": ("abcd1234efgh",), "created": 1_753_885_800.123456, "price": 1.5, "api_key": "x"})
+    record = logging.makeLogRecord(
+        {
+            "name": "a.b",
+            "levelno": 30,
+            "msg": "token=%s",
+            "args": ("abcd1234efgh",),
+            "created": 1_753_885_800.123456,
+            "price": 1.5,
+            "api_key": "x",
+        }
+    )
     made = json.loads(JsonFormatter("launcher").format(record))
     del made["event_id"]
     assert made == {

@@ -40,7 +40,11 @@ def run(folder: Path, program: str, *, fast: bool = True) -> subprocess.Complete
 
 def records(folder: Path) -> list[dict[str, Any]]:
     """Return the records of all files, each line held against the contract."""
-    lines = [line for file in sorted(folder.glob("*.jsonl*")) for line in file.read_bytes().splitlines(keepends=True)]
+    lines = [
+        line
+        for file in sorted(folder.glob("*.jsonl*"))
+        for line in file.read_bytes().splitlines(keepends=True)
+    ]
     return [check_line(line) for line in lines]
 
 
@@ -187,7 +191,7 @@ def test_a_signal_handler_may_log_while_the_program_logs(tmp_path: Path) -> None
 
 def test_processes_that_share_a_file_tear_no_line(tmp_path: Path) -> None:
     """Four processes with two threads each, lines of 200 bytes to 20 kB, and the file is renamed all the while."""
-    code = START.format(fast=True).replace('log_dir=sys.argv[1],', 'log_dir=sys.argv[1], max_bytes=400_000, backups=99,') + textwrap.dedent("""
+    code = START.format(fast=True).replace("log_dir=sys.argv[1],", "log_dir=sys.argv[1], max_bytes=400_000, backups=99,") + textwrap.dedent("""
         def some(name):
             for number in range(150):
                 log.info("x" * (number * 977 % 8000), extra={"n": number, "who": f"{os.getpid()}-{name}", "pad": ["y" * 4000] * (number % 4)})
