@@ -19,97 +19,293 @@ class Broken < StandardError
   end
 end
 
-# Masks secrets by the rules of the contract, as amaie_telemetry.redact does.
+# What must hold for a match besides its pattern; the checks of amaie_telemetry.redact.checks.
+module Checks
+  DATE = /[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8}[T-][0-9]{6}|[0-9]{2}:[0-9]{2}:[0-9]{2}/.freeze
+  NUMBER = /\A[+-]?[0-9]+(?:[._][0-9]+)*(?:[eE][+-]?[0-9]+)?\z/.freeze
+  HEX = /\A(?:0x)?[0-9a-fA-F]+\z/.freeze
+  UUID = /\A[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}\z/.freeze
+  IDENTIFIER_BEFORE = /(?<![A-Za-z])(?:(?:client|exchange|parent|trade|order|fill|deal|exec|execution|transaction|txn|tx|request|req|sequence|seq|nonce|update|event|block|batch|job|time|timestamp|ts|epoch|at|offset|cursor|hash|heartbeat)s?|[A-Za-z_]{0,24}(?:id|ids|oid|ref|no|nr|number|time|ts))[^A-Za-z0-9]{0,4}\z/i.freeze
+  CARD_BEFORE = /card|visa|amex|credit|debit|payment|(?<![A-Za-z])pan(?![A-Za-z])/i.freeze
+  CARDS = /\A(?:4[0-9]{12}(?:[0-9]{3}){0,2}|5[1-5][0-9]{14}|2(?:22[1-9]|2[3-9][0-9]|[3-6][0-9]{2}|7[01][0-9]|720)[0-9]{12}|3[47][0-9]{13}|6(?:011|4[4-9][0-9]|5[0-9]{2})[0-9]{12}|35[0-9]{14}|3(?:0[0-5]|[68][0-9])[0-9]{11}|62[0-9]{14,17}|50[0-9]{14}|5[6-9][0-9]{14})\z/.freeze
+  IBAN_LENGTHS = (15..32).freeze
+
+  module_function
+
+  def entropy(text)
+    size = text.length.to_f
+    -text.each_char.tally.each_value.sum { |count| count / size * Math.log2(count / size) }
+  end
+
+  def mixed_characters?(word)
+    word.match?(/[0-9]/) && word.match?(/\p{Alpha}/)
+  end
+
+  def token(word, _match)
+    return false if !mixed_characters?(word) || word.match?(DATE) || word.match?(NUMBER)
+
+    entropy(word) >= [3.0, Math.log2(word.length) - 1].min
+  end
+
+  def mixed(word, match)
+    token(word, match) && !word.match?(HEX) && !word.match?(UUID)
+  end
+
+  def alphanumeric(word, _match)
+    entropy(word) > 4.0 && word.match?(/[0-9]/) && word.match?(/[A-Z]/) && word.match?(/[a-z]/)
+  end
+
+  def password(word, _match)
+    return false if word.match?(NUMBER) || word.match?(DATE)
+
+    mixed_characters?(word) || word.sub(/[!?]+\z/, "").match?(/[!@\#$%^&*+?~]/)
+  end
+
+  def basic(word, _match)
+    (word + "=" * (-word.length % 4)).unpack1("m0").include?(":")
+  rescue ArgumentError
+    false
+  end
+
+  def luhn(word, match)
+    digits = word.delete("^0-9")
+    return false if !digits.match?(CARDS) || digits.each_char.uniq.size < 2
+
+    before = match.pre_match[-24..] || match.pre_match
+    return false if word == digits && before.match?(IDENTIFIER_BEFORE) && !before.match?(CARD_BEFORE)
+
+    digits.reverse.each_char.each_with_index.sum do |char, index|
+      value = char.to_i * (index.odd? ? 2 : 1)
+      value > 9 ? value - 9 : value
+    end % 10 == 0
+  end
+
+  # The second net knows no table of countries: a length that some country has is enough.
+  def mod97(word, _match)
+    iban = word.delete("^A-Za-z0-9").upcase
+    return false unless IBAN_LENGTHS.cover?(iban.length)
+
+    (iban[4..] + iban[0, 4]).each_char.map { |char| char.to_i(36) }.join.to_i % 97 == 1
+  end
+end
+
+# Order books, recognised by structure: a summary is kept, never the levels.
+module Books
+  SIDES = { "bids" => "bid", "bid" => "bid", "b" => "bid", "asks" => "ask", "ask" => "ask", "a" => "ask" }.freeze
+  PRICES = %w[price p px rate].freeze
+  AMOUNTS = %w[amount qty quantity size volume q s a v sz].freeze
+  NUMBER = /\A[ \t\r\n]*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[ \t\r\n]*\z/.freeze
+
+  module_function
+
+  def summary(value, levels)
+    return side(value, levels) unless value.is_a?(Hash)
+
+    book(value, levels) || side(pairs(value, levels), levels)
+  end
+
+  def book(value, levels)
+    found = {}
+    rest = {}
+    value.each do |key, item|
+      name = SIDES[key.downcase]
+      one = name && side(pairs(item, levels) || item, levels)
+      if one
+        found["best_#{name}"] = one["best"]
+        found["#{name}_depth"] = one["depth"]
+        found["#{name}_levels"] = one["levels"]
+      else
+        rest[key] = item
+      end
+    end
+    found.empty? ? nil : rest.merge(found)
+  end
+
+  def pairs(value, levels)
+    return nil unless value.is_a?(Hash) && value.size > levels
+
+    list = value.to_a
+    list.first(3).all? { |pair| level?(pair) } ? list : nil
+  end
+
+  def side(value, levels)
+    return nil unless value.is_a?(Array) && value.size > levels && level?(value[0]) && level?(value[1])
+
+    { "best" => price(value[0]), "depth" => value.inject(0) { |sum, one| sum + amount(one) }, "levels" => value.size }
+  end
+
+  def level?(value)
+    return PRICES.any? { |key| value.key?(key) } && AMOUNTS.any? { |key| value.key?(key) } if value.is_a?(Hash)
+
+    value.is_a?(Array) && value.size.between?(2, 4) && value.first(2).all? { |item| float(item) }
+  end
+
+  def price(level)
+    float(level.is_a?(Hash) ? level[PRICES.find { |key| level.key?(key) }] : level[0])
+  end
+
+  def amount(level)
+    found = level[AMOUNTS.find { |key| level.key?(key) }] if level.is_a?(Hash)
+    found = level[1] if level.is_a?(Array)
+    float(found) || 0.0
+  end
+
+  def float(value)
+    return value.to_f if value.is_a?(Numeric)
+
+    value.to_f if value.is_a?(String) && value.length <= 40 && value.match?(NUMBER)
+  end
+end
+
+# Masks secrets by the rules of the contract: field names, shapes with their checks, order books.
+#
+# It is the second net. The first, in the library, also undoes disguises (URL encoding, base64, look-alike
+# letters), knows registered secrets and seed phrases.
 class Redactor
   NOT_FOLDED = /[^a-z0-9]+/.freeze
+  LONGEST = 128
   REMEMBERED = 4096
+  HINTING = /key|secret|token|pass|pwd|auth|sign|cred|seed|phrase|card|pan|phone|tel|mobile|iban|webhook|url/.freeze
+  IDENTIFIER = /(?:ids?|oid|uid|uuid|guid|hash|digest|checksum|seq|sequence|nonce|ts|time|timestamp|at|epoch|ms|us|ns|number|cursor|offset|version|symbol|price|amount|qty|quantity|size|volume|address)\z/.freeze
+  GATE = %r{[A-Za-z0-9+/_=-]{16}|[0-9][0-9 ()-]{6}}.freeze
+  NAME_KEYS = %w[name key header field].freeze
 
-  def initialize(rules, fields)
-    @mask = rules["mask"]
-    @deny = rules["deny_keys"].to_h { |key| [key, true] }
-    @allow = rules["allow_keys"].to_h { |key| [key, true] }
-    @endings = rules["deny_endings"]
-    @starts = rules["deny_starts"] || []
-    @levels = rules["order_book"]["min_levels"]
-    @safe = fields.select { |_, rule| rule["redaction"] == "safe" }.to_h { |name, _| [name, true] }
-    @shapes = rules["shapes"].map { |shape| [shape["hints"], Regexp.new(shape["pattern"])] }
-    @hints = Regexp.union(rules["shapes"].flat_map { |shape| shape["hints"] }.uniq)
-    @verdicts = {}
-  end
+  Verdict = Struct.new(:masked, :identifier, :hinting)
+  Shape = Struct.new(:hints, :pattern, :check, :long)
 
   attr_reader :mask
 
+  def initialize(rules, fields)
+    @mask = rules["mask"]
+    @deny, @allow, @people = %w[deny_keys allow_keys pseudonym_keys].map do |name|
+      (rules[name] || []).to_h { |key| [key, true] }
+    end
+    @endings = rules["deny_endings"]
+    @starts = rules["deny_starts"] || []
+    @levels = rules["order_book"]["min_levels"]
+    @identifiers = fields.select { |_, rule| %w[safe identifier].include?(rule["redaction"]) }
+    @shapes = compiled(rules["shapes"])
+    @plain_shapes = compiled(rules["shapes"].select { |shape| shape["identifiers"] })
+    @hints = rules["shapes"].flat_map { |shape| shape["hints"] }.uniq.reject(&:empty?)
+    @verdicts = {}
+  end
+
   def record(record)
-    record.to_h { |key, value| [text(key), value(key, value)] }
+    record.to_h { |key, value| [key(key), value(key, value)] }
   end
 
   def value(key, value)
-    case value
-    when nil, true, false then value
-    else
-      return @mask if denied?(key)
+    return value if value.nil? || value == true || value == false
 
-      case value
-      when String then @safe[key] ? value : text(value)
-      when Hash then record(value)
-      when Array then side(value) || value.map { |item| value(key, item) }
-      else value
-      end
+    verdict = verdict(key)
+    return @mask if verdict.masked
+
+    case value
+    when String then string(key, value, verdict)
+    when Hash then hash(value)
+    when Array then list(key, value)
+    else value
     end
   end
 
   def text(text)
-    lower = text.downcase
-    return text unless lower.match?(@hints)
-
-    @shapes.each do |hints, pattern|
-      text = masked(text, pattern) if hints.any? { |hint| lower.include?(hint) }
-    end
-    text
+    masked(text, @shapes)
   end
 
   private
 
-  def masked(text, pattern)
-    text.gsub(pattern) do
-      match = Regexp.last_match
-      group = match.size > 1 && match[1] ? 1 : 0
-      next match[0] if match[group].include?(@mask)
-
-      from = match.begin(group) - match.begin(0)
-      to = match.end(group) - match.begin(0)
-      match[0][0...from] + @mask + match[0][to..]
+  def compiled(shapes)
+    shapes.map do |shape|
+      check = shape["check"]
+      check = nil if check && check.empty?
+      Shape.new(shape["hints"], Regexp.new(shape["pattern"]), check && Checks.method(check), shape["pattern"].include?("{16,"))
     end
   end
 
-  def denied?(key)
-    verdict = @verdicts[key]
-    return verdict unless verdict.nil?
+  def string(key, value, verdict)
+    return masked(value, @plain_shapes) if @identifiers.key?(key) || verdict.identifier
+    return text(value) unless verdict.hinting
+
+    # The key is part of what the shapes look for.
+    redacted = text("#{key}=#{value}")
+    redacted.start_with?("#{key}=") ? redacted[(key.length + 1)..] : @mask
+  end
+
+  def key(key)
+    masked(key, key.match?(/\A[0-9]+\z/) ? @plain_shapes : @shapes)
+  end
+
+  def hash(value)
+    value = Books.summary(value, @levels) || value
+    name_key = NAME_KEYS.find { |one| value.key?(one) }
+    name = name_key && value[name_key]
+    value = value.merge("value" => @mask) if name.is_a?(String) && value.key?("value") && verdict(name).masked
+    record(value)
+  end
+
+  def list(key, value)
+    book = Books.summary(value, @levels)
+    return book if book
+
+    value.each_with_object([]) do |item, made|
+      before = made.last
+      named = before.is_a?(String) && !before.empty? && !before.include?("=") && verdict(before).masked
+      made << value(named ? before : key, item)
+    end
+  end
+
+  def masked(text, shapes)
+    lower = text.downcase
+    present = @hints.select { |hint| lower.include?(hint) }
+    gate = text.match?(GATE)
+    present << "" if gate
+    return text if present.empty?
+
+    spans = shapes.flat_map do |shape|
+      (gate || !shape.long) && !(shape.hints & present).empty? ? spans(text, shape) : []
+    end
+    spans.empty? ? text : replaced(text, spans.sort)
+  end
+
+  def spans(text, shape)
+    found = []
+    position = 0
+    while position <= text.length && (match = shape.pattern.match(text, position))
+      group = match.size > 1 && match[1] ? 1 : 0
+      from, to = match.offset(group)
+      if !match[group].include?(@mask) && (shape.check.nil? || shape.check.call(match[group], match))
+        found << [from, to]
+        position = [to, match.begin(0) + 1].max
+      else
+        position = [from, match.begin(0) + 1].max
+      end
+    end
+    found
+  end
+
+  def replaced(text, spans)
+    parts = []
+    last = 0
+    spans.each do |from, to|
+      parts << text[last...from] << @mask if from > last || (from.zero? && last.zero?)
+      last = to if to > last
+    end
+    parts << text[last..]
+    parts.join
+  end
+
+  def verdict(key)
+    found = @verdicts[key]
+    return found if found
 
     @verdicts.clear if @verdicts.size >= REMEMBERED
-    @verdicts[key] = judge(key.downcase.gsub(NOT_FOLDED, ""))
+    @verdicts[key] = judge(key[0, LONGEST].downcase.gsub(NOT_FOLDED, ""))
   end
 
   def judge(folded)
-    return false if @allow[folded]
-
-    @deny.key?(folded) || folded.end_with?(*@endings) || (!@starts.empty? && folded.start_with?(*@starts))
-  end
-
-  def side(list)
-    return nil unless list.size > @levels && level?(list[0])
-
-    { "best" => list[0][0], "levels" => list.size }
-  end
-
-  def level?(value)
-    value.is_a?(Array) && value.size.between?(2, 4) && value.all? { |item| number?(item) }
-  end
-
-  def number?(item)
-    return true if item.is_a?(Numeric) || item == true || item == false
-
-    item.is_a?(String) && item.length < 40 && item.sub(".", "").match?(/\A[0-9]+\z/)
+    denied = !@allow.key?(folded) && (@deny.key?(folded) || folded.end_with?(*@endings) || folded.start_with?(*@starts))
+    hinting = folded.match?(HINTING)
+    Verdict.new(denied || @people.key?(folded), !hinting && folded.match?(IDENTIFIER), hinting)
   end
 end
 
