@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-import panels
+from stack import questions
 from stackgen import grafana_alerts, grafana_logs
 from stackgen.grafana_board import Source, Variable
 from stackgen.grid import Size
@@ -96,13 +96,13 @@ def test_both_servers_accept_every_query_of_every_dashboard(
     firing: httpx.Client, records: httpx.Client
 ) -> None:
     """Whether there is data is for the running stack to say; here none may be refused."""
-    answers = panels.check(FOLDER, panels.Asker(firing, records, 600))
+    answers = questions.check(FOLDER, questions.Asker(firing, records, 600))
 
     assert answers
-    assert [answer for answer in answers if answer.state == panels.ERROR] == []
+    assert [answer for answer in answers if answer.state == questions.ERROR] == []
     started = [answer for answer in answers if answer.panel == "annotation Deployments and restarts"]
     assert started
-    assert {answer.state for answer in started} == {panels.DATA}
+    assert {answer.state for answer in started} == {questions.DATA}
 
 
 def test_the_list_of_alerts_shows_since_when_each_fires_or_is_pending(firing: httpx.Client) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from rich.console import Console
 
 import panels
-from unit.grafana_lab import SPEC, kpi, render, tiny
+from stack.questions import DATA, EMPTY, ERROR, Answer
+from unit.grafana_lab import kpi, tiny
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,51 +35,34 @@ def run(folder: Path, *more: str) -> int:
     )
 
 
-@pytest.mark.parametrize("uid", list(render(SPEC)))
-def test_every_query_of_a_dashboard_is_a_question(uid: str) -> None:
-    """Panels, annotations and variables; nothing is forgotten."""
-    dashboard: dict[str, Any] = render(SPEC)[uid]
-
-    asked = list(panels.questions(dashboard))
-    targets = sum(len(panel.get("targets", [])) for panel in dashboard["panels"])
-    marks = sum("target" in mark for mark in dashboard["annotations"]["list"])
-    assert len(asked) == targets + marks + len(dashboard["templating"]["list"])
-
-
-def test_only_alerts_complaints_and_marks_may_be_empty() -> None:
-    """A figure without data is a fault; that nothing fires is none."""
-    asked = list(panels.questions(tiny(kpi())))
-
-    assert {question.panel for question in asked if question.may_be_empty} == {
-        "Alerts that fire or are about to",
-        "Alerts over time",
-        "Warnings and errors",
-        "annotation Alerts",
-        "annotation Deployments and restarts",
-        "annotation Emergency stops",
-    }
-
-
-def test_a_server_that_does_not_answer_fails_every_question(
+def test_a_server_that_does_not_answer_is_said_with_its_cure(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each is listed with the reason, and the exit code is 1."""
-    assert run(folder, "--json") == 1
+    """Before anything is asked, instead of one error for each query."""
+    assert run(folder, "--json") == 2
 
-    answers = json.loads(capsys.readouterr().out)
-    assert {answer["state"] for answer in answers} == {"error"}
-    assert {answer["detail"] for answer in answers} == {"[Errno 111] Connection refused"}
-
-
-def test_the_table_counts_what_has_no_answer(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The last line is the sum."""
-    assert run(folder, "--allow-empty", "P&L") == 1
-
-    assert (
-        capsys.readouterr()
-        .out.rstrip()
-        .endswith("13 queries: 0 with data, 0 rightly empty, 13 without an answer.")
+    assert capsys.readouterr().err == (
+        f"{NOBODY} does not answer ([Errno 111] Connection refused); "
+        "cure: start the stack (make up), or give --prometheus\n"
     )
+
+
+def test_the_table_names_what_has_no_answer_and_counts_the_rest() -> None:
+    """What is excused by a pattern is rightly empty."""
+    answers = [
+        Answer("amaie-trading", "P&L today", "pnl", DATA, 1),
+        panels.excused(Answer("amaie-trading", "Sharpe ratio", "sharpe", EMPTY), "Sharpe"),
+        panels.excused(Answer("amaie-agent", "Planner", "planner", EMPTY), "Sharpe"),
+        Answer("amaie-stack", "Heap", "heap", ERROR, detail="400: parse error"),
+    ]
+    console = Console(file=io.StringIO(), width=100)
+
+    panels.show(answers, console)
+    said = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "P&L today" not in said
+    assert "Sharpe" not in said
+    assert [line.split()[5] for line in said.splitlines() if "amaie-" in line] == ["empty", "error"]
+    assert said.endswith("4 queries: 1 with data, 1 rightly empty, 2 without an answer.\n")
 
 
 def test_a_missing_password_is_said_with_its_cure(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

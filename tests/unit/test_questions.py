@@ -1,0 +1,47 @@
+"""Every query of a dashboard as a question."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from stack import questions
+from unit.grafana_lab import SPEC, kpi, render, tiny
+
+
+@pytest.mark.parametrize("uid", list(render(SPEC)))
+def test_every_query_of_a_dashboard_is_a_question(uid: str) -> None:
+    """Panels, annotations and variables; nothing is forgotten."""
+    dashboard: dict[str, Any] = render(SPEC)[uid]
+
+    asked = list(questions.questions(dashboard))
+    targets = sum(len(panel.get("targets", [])) for panel in dashboard["panels"])
+    marks = sum("target" in mark for mark in dashboard["annotations"]["list"])
+    assert len(asked) == targets + marks + len(dashboard["templating"]["list"])
+
+
+def test_only_alerts_complaints_and_marks_may_be_empty() -> None:
+    """A figure without data is a fault; that nothing fires is none."""
+    asked = list(questions.questions(tiny(kpi())))
+
+    assert {question.panel for question in asked if question.may_be_empty} == {
+        "Alerts that fire or are about to",
+        "Alerts over time",
+        "Warnings and errors",
+        "annotation Alerts",
+        "annotation Deployments and restarts",
+        "annotation Emergency stops",
+    }
+
+
+def test_a_server_that_does_not_answer_is_an_answer_to_each_question() -> None:
+    """A server that goes away in the middle costs its own answers only."""
+    with httpx.Client(base_url="http://127.0.0.1:9") as nobody:
+        asker = questions.Asker(nobody, nobody, 600)
+        answers = [asker.ask(question) for question in questions.questions(tiny(kpi()))]
+
+    assert {answer.state for answer in answers} == {questions.ERROR}
+    assert {answer.detail for answer in answers} == {"[Errno 111] Connection refused"}
+    assert not any(answer.good for answer in answers)
