@@ -101,3 +101,9 @@ def test_runbook_and_live_page_are_on_the_launcher(shop: Spec) -> None:
     """Both pages are found below the launcher's address by the alert's and the KPI's name."""
     assert links.runbook_url(shop, shop.kpis[0].alerts[0]) == "http://127.0.0.1:8080/runbooks/CashLow"
     assert links.live_url(shop, shop.kpis[0]) == "http://127.0.0.1:8080/kpis/cash"
+
+
+def test_times_are_exact_to_the_millisecond() -> None:
+    """A rule is evaluated between two seconds: both forms of the time keep that."""
+    filled = links.Rendered({}, 1200.25)
+    assert (filled.millis(-900), filled.iso(-900)) == ("300250", "1970-01-01T00:05:00.250Z")
