@@ -266,5 +266,3 @@ def _shapes(spec: LogSpec) -> Iterator[tuple[Place, str]]:
         for hint in shape.hints:
             if hint != hint.lower():
                 yield (*place[:-1], "hints"), f"'{hint}' is not lower case; write '{hint.lower()}'"
-
-

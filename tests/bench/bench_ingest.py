@@ -1,0 +1,214 @@
+"""How fast the shipper is beside the same bulk bodies sent bare, and from line to searchable; the Ruby filter.
+
+    python tests/bench/bench_ingest.py [--documents 60000] [--rounds 5]
+
+Rounds alternate between shipping a file and sending its prepared bulk bodies as bytes, with as many requests in
+flight, into streams of their own on one real Elasticsearch. Prints the median ratio: a ratio says more than a
+rate on a machine that others use, too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "scripts"), str(ROOT / "tests")]
+
+from amaie_telemetry import contract as library_contract  # noqa: E402 (found by the lines above)
+from ingestlib import client, contract  # noqa: E402
+from ingestlib.bulk import FILTER, Operation, Sender  # noqa: E402
+from ingestlib.judge import Judge, Source  # noqa: E402
+from ingestlib.positions import Positions  # noqa: E402
+from ingestlib.reader import Reader  # noqa: E402
+from ingestlib.shipper import BATCH_DOCUMENTS, PARALLEL, Shipper, Streams  # noqa: E402
+from integration.logs.following import Following  # noqa: E402
+from integration.logs.lab import Lab, record  # noqa: E402
+from ruby import jruby  # noqa: E402
+from stack import build, engine  # noqa: E402
+from stack.containers import Elasticsearch  # noqa: E402
+from stack.progress import Progress  # noqa: E402
+
+RUBY_LINES = 20_000
+
+
+class Silent:
+    """A watch that does not watch."""
+
+    def counted(self, counts: object) -> None:
+        """Do nothing."""
+
+    def waiting(self, oldest: str | None) -> None:
+        """Do nothing."""
+
+
+def lines(number: int) -> list[bytes]:
+    """Return log lines as the library writes them, every message another one."""
+    producer = uuid.uuid4().hex[:24]
+    return [
+        json.dumps(
+            record(
+                n,
+                event_id=f"{producer}-{n:010d}",
+                symbol="BTC/USDT",
+                order_id=f"ORD-{n}",
+                amount=0.001,
+                price=30000 + n / 7,
+                trace_id=f"{n:032x}",
+            ),
+            separators=(",", ":"),
+        ).encode()
+        for n in range(1, number + 1)
+    ]
+
+
+def shipped(lab: Lab, path: Path) -> float:
+    """Return the seconds that the shipper takes for a file: reading, judging, sending, acknowledged."""
+    login = _login(lab)
+    judge = Judge(contract.load(), library_contract.load())
+    sender = Sender(client.connect(login), login, _never, give_up_after=60)
+    shipper = Shipper(
+        judge,
+        sender.send,
+        Positions(None),
+        Streams(lab.good, lab.rejected),
+        Silent(),
+        max_event_bytes=contract.load().limits.max_event_bytes,
+    )
+    start = time.perf_counter()
+    reader = Reader(path, None, 1 << 20)
+    source = reader.source
+    for line in reader.lines():
+        shipper.add(reader, source, line)
+    shipper.finish()
+    seconds = time.perf_counter() - start
+    shipper.close()
+    assert not shipper.counts.rejected
+    return seconds
+
+
+def bare(lab: Lab, bodies: list[bytes]) -> float:
+    """Return the seconds that the same documents take as prepared bodies, as many in flight at once."""
+    server = client.connect(_login(lab))
+
+    def send(body: bytes) -> None:
+        operations: Any = [body]
+        assert not server.bulk(operations=operations, require_data_stream=True, filter_path=FILTER)["errors"]
+
+    start = time.perf_counter()
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        list(pool.map(send, bodies))
+    return time.perf_counter() - start
+
+
+def prepared(raw: list[bytes], stream: str) -> list[bytes]:
+    """Return the bulk bodies of lines, as the shipper would make them."""
+    judge, source = Judge(contract.load(), library_contract.load()), Source("bench", "0:0:0")
+    operations = [
+        Operation(stream, verdict.id, verdict.body)
+        for verdict in (judge.judge(line, source, n) for n, line in enumerate(raw))
+    ]
+    return [
+        b"".join(one.lines() for one in operations[start : start + BATCH_DOCUMENTS]).removesuffix(b"\n")
+        for start in range(0, len(operations), BATCH_DOCUMENTS)
+    ]
+
+
+def latencies(lab: Lab, number: int = 40) -> list[float]:
+    """Return the seconds from a line written to the same line found by a search, for some lines."""
+    following = Following(lab)
+    found = []
+    path = following.folder / "amaie-core.jsonl"
+    for n in range(number + 1):
+        with path.open("ab") as file:
+            file.write(json.dumps(record(n)).encode() + b"\n")
+        start = time.perf_counter()
+        query = {"query": {"term": {"event_id": f"p-{n:010d}"}}, "size": 0}
+        while (
+            lab.ask("POST", f"/{lab.good}/_search?ignore_unavailable=true", query)["hits"]["total"]["value"]
+            != 1
+        ):
+            time.sleep(0.02)
+        found.append(time.perf_counter() - start)
+    following.stop()
+    return found[1:]  # the first one starts the process and the stream
+
+
+def ruby() -> tuple[float, float]:
+    """Return the filter's and mere parsing's lines a second under JRuby."""
+    text = b"\n".join(lines(RUBY_LINES)).decode() + "\n"
+    answer = jruby.run(ROOT / "tests" / "ruby" / "bench.rb", jruby.SCRIPT, jruby.CONTRACT, text=text)
+    rates = json.loads(answer)
+    return rates["filter"], rates["parse"]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--documents", type=int, default=60_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    progress = Progress()
+    docker = engine.ensure("auto", progress)
+    images = build.ensure(build.choose("auto", docker, progress), docker, progress)
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "secrets").mkdir()
+        server = Elasticsearch.start(images["elasticsearch"], Path(folder) / "secrets")
+        try:
+            _measure(server, Path(folder), options)
+        finally:
+            server.container.stop()
+
+
+def _measure(server: Elasticsearch, folder: Path, options: argparse.Namespace) -> None:
+    setup = [sys.executable, str(ROOT / "scripts" / "es_setup.py"), "--url", server.url, "--password-file"]
+    subprocess.run([*setup, str(server.password_file("amaie_setup"))], check=True, stdout=subprocess.DEVNULL)
+    ratios, rates = [], []
+    for number in range(options.rounds + 1):
+        raw = lines(options.documents)
+        path = folder / "bench.jsonl"
+        path.write_bytes(b"\n".join(raw) + b"\n")
+        labs = [Lab(server, f"b{number}{side}", folder) for side in ("x", "y")]
+        bodies = prepared(raw, labs[1].good)
+        runs = [lambda: shipped(labs[0], path), lambda: bare(labs[1], bodies)]  # noqa: B023 (called at once)
+        order = (0, 1) if number % 2 else (1, 0)
+        seconds = {side: runs[side]() for side in order}
+        if number:  # the first round warms the server up
+            ratios.append(seconds[1] / seconds[0])
+            rates.append(options.documents / seconds[0])
+    print(f"shipper: {statistics.median(rates):,.0f} documents/s")
+    print(
+        f"of bare bulk: {statistics.median(ratios):.2f} (median of {', '.join(f'{r:.2f}' for r in ratios)})"
+    )
+    place = folder / "latency"
+    place.mkdir()
+    waits = sorted(latencies(Lab(server, "latency", place)))
+    print(
+        f"written to searchable: p50 {waits[len(waits) // 2]:.2f} s, p99 {waits[-1]:.2f} s ({len(waits)} lines)"
+    )
+    filtered, parsed = ruby()
+    print(f"Ruby filter: {filtered:,.0f} lines/s, {filtered / parsed:.2f} of parsing alone")
+
+
+def _login(lab: Lab) -> client.Login:
+    server = lab.elasticsearch
+    return client.Login(server.url, "amaie_writer", server.password_file("amaie_writer"))
+
+
+def _never(operation: Operation, reason: str, detail: str) -> Operation:
+    raise AssertionError(f"{operation.id}: {reason} {detail}")
+
+
+if __name__ == "__main__":
+    main()
