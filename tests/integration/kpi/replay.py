@@ -1,0 +1,73 @@
+"""Replays facts into a real Prometheus engine, with the recording rules of the repository, by promtool."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import yaml
+
+from stack.paths import ROOT
+from stackgen.prometheus import seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from integration.kpi.scenarios import Account
+    from stack.containers import Tool
+
+    Found = dict[tuple[str, int], dict[tuple[str, str], float]]
+
+RECORDING = ROOT / "prometheus" / "generated" / "rules" / "recording.yml"
+
+_LOOK = re.compile(r'expr: "(?P<expr>[^"]+)", time: (?P<time>\w+),\s+exp: nil\s+got: (?P<got>.+)')
+_SAMPLE = re.compile(r"\{([^}]*)\} (\S+?)(?:, |$)")
+
+
+def replay(promtool: Tool, folder: Path, accounts: Iterable[Account], series: Iterable[str], moments: Iterable[int]) -> Found:
+    """Return what Prometheus records: (series, moment) -> (account, currency) -> value.
+
+    promtool prints what it got wherever a test expects nothing, at full precision; where it got nothing,
+    it is content and prints nothing.
+    """
+    accounts, moments = tuple(accounts), tuple(moments)
+    step = int(accounts[0].times[1])
+    folder.joinpath("rules.yml").write_text(trading_rules())
+    lines = [f"rule_files: [rules.yml]\nevaluation_interval: {step}s\ntests:\n- interval: {step}s\n  input_series:"]
+    for account in accounts:
+        for selector, values in account.facts():
+            lines.append(f"  - series: '{selector}'\n    values: '{notation(values)}'")
+    lines.append("  promql_expr_test:")
+    lines += [f"  - {{expr: '{name}', eval_time: {moment}s}}" for name in series for moment in moments]
+    folder.joinpath("test.yml").write_text("\n".join(lines) + "\n")
+    done = promtool("test", "rules", "test.yml", folder=folder)
+    output = done.stdout + done.stderr
+    if "error" in output or not ("FAILED" in output or "SUCCESS" in output):
+        raise RuntimeError(output)
+    return read(output)
+
+
+def trading_rules() -> str:
+    """Return the recording rules of the trading family."""
+    groups = yaml.safe_load(RECORDING.read_text())["groups"]
+    trading = [group for group in groups if group["name"].startswith("amaie-trading-")]
+    return yaml.safe_dump({"groups": trading})
+
+
+def notation(values: np.ndarray) -> str:
+    """Return values in promtool's notation, exactly; `_` where nothing was scraped."""
+    return " ".join("_" if np.isnan(value) else repr(float(value)) for value in values)
+
+
+def read(output: str) -> Found:
+    """Return the samples that promtool printed."""
+    found: Found = {}
+    for look in _LOOK.finditer(output):
+        samples = {}
+        for labels, value in _SAMPLE.findall(look["got"].strip()):
+            named = dict(re.findall(r'(\w+)="([^"]*)"', labels))
+            samples[named["account"], named["currency"]] = float(value)
+        found[look["expr"], round(seconds(look["time"]))] = samples
+    return found
