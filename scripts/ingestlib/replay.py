@@ -58,10 +58,21 @@ def _judged(judge: Judge, hit: dict[str, Any], streams: Streams) -> Operation | 
     if record.get("truncated"):
         return None
     source = Source(str(record.get("source", "")), "replay")
-    verdict = judge.judge(str(record.get("record", "")).encode(), source, 0)
+    verdict = judge.judge(line_of(record).encode(), source, 0)
     if verdict.reason:
         return None
     return Operation(streams.good, hit["_id"], verdict.body)
+
+
+def line_of(rejected: dict[str, Any]) -> str:
+    """Return the line that a rejected document was made of.
+
+    Where Elasticsearch refused a document, the document itself was kept, whose time is called `@timestamp`.
+    """
+    line = str(rejected.get("record", ""))
+    if rejected.get("reason") == "refused":
+        return line.replace('"@timestamp":', '"timestamp":', 1)
+    return line
 
 
 def _remove(client: Elasticsearch, hits: list[dict[str, Any]]) -> int:
