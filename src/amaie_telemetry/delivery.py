@@ -149,6 +149,7 @@ class Delivery:
         items = self._notice()
         items += [self.queue.popleft() for _ in range(min(depth, max(BATCH, min(depth // 8, MAX_BATCH))))]
         if items:
+            self.encoder.refresh()
             self._pending = (b"".join(map(self.encoder.line, items)), items)
         return bool(items)
 
@@ -229,6 +230,7 @@ class Delivery:
         if not lock.acquire(timeout=1.0 if self.closed else 0.01):
             return False
         try:
+            self.encoder.refresh()
             sink.write(self.encoder.line(item))
         except OSError:
             return False

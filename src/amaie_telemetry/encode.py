@@ -51,21 +51,22 @@ class Encoder:
         try:
             level, time_ns, module, message, args, extra, plan, context, raised, sequence = item
             micros = time_ns // 1000 - self._second
-            if self._version != self._redactor.version or not 0 <= micros < _MILLION:
+            if not 0 <= micros < _MILLION:
                 micros = self._tick(time_ns // 1000)
             head = self._heads.get((level, module, message)) if args is None else None
             if head is None:
                 head = self._head(level, module, message, args)
-            if extra is None and context is EMPTY:
-                fields = b""
-            elif plan is None or extra is None or context is not EMPTY or not plan.valid:
+            if plan is not None and plan.ready and context is EMPTY and raised is None:
+                body = _json(extra)
+                if not plan.floats or b"null" not in body:
+                    line = b'%b%06d%b,%b%b%010d"}\n' % (
+                        self._prefix, micros, head, body[1:-1], self._producer, sequence,
+                    )  # fmt: skip
+                    if line.isascii() and len(line) <= self._max_line:
+                        return line
+            fields = self.fields.encode(extra, plan) if context is EMPTY else None
+            if fields is None:
                 fields, head = self._members(item, head)
-            else:
-                good = self.fields.numbers(extra, plan)
-                if good is None:
-                    fields, head = self._members(item, head)
-                else:
-                    fields = good
             if raised is not None:
                 fields += self._raised(raised)
             line = b'%b%06d%b%b%b%010d"}\n' % (self._prefix, micros, head, fields, self._producer, sequence)
@@ -88,12 +89,15 @@ class Encoder:
             self._prefix, micros, head, message, self._producer, item[9],
         )  # fmt: skip
 
-    def _tick(self, micros: int) -> int:
-        """Make the text of a new second; return the microseconds in it."""
-        if self._version != self._redactor.version:  # a secret has been registered: judge anew
+    def refresh(self) -> None:
+        """Judge everything anew if a secret has been registered since; to be called before some lines."""
+        if self._version != self._redactor.version:
             self._version = self._redactor.version
             self._heads.clear()
             self.fields.forget()
+
+    def _tick(self, micros: int) -> int:
+        """Make the text of a new second; return the microseconds in it."""
         second = micros // _MILLION
         self._prefix = time.strftime('{"timestamp":"%Y-%m-%dT%H:%M:%S.', time.gmtime(second)).encode()
         self._second = second * _MILLION
@@ -126,7 +130,7 @@ class Encoder:
     def _members(self, item: Item, head: bytes) -> tuple[bytes, bytes]:
         """Return the fields of a record that are not known to be good, and its head."""
         level, _, module, _, _, extra, _, context, *_ = item
-        fields = self.fields.encode(extra) if context is EMPTY else self._with_context(extra, context)
+        fields = None if context is EMPTY else self._with_context(extra, context)
         if fields is not None:
             return fields, head
         whole = {**context.fields, **(extra or {})}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from amaie_telemetry.record import RESERVED, Plan
+from amaie_telemetry.record import RESERVED, SHORT, Plan
 from amaie_telemetry.values import MAX_TEXT, plain
 
 if TYPE_CHECKING:
@@ -37,27 +37,32 @@ class Fields:
         self.plans: dict[tuple[Any, ...], Plan | None] = {}
         self._clean: dict[str, set[str]] = {}
 
-    def encode(self, extra: dict[str, Any] | None) -> bytes | None:
+    def encode(self, extra: dict[str, Any] | None, plan: Plan | None = None) -> bytes | None:
         """Return fields that are all as the contract wants them, or None if `corrected` must see to them."""
         if not extra:
             return b""
-        plan = self.plan(extra)
-        if plan is None:
+        if plan is None or not plan.valid:
+            plan = self.plan(extra)
+            if plan is None:
+                return None
+            plan = plan.unchecked
+        if not plan.checked and not self._good(extra, plan):
             return None
-        for name, clean in plan.texts:
-            if extra[name] not in clean and not self._is_clean(name, extra[name], clean):
-                return None
-        return self.numbers(extra, plan)
-
-    def numbers(self, extra: dict[str, Any], plan: Plan) -> bytes | None:
-        """Return fields whose texts are known to be clean, or None if a number is more than JSON can say."""
-        for name in plan.floats:
-            if extra[name] - extra[name] != 0.0:
-                return None
-        for name in plan.ints:
+        for name in plan.integers:
             if not -_MAX_INT <= extra[name] <= _MAX_INT:
                 return None
-        return b"," + _json(extra)[1:-1]
+        body: bytes = _json(extra)
+        if plan.floats and b"null" in body:  # the encoder's word for NaN and infinity
+            return None
+        return b"," + body[1:-1]
+
+    def _good(self, extra: dict[str, Any], plan: Plan) -> bool:
+        for name, clean, quick in plan.texts:
+            text = extra[name]
+            if text not in clean and not (quick and len(text) < SHORT and text.replace("-", "").isalnum()):
+                if not self._is_clean(name, text, clean):
+                    return False
+        return True
 
     def plan(self, extra: dict[str, Any]) -> Plan | None:
         """Return the plan for fields of these names and types, or None if they need correction."""
@@ -70,11 +75,21 @@ class Fields:
             plan = self.plans[shape] = self._make(tuple(extra), tuple(map(type, extra.values())))
             return plan
 
+    def known(self, extra: dict[str, Any]) -> Plan | None:
+        """Return the plan for fields that were seen before and hold nothing long or changeable, or None."""
+        plan = self.plans.get((*extra, *map(type, extra.values())))
+        if plan is None:
+            return None
+        for name, *_ in plan.texts:
+            if len(extra[name]) > MAX_TEXT:
+                return None
+        return plan.unchecked
+
     def forget(self) -> None:
         """Forget all plans and all texts that were found clean."""
         for plan in self.plans.values():
             if plan is not None:
-                plan.valid = False
+                plan.expire()
         self.plans.clear()
         self._clean.clear()
 
@@ -107,17 +122,22 @@ class Fields:
         return None
 
     def _make(self, names: tuple[str, ...], types: tuple[type, ...]) -> Plan | None:
-        ints, floats, texts = [], [], []
+        integers: list[str] = []
+        texts: list[tuple[str, set[str], bool]] = []
         for name, kind in zip(names, types, strict=True):
             if type(name) is not str or not self._simple(name, kind):
                 return None
             if kind is str:
-                texts.append((name, self._clean.setdefault(name, set())))
+                texts.append((name, self._clean.setdefault(name, set()), self._quick(name)))
             elif kind is int:
-                ints.append(name)
-            elif kind is float:
-                floats.append(name)
-        return Plan(ints, floats, texts)
+                integers.append(name)
+        return Plan(tuple(integers), tuple(texts), floats=float in types).with_unchecked()
+
+    def _quick(self, name: str) -> bool:
+        """Return whether a short word under this name needs no look: no shape is so short, no secret is known."""
+        rule = self._rules.get(name)
+        short_enough = rule is None or rule.max_length is None or rule.max_length >= SHORT
+        return short_enough and self._redactor.is_identifier(name) and not self._redactor.secrets
 
     def _simple(self, name: str, kind: type) -> bool:
         """Return whether a value of this type may stand under this name as it is."""

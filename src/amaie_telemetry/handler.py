@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,11 @@ from amaie_telemetry.redact import shared
 from amaie_telemetry.snapshot import frozen_extra, frozen_message, raised
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
     from typing import Any
 
 CAPACITY = 65_536
+_ATTRIBUTES = len(logging.makeLogRecord({}).__dict__)
 MEBIBYTE = 1024 * 1024
 
 
@@ -80,21 +82,7 @@ class TelemetryHandler(logging.Handler):
         """Copy a record and queue it."""
         if self.strict:
             self._check(record)
-        extra = extras(record)
-        message, args = frozen_message(record.msg, record.args)
-        item: Item = (
-            record.levelno,
-            round(record.created * 1_000_000) * 1000,
-            record.name,
-            message,
-            args,
-            frozen_extra(extra) if extra else None,
-            None,
-            context.snapshot(),
-            raised(record.exc_info, record.stack_info) if record.exc_info or record.stack_info else None,
-            next(self.delivery.sequence),
-        )
-        self.delivery.put(item)
+        self.delivery.put(taken(record, self.delivery.encoder, self.delivery.sequence))
 
     def failed(self, level: int, name: str, error: Exception) -> None:
         """Log that a record of this level and logger could not be logged, and nothing of what was in it."""
@@ -133,23 +121,39 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return a record as one line of JSON, without the end of the line."""
-        extra = extras(record)
-        message, args = frozen_message(record.msg, record.args)
-        item: Item = (
-            record.levelno,
-            round(record.created * 1_000_000) * 1000,
-            record.name,
-            message,
-            args,
-            frozen_extra(extra) if extra else None,
-            None,
-            context.snapshot(),
-            raised(record.exc_info, record.stack_info) if record.exc_info or record.stack_info else None,
-            next(self._sequence),
-        )
-        return self._encoder.line(item)[:-1].decode()
+        encoder = self._encoder
+        encoder.refresh()
+        return encoder.line(taken(record, encoder, self._sequence))[:-1].decode()
 
 
-def extras(record: logging.LogRecord) -> Mapping[str, Any]:
-    """Return what `extra=` has added to a record."""
-    return {key: value for key, value in record.__dict__.items() if key not in RESERVED}
+def taken(record: logging.LogRecord, encoder: Encoder, sequence: Iterator[int]) -> Item:
+    """Return a copy of a record that nobody can change any more."""
+    extra: dict[str, Any] | None = extras(record) or None
+    plan = None
+    if extra:
+        plan = encoder.fields.known(extra)
+        if plan is None:
+            extra = frozen_extra(extra)
+    message, args = frozen_message(record.msg, record.args)
+    trouble = raised(record.exc_info, record.stack_info) if record.exc_info or record.stack_info else None
+    return (
+        record.levelno,
+        round(record.created * 1_000_000) * 1000,
+        record.name,
+        message,
+        args,
+        extra,
+        plan,
+        context.snapshot(),
+        trouble,
+        next(sequence),
+    )
+
+
+def extras(record: logging.LogRecord) -> dict[str, Any]:
+    """Return what `extra=` has added to a record: what stands behind the attributes that every record has."""
+    attributes = record.__dict__
+    made = dict(islice(attributes.items(), _ATTRIBUTES, None))
+    if made and not RESERVED.isdisjoint(made):
+        return {key: value for key, value in attributes.items() if key not in RESERVED}
+    return made

@@ -12,7 +12,7 @@ from time import time_ns
 from typing import TYPE_CHECKING, Any
 
 from amaie_telemetry import context
-from amaie_telemetry.record import RESERVED, Plan
+from amaie_telemetry.record import RESERVED, SHORT
 from amaie_telemetry.snapshot import frozen_extra, frozen_message, raised, small
 from amaie_telemetry.values import MAX_TEXT
 
@@ -49,7 +49,7 @@ class SafeLogger(logging.Logger):
         stacklevel: int = 1,
     ) -> None:
         handler = direct.handler
-        if handler is not None and _alone(self, handler):
+        if handler is not None and not self.filters and _alone(self, handler):
             try:
                 _queue(self.name, handler, level, msg, args, exc_info, extra, stack_info)
             except Exception as error:  # noqa: BLE001 (a logging call never raises)
@@ -93,15 +93,15 @@ def _safe(kind: type[logging.Logger]) -> type[logging.Logger]:
 
 def _alone(logger: logging.Logger, handler: TelemetryHandler) -> bool:
     """Return whether this handler is the only one, in the whole process, that a record could reach."""
-    if logger.filters or logging._logRecordFactory is not _FACTORY:  # type: ignore[attr-defined]  # noqa: SLF001
+    handlers = _root.handlers
+    if len(handlers) != 1 or handlers[0] is not handler or handler.filters:
         return False
     node: logging.Logger | None = logger
     while node is not _root:
         if node is None or node.handlers or not node.propagate:
             return False
         node = node.parent
-    handlers = _root.handlers
-    return len(handlers) == 1 and handlers[0] is handler and not handler.filters
+    return logging._logRecordFactory is _FACTORY  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def _queue(
@@ -126,7 +126,17 @@ def _queue(
             msg, _ = frozen_message(msg, None)
     plan = None
     if extra:
-        extra, plan = _taken(extra, delivery.encoder.fields.plans)
+        plan = delivery.encoder.fields.plans.get((*extra, *map(type, extra.values())))
+        if plan is None:
+            extra = frozen_extra(extra)
+        else:
+            for field, clean, quick in plan.texts:
+                text = extra[field]
+                if text not in clean and not (quick and len(text) < SHORT and text.replace("-", "").isalnum()):
+                    extra, plan = frozen_extra(extra), plan.unchecked
+                    break
+            else:
+                extra = extra.copy()
     trouble = raised(exc_info, stack_info) if exc_info or stack_info else None
     item = (
         level,
@@ -145,17 +155,6 @@ def _queue(
         queue.append(item)
     else:
         delivery.overflow(item)
-
-
-def _taken(extra: Any, plans: dict[tuple[Any, ...], Plan | None]) -> tuple[dict[str, Any], Plan | None]:
-    """Return a copy of the extra fields, and their plan if their texts are known to be good."""
-    plan = plans.get((*extra, *map(type, extra.values())))
-    if plan is None:
-        return frozen_extra(extra), None
-    for name, clean in plan.texts:
-        if extra[name] not in clean:
-            return frozen_extra(extra), None
-    return extra.copy(), plan
 
 
 def _movable(extra: Mapping[str, object] | None) -> Mapping[str, object] | None:

@@ -15,17 +15,41 @@ class Raised(NamedTuple):
     stacktrace: str
 
 
+SHORT = 16
+"""Characters below which a word of letters and digits in an identifier cannot be a secret by its looks."""
+
+
 class Plan:
-    """What is known of records with the same names and types of extra fields: which values to look at."""
+    """What to look at in records with the same names and types of extra fields.
 
-    __slots__ = ("floats", "ints", "texts", "valid")
+    There are two of each: one for records whose texts have been found good by the caller, and `unchecked`.
+    """
 
-    def __init__(self, ints: list[str], floats: list[str], texts: list[tuple[str, set[str]]]) -> None:
-        """Keep the names of numbers, and those of texts with the values that were found clean."""
-        self.ints = tuple(ints)
-        self.floats = tuple(floats)
-        self.texts = tuple(texts)
-        self.valid = True
+    __slots__ = ("checked", "floats", "integers", "ready", "texts", "unchecked", "valid")
+
+    def __init__(
+        self, integers: tuple[str, ...], texts: tuple[tuple[str, set[str], bool], ...], *, floats: bool
+    ) -> None:
+        """Keep the names of integers, and of texts with the values that were found clean before.
+
+        A text's third item says whether a short word of letters and digits is clean without a look.
+        """
+        self.integers = integers
+        self.texts = texts
+        self.floats = floats
+        self.valid = self.checked = True
+        self.ready = not integers  # nothing is left to look at, but for NaN
+        self.unchecked = self
+
+    def with_unchecked(self) -> Plan:
+        """Return this plan after giving it its other half."""
+        self.unchecked = Plan(self.integers, self.texts, floats=self.floats)
+        self.unchecked.checked = self.unchecked.ready = False
+        return self
+
+    def expire(self) -> None:
+        """Let nobody use this plan any more: the rules have changed."""
+        self.valid = self.ready = self.unchecked.valid = False
 
 
 Item: TypeAlias = tuple[
@@ -34,7 +58,7 @@ Item: TypeAlias = tuple[
 """One call of a logger. A plain tuple, because it is made on the caller's time:
 
 level, time in ns since the epoch, logger, message (with its `%` places if there are arguments), immutable
-arguments or None, extra fields (plain values, or None), the plan by which they were found good (or None), bound
+arguments or None, extra fields (plain values, or None), the plan for their names and types (or None), bound
 fields, exception, sequence number.
 """
 

@@ -50,6 +50,10 @@ class Redactor:
         self.secrets.register(value)
         self.version += 1
 
+    def is_identifier(self, key: str) -> bool:
+        """Return whether a text under this key is an id, a symbol or the like, by the contract or by its name."""
+        return key in self._identifiers or self.keys.identifier(key)
+
     def special(self, key: str) -> bool:
         """Return whether a key alone decides about its value."""
         return self.keys.denied(key) or self.keys.pseudonym(key) or fold(key) in self.rules.book_keys
@@ -96,7 +100,7 @@ class Redactor:
         return value
 
     def _string(self, key: str, value: str) -> str:
-        if key in self._identifiers or self.keys.identifier(key):
+        if self.is_identifier(key):
             return self.identifier(value)
         if not self.keys.hinting(key):
             return self.text(value)

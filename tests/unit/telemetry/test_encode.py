@@ -10,6 +10,7 @@ import json
 import math
 import threading
 import uuid
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,9 @@ from hypothesis import strategies as st
 
 from amaie_telemetry import contract
 from amaie_telemetry.context import EMPTY, Bound
+from amaie_telemetry.delivery import Delivery
 from amaie_telemetry.encode import Encoder
-from amaie_telemetry.loggers import _taken
+from amaie_telemetry.loggers import _queue
 from amaie_telemetry.redact import Redactor
 from amaie_telemetry.snapshot import frozen_extra, frozen_message
 from amaie_telemetry.values import plain
@@ -92,11 +94,25 @@ def test_any_call_gives_one_line_that_the_contract_takes(
 def test_the_quick_way_and_the_thorough_way_agree(extra: dict[str, Any]) -> None:
     """An encoder that has seen such records before writes what a fresh one writes."""
     encoder = fresh()
-    item = (20, NOW, "m", "x", None, frozen_extra(extra), None, EMPTY, None, 7)
-    first = encoder.line(item)
-    assert encoder.line(item) == first
-    if extra:
-        assert encoder.line((*item[:5], *_taken(extra, encoder.fields.plans), *item[7:])) == first
+    first = encoder.line((20, NOW, "m", "x", None, frozen_extra(extra) or None, None, EMPTY, None, 7))
+    delivery = Delivery(Nowhere(), Nowhere(), lambda _: encoder, 10)
+    delivery._started, delivery.limit = True, 10
+    handler = SimpleNamespace(level=0, delivery=delivery)
+    for _ in range(2):
+        _queue("m", handler, 20, "x", (), None, extra, False)  # type: ignore[arg-type]  # noqa: FBT003
+        _, _, *others, _ = delivery.queue.pop()
+        assert encoder.line((20, NOW, *others, 7)) == first
+
+
+class Nowhere:
+    """A file that nobody writes to."""
+
+    def write(self, lines: bytes) -> None:
+        """Refuse."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Do nothing."""
 
 
 def test_microseconds_are_always_six_digits() -> None:
