@@ -135,7 +135,7 @@ def service_recipes(python: Recipe | str) -> list[Recipe]:
         "Building our own services",
         SERVICE / "service.Dockerfile",
         libraries,
-        files={"src": ROOT / "src"} | scripts,
+        files={"healthy": SERVICE / "healthy", "src": ROOT / "src"} | scripts,
     )
     return [libraries, service]
 
