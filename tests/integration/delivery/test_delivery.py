@@ -191,7 +191,7 @@ def test_a_stranger_reaches_people(start: Callable[..., World]) -> None:
 def test_a_storm_becomes_a_few_messages(start: Callable[..., World], amaie: Spec) -> None:
     """Of 5,000 alerts in ten batches, each channel sends at most five messages and loses none."""
     families = [family.name for family in amaie.families]
-    world = start(change=lambda one: _with_waits(one, wait="3s", interval="30s"))
+    world = start(change=lambda one: _with_waits(one, wait="8s", interval="60s"))
     for batch in range(10):
         world.post(
             *(
