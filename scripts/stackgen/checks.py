@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
     Found = Iterator[tuple[Place, str]]
 
+LEAST = {"scrape_interval": "1s", "evaluation_interval": "1s", "retention": "1d"}
+"""The shortest times that make sense in the settings."""
+
+LONGEST_PATIENCE = "1d"
+
 _SLOT = re.compile(r"{{(.*?)}}", re.DOTALL)
 _SLOTS = ("value", "magnitude", "bound", "limit")
 _TEXTS = ("summary", "impact", "action")
@@ -25,9 +30,9 @@ _TEXTS = ("summary", "impact", "action")
 
 def problems(spec: Spec, dropped: frozenset[str] = frozenset()) -> Found:
     """Yield a place and a text for everything wrong; `dropped` are items whose shape is wrong already."""
-    for key in ("scrape_interval", "evaluation_interval", "retention"):
-        if not promql.duration(getattr(spec.settings, key)):
-            yield ("settings", key), "no time at all; write more than 0s"
+    for key, least in LEAST.items():
+        if promql.duration(text := getattr(spec.settings, key)) < promql.duration(least):
+            yield ("settings", key), f"{text} is too short; write at least {least}"
     yield from _duplicates(spec)
     yield from metric_rules.problems(spec)
     yield from _references(spec, dropped)
@@ -148,18 +153,17 @@ def _levels(kpi: Kpi, alert: Alert, place: Place) -> Found:
 
 
 def _patience(spec: Spec, alert: Alert, place: Place) -> Found:
-    """Yield times that are no multiple of the evaluation interval: Prometheus would round them up."""
+    """Yield times that Prometheus would round up to the next evaluation, or that nobody would wait for."""
     every = spec.settings.evaluation_interval
     step = promql.duration(every)
     for index, level in enumerate(alert.levels):
         for key, text in (("for", level.for_), ("keep_firing_for", level.keep_firing_for)):
-            if text is None or not step or not (over := promql.duration(text) % step):
-                continue
-            longer = promql.text_of(promql.duration(text) - over + step)
-            yield (
-                (*place, "levels", index, key),
-                f"{text} is no multiple of settings.evaluation_interval, {every}; write {longer}",
-            )
+            here, time = (*place, "levels", index, key), promql.duration(text or "0s")
+            if time > promql.duration(LONGEST_PATIENCE):
+                yield here, f"{text} is longer than {LONGEST_PATIENCE}; let the formula look back instead"
+            elif step and (over := time % step):
+                longer = promql.text_of(time - over + step)
+                yield here, f"{text} is no multiple of settings.evaluation_interval, {every}; write {longer}"
 
 
 def _is_worse(alert: Alert, worse: Level, milder: Level) -> bool:

@@ -12,7 +12,7 @@ from stackgen.strict_yaml import Form
 Duration = Annotated[
     str,
     Form(
-        r"(?=.)(?:\d{1,6}y)?(?:\d{1,6}w)?(?:\d{1,6}d)?(?:\d{1,6}h)?(?:\d{1,6}m)?(?:\d{1,6}s)?(?:\d{1,6}ms)?",
+        r"(?=.)(?:\d{1,3}y)?(?:\d{1,6}w)?(?:\d{1,6}d)?(?:\d{1,6}h)?(?:\d{1,6}m)?(?:\d{1,6}s)?(?:\d{1,6}ms)?",
         "is not a duration; write it like 5m or 1h30m",
     ),
 ]
