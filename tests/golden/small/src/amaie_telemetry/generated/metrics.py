@@ -34,7 +34,7 @@ class ShopServiceDurationSeconds(HistogramFamily):
         return self.series(())
 
 
-class Shop:
+class ShopMetrics:
     """Metrics whose names start with amaie_shop_."""
 
     cash = ShopCash(
@@ -61,7 +61,7 @@ class Shop:
     )
 
 
-shop = Shop()
+shop = ShopMetrics()
 
 
 ALL: tuple[Family[Any], ...] = (
