@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from amaie_telemetry.families import Family
 
-CHUNK = 16
-"""Series between two hand-overs: about 0.1 ms of work."""
+CHUNK = 64
+"""Series between two hand-overs: about 0.2 ms of work."""
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 END = "# EOF\n"
@@ -55,16 +55,25 @@ def _head(family: Family[Any], *, openmetrics: bool) -> tuple[str, str]:
 
 
 def _series(family: Family[Any], values: tuple[str, ...], series: Any, *, openmetrics: bool) -> Iterator[str]:
-    own = [f'{name}="{_escaped(value)}"' for name, value in zip(family.label_names, values, strict=True)]
-    base = family.name.removesuffix("_total")
-    samples: Iterable[Sample] = series._child_samples()  # noqa: SLF001 (collect() would build all series at once)
-    for sample in samples:
-        if sample.name == "_created":
-            continue
-        labels = ",".join(own + [f'{name}="{value}"' for name, value in (sample.labels or {}).items()])
+    samples = [
+        sample
+        for sample in series._child_samples()  # noqa: SLF001 (collect() would build all series at once)
+        if sample.name != "_created"
+    ]
+    names = family.texts.get(values)
+    if names is None:
+        names = family.texts[values] = [_name(family, values, sample) for sample in samples]
+    for name, sample in zip(names, samples, strict=True):
         exemplar = _exemplar(sample.exemplar) if openmetrics and sample.exemplar else ""
-        name = f"{base}{sample.name}{{{labels}}}" if labels else f"{base}{sample.name}"
         yield f"{name} {_number(sample.value)}{exemplar}\n"
+
+
+def _name(family: Family[Any], values: tuple[str, ...], sample: Sample) -> str:
+    """Return name and labels of a sample, which never change."""
+    own = [f'{name}="{_escaped(value)}"' for name, value in zip(family.label_names, values, strict=True)]
+    labels = ",".join(own + [f'{name}="{value}"' for name, value in (sample.labels or {}).items()])
+    name = family.name.removesuffix("_total") + sample.name
+    return f"{name}{{{labels}}}" if labels else name
 
 
 def _exemplar(exemplar: Exemplar) -> str:

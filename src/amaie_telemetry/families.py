@@ -43,6 +43,8 @@ class Family(Generic[Series]):
         self._buckets = buckets
         self.metric = self._create(buckets)
         self._series: dict[tuple[str, ...], Series] = {}
+        self.texts: dict[tuple[str, ...], list[str]] = {}
+        """What `exposition` has worked out for each series: names and labels of its samples as text."""
 
     def series(self, values: tuple[str, ...]) -> Series:
         """Return the series of label values in the order of the spec; made at the first call."""
@@ -68,6 +70,7 @@ class Family(Generic[Series]):
         else:
             self.metric = self._create(self._buckets)
         self._series.clear()
+        self.texts.clear()
 
     def _create(self, buckets: tuple[float, ...]) -> Series:
         raise NotImplementedError

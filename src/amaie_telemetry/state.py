@@ -39,6 +39,7 @@ def publish() -> None:
         _raise_to(metrics.log.records_total.labels(level=level), delivery.written[index])
         _raise_to(metrics.log.dropped_total.labels(level=level), delivery.dropped[index].value)
     _raise_to(metrics.log.redactions_total.labels(), shared().count)
+    _raise_to(metrics.log.failures_total.labels(), delivery.encoder.failures)
     metrics.log.queue_depth.labels().set(delivery.depth)
 
 

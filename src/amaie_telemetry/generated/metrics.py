@@ -154,6 +154,14 @@ class LogRedactionsTotal(CounterFamily):
         return self.series(())
 
 
+class LogFailuresTotal(CounterFamily):
+    """Log records that could not be formatted or redacted and went out as a minimal line. Unit: count."""
+
+    def labels(self) -> Counter:
+        """Return the series of these labels."""
+        return self.series(())
+
+
 class LogQueueDepth(GaugeFamily):
     """Log records that wait to be written to the log file. Unit: count."""
 
@@ -415,6 +423,13 @@ class LogMetrics:
         labels=(),
         services=("amaie-core", "amaie-trader", "launcher"),
     )
+    failures_total = LogFailuresTotal(
+        "amaie_log_failures_total",
+        "Log records that could not be formatted or redacted and went out as a minimal line.",
+        unit="count",
+        labels=(),
+        services=("amaie-core", "amaie-trader", "launcher"),
+    )
     queue_depth = LogQueueDepth(
         "amaie_log_queue_depth",
         "Log records that wait to be written to the log file.",
@@ -567,6 +582,7 @@ ALL: tuple[Family[Any], ...] = (
     log.records_total,
     log.dropped_total,
     log.redactions_total,
+    log.failures_total,
     log.queue_depth,
     market.data_latency_seconds,
     queue.size,

@@ -151,6 +151,7 @@ def test_records_drops_and_redactions_are_exported(tmp_path: Path) -> None:
     assert 'amaie_log_records_total{level="CRITICAL"} 0.0\n' in text
     assert 'amaie_log_dropped_total{level="INFO"} 0.0\n' in text
     assert "amaie_log_queue_depth 0.0\n" in text
+    assert "amaie_log_failures_total 0.0\n" in text
 
 
 def test_health_is_what_the_service_says_it_is(tmp_path: Path) -> None:

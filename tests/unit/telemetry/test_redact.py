@@ -6,6 +6,8 @@ import base64
 import dataclasses
 import json
 import random
+import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -14,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amaie_telemetry import contract
-from amaie_telemetry.redact import Redactor, redact_record, redact_text, seeds
+from amaie_telemetry.redact import Redactor, redact_record, redact_text, seeds, shared
 from amaie_telemetry.redact.keys import fold
 
 MASK = contract.load().redaction.mask
@@ -195,7 +197,7 @@ def test_people_are_pseudonymised_by_a_key() -> None:
     """Stable under one key, other under another, left alone the second time, masked without a key."""
     one, other = redactor(pseudonym_key=b"k" * 32), redactor(pseudonym_key=b"j" * 32)
     first = one.record({"user_id": "alice"})
-    assert first == {"user_id": "p-bc0b6eb8b0e6dc8a4ea6c4ee"} or first["user_id"].startswith("p-")
+    assert re.fullmatch("p-[0-9a-f]{24}", first["user_id"])
     assert one.record({"customer": {"user_id": "alice"}}) == {"customer": first}
     assert other.record({"user_id": "alice"}) != first
     assert one.record(first) == first
@@ -281,3 +283,19 @@ def test_masking_twice_is_masking_once(text: str) -> None:
 def test_numbers_are_never_changed(record: dict[str, Any]) -> None:
     """Prices, amounts, times and counters under their own names."""
     assert redact_record(record) == record
+
+
+def test_the_key_for_pseudonyms_comes_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Named by the environment; a missing or short key is an error at the start, not a weak hash."""
+    file = tmp_path / "key"
+    monkeypatch.setenv("AMAIE_PSEUDONYM_KEY_FILE", str(file))
+    shared.cache_clear()
+    with pytest.raises(FileNotFoundError):
+        shared()
+    file.write_bytes(b"short\n")
+    with pytest.raises(ValueError) as error:  # noqa: PT011 (the text is compared below)
+        shared()
+    assert str(error.value) == f"{file} holds 5 bytes; a key for pseudonyms has at least 16"
+    file.write_bytes(b"k" * 32 + b"\n")
+    assert redact_record({"user_id": "alice"}) == redactor(pseudonym_key=b"k" * 32).record({"user_id": "alice"})
+    shared.cache_clear()

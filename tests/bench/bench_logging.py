@@ -1,0 +1,124 @@
+"""How much logging costs, as ratios: against other libraries, on the caller's thread, with a blocked file, in a scrape.
+
+Absolute times are those of one machine; ratios of the same round travel. Each candidate runs in a process of its
+own in every round, in a new random order, so that noise of the machine hits all alike. Never part of a test.
+
+Example:
+    python tests/bench/bench_logging.py                 tables, and the plot docs/img/logging-benchmark.png
+    python tests/bench/bench_logging.py --rounds 21     quieter figures
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import logging_candidates
+import matplotlib as mpl
+
+mpl.use("agg")
+import matplotlib.pyplot as plt
+
+HERE = Path(__file__).resolve().parent
+PLOT = HERE.parent.parent / "docs" / "img" / "logging-benchmark.png"
+LINE = "format:amaie line, redacted"
+FLOOR = "call:stdlib NullHandler (floor)"
+PLAIN_LINE = "format:stdlib plain text"
+AIMS = {LINE: (PLAIN_LINE, 0.6), "call:amaie, fast=True": (FLOOR, 0.5)}
+
+Rounds = list[dict[str, float]]
+
+
+def main() -> int:
+    """Run everything and print it; return 0 if all aims are met, else 1."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=9, help="interleaved rounds (at least 7)")
+    parser.add_argument("--plot", type=Path, default=PLOT, help="where to draw the plot")
+    options = parser.parse_args()
+    names = [f"format:{name}" for name in logging_candidates.formatters()] + [LINE]
+    names += [f"call:{name}" for name in logging_candidates.calls()]
+    rounds = measure(names, max(options.rounds, 7))
+    report = [
+        table("One line (null sink)", [name for name in names if name.startswith("format")], PLAIN_LINE, rounds),
+        table("The whole call, caller's thread", [n for n in names if n.startswith("call")], FLOOR, rounds),
+        *(_child(script) for script in ("bench_blocked.py", "bench_scrape.py")),
+    ]
+    print("\n".join(report))
+    draw(names, rounds, options.plot)
+    met = [verdict(name, base, aim, rounds) for name, (base, aim) in AIMS.items()]
+    return 0 if all(met) else 1
+
+
+def measure(names: list[str], count: int) -> Rounds:
+    """Return microseconds per record of every candidate in every round."""
+    rounds: Rounds = []
+    rng = random.Random(1)
+    for number in range(count):
+        order = rng.sample(names, len(names))
+        print(f"round {number + 1} of {count}", file=sys.stderr)
+        rounds.append({name: float(_child("logging_candidates.py", name)) for name in order})
+    return rounds
+
+
+def ratio(name: str, base: str, rounds: Rounds) -> float:
+    """Return the median over the rounds of the ratio to the base of the same round."""
+    return statistics.median(made[name] / made[base] for made in rounds)
+
+
+def table(title: str, names: list[str], base: str, rounds: Rounds) -> str:
+    """Return a Markdown table, cheapest first."""
+    rows = sorted((ratio(name, base, rounds), min(made[name] for made in rounds), name) for name in names)
+    lines = [f"| {title} | µs, best | ratio |", "|---|---:|---:|"]
+    for value, best, name in rows:
+        label = name.partition(":")[2]
+        mark = "**" if "amaie" in label else ""
+        lines.append(f"| {mark}{label}{mark} | {best:.2f} | {mark}{value:.2f}{mark} |")
+    return "\n".join([*lines, ""])
+
+
+def verdict(name: str, base: str, aim: float, rounds: Rounds) -> bool:
+    """Print whether an aim is met."""
+    value = ratio(name, base, rounds)
+    print(f"{'met' if value <= aim else 'MISSED'}: {name} at {value:.2f} of {base}, aim {aim}")
+    return value <= aim
+
+
+def draw(names: list[str], rounds: Rounds, path: Path) -> None:
+    """Draw the ratios as bars."""
+    figure, axes = plt.subplots(1, 2, figsize=(13, 6), layout="constrained")
+    for axis, kind, base, title in (
+        (axes[0], "format", PLAIN_LINE, "one line, ratio to the stdlib's plain text"),
+        (axes[1], "call", FLOOR, "whole call on the caller's thread, ratio to NullHandler"),
+    ):
+        rows = sorted((ratio(n, base, rounds), n.partition(":")[2]) for n in names if n.startswith(kind))
+        values, labels = [value for value, _ in rows], [label for _, label in rows]
+        colours = ["#1f77b4" if "amaie" in label else "#c8c8c8" for label in labels]
+        bars = axis.barh(labels, values, color=colours)
+        axis.bar_label(bars, fmt="%.2f", padding=3)
+        axis.axvline(1, color="#666666", linewidth=1, linestyle=":")
+        axis.set_xscale("log")
+        axis.invert_yaxis()
+        axis.set_title(title, fontsize=11)
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.margins(x=0.15)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=110, metadata={"Software": None})
+
+
+def _child(script: str, *arguments: str) -> str:
+    """Return what a script prints."""
+    done = subprocess.run(
+        [sys.executable, str(HERE / script), *arguments], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise SystemExit(f"{script} {' '.join(arguments)} failed: {done.stderr or json.dumps(done.stdout)}")
+    return done.stdout.strip() + "\n" if script.startswith("bench") else done.stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main())
