@@ -7,6 +7,7 @@ keeps its last data, and says since when; it recovers by itself at the next refr
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import Counter
@@ -30,6 +31,7 @@ RANGES: Final = {"15m": 900, "1h": 3600, "6h": 21_600, "24h": 86_400, "7d": 604_
 DEFAULT_RANGE: Final = "1h"
 _POINTS: Final = 240
 _EVALUATION: Final = 15  # seconds between two points of a recorded series
+_PATIENCE: Final = 1.5  # seconds that a new page waits for data
 _CHANGES: Final = 7200  # seconds that "what changed" looks back
 _log = logging.getLogger("dashboard.hub")
 
@@ -149,14 +151,22 @@ class Hub:
     async def course(self, name: str) -> Course | None:
         """Return the series of a time range, asking Prometheus only if nobody has; None if it is away."""
         if name not in self.courses:
-            await self.attempt("Prometheus", lambda: self._refresh_course(name))
+            await self._briefly("Prometheus", lambda: self._refresh_course(name))
         return self.courses.get(name)
 
     async def logs_of(self, query: LogQuery) -> None:
         """Keep a log query fresh until `unwant`, and ask it at once if nobody has."""
         self.want(query)
         if query not in self.logs:
-            await self.attempt("Elasticsearch", lambda: self._refresh_query(query))
+            await self._briefly("Elasticsearch", lambda: self._refresh_query(query))
+
+    async def _briefly(self, name: str, refresh: Callable[[], Awaitable[None]]) -> None:
+        """Ask a source for a page being built, unless it is away or slow: then the page comes first."""
+        if self.sources[name].away:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                await self.attempt(name, refresh)
 
     async def _loop(self, name: str, refresh: Callable[[], Awaitable[None]]) -> None:
         while True:

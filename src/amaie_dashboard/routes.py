@@ -57,7 +57,7 @@ def _add_logs(site: Site, elasticsearch: Elasticsearch) -> None:
     async def show_logs(request: Request) -> None:
         await logs.build(site, request)
 
-    @ui.page("/logs/story")
+    @ui.page("/logs/story", response_timeout=15)
     async def show_story(request: Request) -> None:
         await logs.story(site, request, elasticsearch)
 

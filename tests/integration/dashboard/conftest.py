@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -79,7 +80,7 @@ def _viewer(browser: Browser, dashboard: Dashboard) -> Iterator[Callable[..., Pa
             "console", lambda message: complaints.append(message.text) if message.type == "error" else None
         )
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{url}/login?next={path}")
+        page.goto(f"{url}/login?next={quote(path, safe='')}")
         page.fill("input[name=password]", PASSWORD)
         page.click("button")
         page.wait_for_selector(".page")

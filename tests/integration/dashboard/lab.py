@@ -48,11 +48,12 @@ def eventually(look: Callable[[], Any], what: str) -> Any:
 @contextmanager
 def process(log: Path, *command: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run a Python module or script until the block ends; its output goes to a file."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     with log.open("wb") as output:
         running = subprocess.Popen(
             [sys.executable, *command],
             cwd=ROOT,
-            env={**os.environ, **environment},
+            env=inherited | environment,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
