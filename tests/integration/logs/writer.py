@@ -13,7 +13,7 @@ from integration.logs.lab import record
 if TYPE_CHECKING:
     from pathlib import Path
 
-BACKUPS = 400
+BACKUPS = 1000
 BURST = 0.01
 
 
