@@ -97,8 +97,8 @@ def pnl_surprise(account: Account, moment: int) -> float | None:
     """Return the size of that change in standard deviations of those of the day before."""
     change = pnl_change(account, moment)
     last = (moment - QUARTER) // QUARTER * QUARTER
-    usual = [pnl_change(account, last - i * QUARTER) for i in range(96) if last - i * QUARTER > moment - QUARTER - DAY]
-    known = [one for one in usual if one is not None]
+    steps = range(last, moment - QUARTER - DAY, -QUARTER)
+    known = [one for one in (pnl_change(account, step) for step in steps) if one is not None]
     if change is None or not known or np.std(known) <= 1e-6:
         return None
     return abs(change) / float(np.std(known))
@@ -168,7 +168,7 @@ def trades_between(account: Account, begin: int, moment: int) -> list[Trade] | N
 
 
 def known_since(account: Account, begin: int, moment: int) -> int:
-    """Return `begin`, or when the account was first seen after it, if no scrape of the day before `begin` is."""
+    """Return `begin`, or when the account was first seen after it if the day before `begin` has no scrape."""
     series = adjusted(account)
     if close(series, begin) is not None:
         return begin

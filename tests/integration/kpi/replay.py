@@ -26,7 +26,13 @@ _LOOK = re.compile(r'expr: "(?P<expr>[^"]+)", time: (?P<time>\w+),\s+exp: nil\s+
 _SAMPLE = re.compile(r"\{([^}]*)\} (\S+?)(?:, |$)")
 
 
-def replay(promtool: Tool, folder: Path, accounts: Iterable[Account], series: Iterable[str], moments: Iterable[int]) -> Found:
+def replay(
+    promtool: Tool,
+    folder: Path,
+    accounts: Iterable[Account],
+    series: Iterable[str],
+    moments: Iterable[int],
+) -> Found:
     """Return what Prometheus records: (series, moment) -> (account, currency) -> value.
 
     promtool prints what it got wherever a test expects nothing, at full precision; where it got nothing,
@@ -35,7 +41,8 @@ def replay(promtool: Tool, folder: Path, accounts: Iterable[Account], series: It
     accounts, moments = tuple(accounts), tuple(moments)
     step = int(accounts[0].times[1])
     folder.joinpath("rules.yml").write_text(trading_rules())
-    lines = [f"rule_files: [rules.yml]\nevaluation_interval: {step}s\ntests:\n- interval: {step}s\n  input_series:"]
+    lines = ["rule_files: [rules.yml]", f"evaluation_interval: {step}s", "tests:"]
+    lines += [f"- interval: {step}s", "  input_series:"]
     for account in accounts:
         for selector, values in account.facts():
             lines.append(f"  - series: '{selector}'\n    values: '{notation(values)}'")

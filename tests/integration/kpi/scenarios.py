@@ -70,8 +70,8 @@ class Account:
         yield f"amaie_trading_net_transfers{{{own}}}", self._scraped(self.net_transfers)
         yield f"amaie_trading_wealth_index{{{own}}}", self._scraped(self.wealth)
         for result in ("win", "loss", "flat"):
-            counts = self._counter(lambda trade, result=result: float(trade.result == result))
-            yield f'amaie_trading_trades_total{{{own},result="{result}"}}', counts
+            own_result = f'{own},result="{result}"'
+            yield f"amaie_trading_trades_total{{{own_result}}}", self._counter(_is(result))
         yield f"amaie_trading_gross_profit_total{{{own}}}", self._counter(lambda t: max(t.profit, 0.0))
         yield f"amaie_trading_gross_loss_total{{{own}}}", self._counter(lambda t: max(-t.profit, 0.0))
         yield f"amaie_trading_volume_total{{{own}}}", self._counter(lambda t: t.volume)
@@ -115,7 +115,7 @@ class Builder:
         results: tuple[str, ...] = ("win", "loss", "win", "flat"),
     ) -> None:
         """Add an account that earns `returns` from scrape to scrape; transfers come just after a scrape."""
-        wealth = np.cumprod(1 + returns)
+        wealth: Path = np.cumprod(1 + returns, dtype=np.float64)
         equity, net = np.empty(len(returns)), np.empty(len(returns))
         value, total, due = start_equity, start_equity, dict(transfers or {})
         for i, time in enumerate(self.times):
@@ -156,6 +156,10 @@ class Builder:
                 yield Trade(int(self.times[i]), result, profit, round(float(random.uniform(100, 900)), 2))
 
 
+def _is(result: str) -> Callable[[Trade], float]:
+    return lambda trade: float(trade.result == result)
+
+
 def golden(step: int, days: int) -> tuple[Account, ...]:
     """Return every golden scenario on a grid of `step` seconds over `days` days."""
     made = Builder(step, days)
@@ -173,7 +177,9 @@ def golden(step: int, days: int) -> tuple[Account, ...]:
         restarts=(middle + 3 * HOUR,),
         unseen=((middle + 2 * HOUR, middle + 3 * HOUR),),
     )
-    made.add("midnight_gap", made.walk(4), unseen=((middle - 1200, middle + 1200), (4 * DAY - 7200, 4 * DAY + 1)))
+    made.add(
+        "midnight_gap", made.walk(4), unseen=((middle - 1200, middle + 1200), (4 * DAY - 7200, 4 * DAY + 1))
+    )
     made.add("long_gap", made.walk(5), unseen=((middle - 20 * HOUR, middle + 10 * HOUR),))
     made.add("first_day", made.walk(6), unseen=((0, (days - 3) * DAY + 13 * HOUR + 600),))
     made.add("rollover", made.walk(7, 0.004))

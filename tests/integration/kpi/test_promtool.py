@@ -19,7 +19,13 @@ pytestmark = pytest.mark.integration
 PROMETHEUS = ROOT / "prometheus"
 ALERT_TESTS = sorted(path.name for path in (PROMETHEUS / "generated" / "tests").glob("*.yml"))
 FORMULA_TESTS = sorted(path.name for path in (ROOT / "tests" / "promql").glob("*.yml"))
-LIMITS = ("sample_limit", "label_limit", "label_name_length_limit", "label_value_length_limit", "body_size_limit")
+LIMITS = (
+    "sample_limit",
+    "label_limit",
+    "label_name_length_limit",
+    "label_value_length_limit",
+    "body_size_limit",
+)
 
 
 def test_configuration_and_rules_are_valid(promtool: Tool) -> None:
