@@ -1,7 +1,7 @@
 """Put faults into the rules, one at a time, and see whether the promtool tests notice each.
 
 Examples:
-    python scripts/mutate.py                 every mutant: about two minutes
+    python scripts/mutate.py                 every mutant: about four minutes
     python scripts/mutate.py --only Drawdown   mutants of rules whose name contains the word
 """
 
@@ -127,7 +127,8 @@ def _formulas(model: Spec) -> Iterator[tuple[list[dict[str, Any]], int, dict[str
         path = FORMULA_TESTS / f"{family.name}.yml"
         if not path.exists():
             continue
-        test = yaml.safe_load(path.read_text(encoding="utf-8")) | {"rule_files": ["rules.yml"]}
+        test = yaml.safe_load(path.read_text(encoding="utf-8"))
+        test |= {"rule_files": ["rules.yml"], "group_eval_order": ["mutated"]}
         prefix = names.rule_group(family.name, "")
         rules = [
             rule

@@ -41,7 +41,8 @@ def replay(
     accounts, moments = tuple(accounts), tuple(moments)
     step = int(accounts[0].times[1])
     folder.joinpath("rules.yml").write_text(trading_rules())
-    lines = ["rule_files: [rules.yml]", f"evaluation_interval: {step}s", "tests:"]
+    lines = ["rule_files: [rules.yml]", f"evaluation_interval: {step}s"]
+    lines += ["group_eval_order: [amaie-trading-15s, amaie-trading-1m]", "tests:"]
     lines += [f"- interval: {step}s", "  input_series:"]
     for account in accounts:
         for selector, values in account.facts():
