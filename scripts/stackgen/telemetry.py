@@ -71,7 +71,8 @@ def _family(metric: Metric) -> str:
 
 def _group_class(group: str, metrics: Iterable[Metric]) -> str:
     members = "\n".join(f"    {_attribute(metric)} = {_instance(metric)}" for metric in metrics)
-    return f'class {_class(group)}Metrics:\n    """Metrics whose names start with amaie_{group}_."""\n\n{members}'
+    head = f'class {_class(group)}Metrics:\n    """Metrics whose names start with amaie_{group}_."""'
+    return f"{head}\n\n{members}"
 
 
 def _instance(metric: Metric) -> str:

@@ -1,8 +1,8 @@
 """The facts of a trading account, kept from fills, transfers and prices and exported as the spec says.
 
-Profit is counted per closed part of a position, at average cost, net of fees: each fill that reduces a position
-closes one trade with the result win, loss or flat. The wealth index is time-weighted: a transfer changes the
-amount that works, never the index.
+Profit is counted per closed part of a position, at average cost, net of fees: each fill that reduces a
+position closes one trade with the result win, loss or flat. The wealth index is time-weighted: a transfer
+changes the amount that works, never the index.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _ROUNDING = 1e-12
 
 @dataclass
 class Position:
-    """What is held of one symbol: signed amount, average price paid, last price, and fees of the open part."""
+    """What is held of one symbol: signed amount, average price paid, last price, fees of the open part."""
 
     amount: float = 0.0
     average_price: float = 0.0

@@ -19,7 +19,7 @@ _COLOURS = {"DEBUG": "dim", "INFO": "green", "WARNING": "yellow", "ERROR": "red"
 
 
 class Console:
-    """Prints lines on stderr: with Rich where it is installed and stderr is a terminal, else as plain text."""
+    """Prints lines on stderr: with Rich where it is installed and stderr is a terminal, else plainly."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         """Print to a stream; by default to what stderr is when a record is printed."""

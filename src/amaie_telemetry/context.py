@@ -1,7 +1,7 @@
 """Fields that belong to everything logged inside a block: `bind(symbol=…)` and `span("order.route")`.
 
-Kept in a context variable, so every thread and every asyncio task has its own, and a task starts with what its
-creator had. The value is immutable: a record keeps what was bound when it was logged.
+Kept in a context variable, so every thread and every asyncio task has its own, and a task starts with what
+its creator had. The value is immutable: a record keeps what was bound when it was logged.
 """
 
 from __future__ import annotations

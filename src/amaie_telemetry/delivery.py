@@ -1,7 +1,8 @@
 """The way from a logging call to the file: a bounded queue that never blocks the caller, and one thread.
 
-When the queue is full, DEBUG and INFO are dropped first; WARNING may use a reserve; ERROR and CRITICAL then go
-straight to a spill file beside the log. Every drop is counted, and told in the log at most every 10 seconds.
+When the queue is full, DEBUG and INFO are dropped first; WARNING may use a reserve; ERROR and CRITICAL
+then go straight to a spill file beside the log. Every drop is counted, and told in the log at most
+every 10 seconds.
 """
 
 from __future__ import annotations

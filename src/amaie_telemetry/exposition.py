@@ -1,7 +1,8 @@
 """The text that Prometheus scrapes, written in small pieces so that no metric call waits for it.
 
-`prometheus_client.generate_latest` builds all samples of a metric while it holds the interpreter: 10,000 series
-stop every other thread for tens of milliseconds. Here the interpreter is handed over after every few series.
+`prometheus_client.generate_latest` builds all samples of a metric while it holds the interpreter:
+10,000 series stop every other thread for tens of milliseconds. Here the interpreter is handed over
+after every few series.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ class Family(Generic[Series]):
         return found
 
     def start(self) -> None:
-        """Export a counter or histogram without labels at zero: an increase from nothing is seen by nobody."""
+        """Export a counter or histogram without labels at zero: nobody sees an increase from nothing."""
         if not self.label_names and self.kind != "gauge":
             self.series(())
 

@@ -59,9 +59,9 @@ class Fields:
     def _good(self, extra: dict[str, Any], plan: Plan) -> bool:
         for name, clean, quick in plan.texts:
             text = extra[name]
-            if text not in clean and not (quick and len(text) < SHORT and text.replace("-", "").isalnum()):
-                if not self._is_clean(name, text, clean):
-                    return False
+            known = text in clean or (quick and len(text) < SHORT and text.replace("-", "").isalnum())
+            if not known and not self._is_clean(name, text, clean):
+                return False
         return True
 
     def plan(self, extra: dict[str, Any]) -> Plan | None:
@@ -134,7 +134,7 @@ class Fields:
         return Plan(tuple(integers), tuple(texts), floats=float in types).with_unchecked()
 
     def _quick(self, name: str) -> bool:
-        """Return whether a short word under this name needs no look: no shape is so short, no secret is known."""
+        """Return whether a short word under this name needs no look: no shape is that short."""
         rule = self._rules.get(name)
         short_enough = rule is None or rule.max_length is None or rule.max_length >= SHORT
         return short_enough and self._redactor.is_identifier(name) and not self._redactor.secrets

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 MODE = 0o640
 
 
-class Unwritten(OSError):
+class Unwritten(OSError):  # noqa: N818 (it names what is left, as FileNotFound would)
     """A write failed half-way; `rest` holds the lines that are not in the file yet, the first one cut."""
 
     def __init__(self, cause: OSError, rest: bytes) -> None:
@@ -86,7 +86,26 @@ class FileSink:
             self.close()
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._fd = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, MODE)
-        return os.fstat(self._fd)
+        now = os.fstat(self._fd)
+        if self._cut is None and now.st_size and self._torn():
+            self._cut = (now.st_ino, -1, 0)  # a process died in the middle of a line: it must spoil no other
+        return now
+
+    def _torn(self) -> bool:
+        """Return whether the file ends in the middle of a line that nobody is writing just now."""
+        found = self._end()
+        if found is None or found[1] == b"\n":
+            return False
+        time.sleep(0.02)
+        return self._end() == found
+
+    def _end(self) -> tuple[int, bytes] | None:
+        """Return size and last byte of the file."""
+        try:
+            with self._path.open("rb") as file:
+                return file.seek(-1, os.SEEK_END), file.read(1)
+        except OSError:
+            return None
 
     def _due(self, now: os.stat_result, size: int) -> bool:
         if now.st_size == 0:
@@ -120,7 +139,7 @@ class FileSink:
         return self._path.with_name(f"{self._path.name}.{number}") if number else self._path
 
     def _present(self, now: os.stat_result) -> tuple[int, bytes]:
-        """Return how much of the first line stands at the end of the file, and what else to write before the rest.
+        """Return how much of the first line stands at the end of the file, and what to write before the rest.
 
         A line that was cut is completed, unless someone else has written since: then it is written again.
         """

@@ -1,8 +1,9 @@
 """What makes every logger of the process safe, and on request fast.
 
-Each logger gets a class of its own kind that (1) moves reserved names of `extra=` instead of raising and (2) lets
-no failing filter, handler or argument reach the caller. With `fast`, a record that nobody else would see is queued
-without a `logging.LogRecord`; as soon as a foreign handler, filter or record factory is there, it is made again.
+Each logger gets a class of its own kind that (1) moves reserved names of `extra=` instead of raising
+and (2) lets no failing filter, handler or argument reach the caller. With `fast`, a record that nobody
+else would see is queued without a `logging.LogRecord`; as soon as a foreign handler, filter or record
+factory is there, it is made again.
 """
 
 from __future__ import annotations
@@ -104,7 +105,7 @@ def _alone(logger: logging.Logger, handler: TelemetryHandler) -> bool:
     return logging._logRecordFactory is _FACTORY  # type: ignore[attr-defined]  # noqa: SLF001
 
 
-def _queue(
+def _queue(  # noqa: PLR0912 (the hot path: every call in it would cost)
     name: str,
     handler: TelemetryHandler,
     level: int,
@@ -132,9 +133,10 @@ def _queue(
         else:
             for field, clean, quick in plan.texts:
                 text = extra[field]
-                if text not in clean and not (quick and len(text) < SHORT and text.replace("-", "").isalnum()):
-                    extra, plan = frozen_extra(extra), plan.unchecked
-                    break
+                if text in clean or (quick and len(text) < SHORT and text.replace("-", "").isalnum()):
+                    continue
+                extra, plan = frozen_extra(extra), plan.unchecked
+                break
             else:
                 extra = extra.copy()
     trouble = raised(exc_info, stack_info) if exc_info or stack_info else None

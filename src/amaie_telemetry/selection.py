@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from amaie_telemetry.families import Family
 from amaie_telemetry.generated.metrics import ALL
+
+if TYPE_CHECKING:
+    from amaie_telemetry.families import Family
 
 
 class MetricError(ValueError):

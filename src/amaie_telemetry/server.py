@@ -72,7 +72,7 @@ def start_metrics_server(
 
 
 def _metrics(families: Families, accept: str) -> tuple[str, bytes]:
-    """Return content type and text, in OpenMetrics where it is asked for: only there exemplars have a place."""
+    """Return content type and text, in OpenMetrics where it is asked for: it has exemplars."""
     state.publish()
     if "application/openmetrics-text" in accept:
         return OPENMETRICS, exposition(families, openmetrics=True) + _standard(REGISTRY)

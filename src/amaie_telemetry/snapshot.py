@@ -90,8 +90,8 @@ def _stack() -> str:
 def _foreign(function: Any, *values: Any) -> Any:
     """Call a function that runs foreign code such as `repr`.
 
-    That code may log its own object, whose `repr` would log again, and so on. So inside of it, nothing foreign is
-    called: values other than built-in ones are named by their type.
+    That code may log its own object, whose `repr` would log again, and so on. So inside of it, nothing
+    foreign is called: values other than built-in ones are named by their type.
     """
     if getattr(_busy, "now", False):
         return _own(values)
@@ -103,6 +103,6 @@ def _foreign(function: Any, *values: Any) -> Any:
 
 
 def _own(values: tuple[Any, ...]) -> Any:
-    """Return what can be said of values without calling their methods: of a message, its pattern and arguments."""
+    """Return what can be said of values without calling their methods: a pattern and its arguments."""
     made = [plain(value, foreign=False) for value in values]
     return made[0] if len(made) == 1 else clip(" ".join(map(str, made)))

@@ -1,14 +1,15 @@
 """Any Python value as a JSON value of bounded size: never raises, never runs away.
 
-The form of what JSON cannot say: NaN and infinities are the texts "NaN", "Infinity", "-Infinity"; integers
-beyond 64 bits, `Decimal`, dates, UUIDs and paths are their text; bytes are UTF-8 text; a set is a sorted list; an
-enum is its value; a dataclass is an object; anything else is its `repr`, or `<unserialisable:type>` if that fails.
+The form of what JSON cannot say: NaN and infinities are the texts "NaN", "Infinity", "-Infinity";
+integers beyond 64 bits, `Decimal`, dates, UUIDs and paths are their text; bytes are UTF-8 text; a set
+is a sorted list; an enum is its value; a dataclass is an object; anything else is its `repr`, or
+`<unserialisable:type>` if that fails.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import datetime
+import datetime as dt
 import decimal
 import enum
 import math
@@ -26,7 +27,7 @@ MAX_NODES = 2000
 _MAX_INT = 2**63 - 1
 _TEXT_TYPES = (decimal.Decimal, uuid.UUID, pathlib.PurePath)
 _BUILT_IN = frozenset({str, int, float, list, tuple, dict, set, frozenset, bytes, bytearray})
-_TIMES = (datetime.datetime, datetime.date, datetime.time)
+_TIMES = (dt.datetime, dt.date, dt.time)
 
 ELLIPSIS = "…"
 
@@ -115,7 +116,7 @@ class _Plain:
         finally:
             self._inside.discard(id(value))
 
-    def _open(self, value: Any, depth: int) -> Any:
+    def _open(self, value: Any, depth: int) -> Any:  # noqa: PLR0911 (one for each kind of container)
         book = books.summary(value) if hasattr(value, "__len__") else None
         if book is not None:  # never copied level by level
             return self._pairs(book.items(), len(book), depth)

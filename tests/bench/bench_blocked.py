@@ -29,7 +29,9 @@ def latencies(log: logging.Logger, level: int) -> list[float]:
 
 def row(label: str, found: list[float]) -> str:
     """Return a row of the table."""
-    return f"| {label} | {found[len(found) // 2]:.1f} | {found[int(len(found) * 0.99)]:.1f} | {found[-1]:.0f} |"
+    return (
+        f"| {label} | {found[len(found) // 2]:.1f} | {found[int(len(found) * 0.99)]:.1f} | {found[-1]:.0f} |"
+    )
 
 
 def main() -> None:

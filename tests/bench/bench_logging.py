@@ -1,3 +1,4 @@
+# ruff: noqa: E501, S311 (cases read best on one line; the random ones are seeded; carriers share a signature)
 """How much logging costs, as ratios: against other libraries, on the caller's thread, with a blocked file, in a scrape.
 
 Absolute times are those of one machine; ratios of the same round travel. Each candidate runs in a process of its
@@ -18,7 +19,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import logging_candidates
+import logging_candidates  # type: ignore[import-not-found]  # beside this script
 import matplotlib as mpl
 
 mpl.use("agg")
@@ -36,7 +37,9 @@ Rounds = list[dict[str, float]]
 
 def main() -> int:
     """Run everything and print it; return 0 if all aims are met, else 1."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=9, help="interleaved rounds (at least 7)")
     parser.add_argument("--plot", type=Path, default=PLOT, help="where to draw the plot")
     options = parser.parse_args()
@@ -44,7 +47,9 @@ def main() -> int:
     names += [f"call:{name}" for name in logging_candidates.calls()]
     rounds = measure(names, max(options.rounds, 7))
     report = [
-        table("One line (null sink)", [name for name in names if name.startswith("format")], PLAIN_LINE, rounds),
+        table(
+            "One line (null sink)", [name for name in names if name.startswith("format")], PLAIN_LINE, rounds
+        ),
         table("The whole call, caller's thread", [n for n in names if n.startswith("call")], FLOOR, rounds),
         *(_child(script) for script in ("bench_blocked.py", "bench_scrape.py")),
     ]

@@ -7,9 +7,10 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from prometheus_client import CollectorRegistry, generate_latest
+
 from amaie_telemetry.exposition import exposition
 from amaie_telemetry.families import GaugeFamily
-from prometheus_client import CollectorRegistry, generate_latest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,8 +68,10 @@ def main() -> None:
         ("**amaie exposition**", lambda: exposition([family])),
     ):
         found, count, mean = under(scrape, series)
-        middle, late = found[len(found) // 2], found[int(len(found) * 0.999)]
-        lines.append(f"| {label} | {middle:.0f} | {late:.0f} | {found[-1]:.0f} | {f'{mean:.0f}' if count else '–'} |")
+        mid, late = found[len(found) // 2], found[int(len(found) * 0.999)]
+        lines.append(
+            f"| {label} | {mid:.0f} | {late:.0f} | {found[-1]:.0f} | {f'{mean:.0f}' if count else 'none'} |"
+        )
     print("\n".join(lines))
     sys.stdout.flush()
 

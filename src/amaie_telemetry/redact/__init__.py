@@ -20,7 +20,8 @@ SHORTEST_KEY = 16
 def shared() -> Redactor:
     """Return the redactor of this process, which knows the secrets that were registered.
 
-    The key for the names of people is in the file that AMAIE_PSEUDONYM_KEY_FILE names; without it they are masked.
+    The key for the names of people is in the file that AMAIE_PSEUDONYM_KEY_FILE names; without it they are
+    masked.
 
     Raises:
         OSError: That file cannot be read.

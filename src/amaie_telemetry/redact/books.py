@@ -27,7 +27,7 @@ _SIDES = {"bids": "bid", "bid": "bid", "b": "bid", "asks": "ask", "ask": "ask", 
 
 
 def summary(value: Any, levels: int = LEVELS) -> dict[str, Any] | None:
-    """Return the summary of an order book or of one side of it, or None if the value is neither or is short."""
+    """Return the summary of an order book or of one side of it, or None if it is neither or short."""
     if isinstance(value, Mapping):
         return _book(value, levels) or _side(_numeric_items(value, levels), levels)
     return _side(value, levels)

@@ -1,4 +1,4 @@
-"""Words that hold a text in base64 or hexadecimal, perhaps compressed: found, so that they can be looked into."""
+"""Words that hold a text in base64 or hexadecimal, perhaps compressed: found, to be looked into."""
 
 from __future__ import annotations
 

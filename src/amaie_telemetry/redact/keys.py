@@ -1,4 +1,4 @@
-"""What a field name says of its value: compared after folding case and leaving out all but letters and digits."""
+"""What a field name says of its value: compared in small letters and digits, all else left out."""
 
 from __future__ import annotations
 

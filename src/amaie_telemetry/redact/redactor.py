@@ -51,7 +51,7 @@ class Redactor:
         self.version += 1
 
     def is_identifier(self, key: str) -> bool:
-        """Return whether a text under this key is an id, a symbol or the like, by the contract or by its name."""
+        """Return whether a text under this key is an id, a symbol or the like: by contract or name."""
         return key in self._identifiers or self.keys.identifier(key)
 
     def special(self, key: str) -> bool:
@@ -63,7 +63,7 @@ class Redactor:
         return self._text(text, 0)
 
     def identifier(self, text: str) -> str:
-        """Return an identifier, masked only where it holds a registered secret or a thing that is no identifier."""
+        """Return an identifier, masked only where it holds a registered secret or what is no identifier."""
         if "\n" in text or "%" in text or "\\" in text or not text.isascii():
             return self.text(text)  # no identifier is written so
         return self._masked(text, [*self.secrets.spans(text), *self._plain_shapes.spans(text)])
@@ -82,7 +82,7 @@ class Redactor:
         """Return a record with every value redacted under its own key."""
         return {self._key(key): self.value(key, value) for key, value in record.items()}
 
-    def _value(self, key: str, value: Any) -> Any:
+    def _value(self, key: str, value: Any) -> Any:  # noqa: PLR0911 (one for each kind of value)
         if self.keys.denied(key):
             self.count += value != self.rules.mask
             return self.rules.mask
@@ -124,10 +124,10 @@ class Redactor:
         if book is not None:
             self.count += 1
             return book
-        if len(value) in seeds.SIZES and all(isinstance(item, str) for item in value):
-            if any(seeds.spans(" ".join(value))):
-                self.count += 1
-                return self.rules.mask
+        words = len(value) in seeds.SIZES and all(isinstance(item, str) for item in value)
+        if words and any(seeds.spans(" ".join(value))):
+            self.count += 1
+            return self.rules.mask
         made: list[Any] = []
         for item in value:
             before = made[-1] if made and isinstance(made[-1], str) and "=" not in made[-1] else ""

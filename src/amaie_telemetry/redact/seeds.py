@@ -54,7 +54,7 @@ def _phrases(run: list[tuple[int, int, int]]) -> Iterator[Span]:
 
 
 def phrase(indexes: list[int]) -> int:
-    """Return how many of these words, from the first on, are a phrase whose checksum is right; 0 if none are."""
+    """Return how many of these words, from the first on, are a phrase with a right checksum; 0 if none."""
     found = number = 0
     for count, index in enumerate(indexes, start=1):
         number = number << 11 | index
@@ -64,7 +64,7 @@ def phrase(indexes: list[int]) -> int:
 
 
 def _right(number: int, count: int) -> bool:
-    """Return whether the last bits of the words, a third of a bit for each, are the checksum of the others."""
+    """Return whether the last bits, a third of a bit for each word, are the checksum of the others."""
     bits = count // 3
     entropy = (number >> bits).to_bytes(bits * 4, "big")
     return hashlib.sha256(entropy).digest()[0] >> (8 - bits) == number & (1 << bits) - 1

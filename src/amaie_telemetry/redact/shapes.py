@@ -74,7 +74,7 @@ class Shapes:
 
 
 def masked(text: str, spans: Iterable[Span], mask: str) -> tuple[str, int]:
-    """Return a text with the mask in place of the spans, touching ones as one, and how many masks that took."""
+    """Return a text with the mask in place of the spans, touching ones as one, and how many that took."""
     parts: list[str] = []
     last = count = 0
     for start, end in sorted(spans):

@@ -99,7 +99,7 @@ def _decoded(match: re.Match[str]) -> str:
         return _unescaped(found.lstrip("\\"), found)
     if first == "&":
         name = found[1:-1]
-        return _NAMED.get(name) or _printable(int(name[2:], 16) if name[1] == "x" else int(name[1:]), found)
+        return _NAMED.get(name) or _printable(int(name[2:], 16) if name[1] == "x" else int(name[1:]), found)  # noqa: FURB166
     if unicodedata.category(first) in _INVISIBLE:
         return ""
     return unicodedata.normalize("NFKC", first).translate(_ALIKE)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (cases read best on one line; the random ones are seeded; carriers share a signature)
 """Made-up secrets of every class that a trading system may log: random, seeded, none of them real."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, S311 (cases read best on one line; the random ones are seeded; carriers share a signature)
 """The account's facts against an independent reckoning with numpy."""
 
 from __future__ import annotations

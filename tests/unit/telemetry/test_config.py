@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (cases read best on one line; the random ones are seeded; carriers share a signature)
 """`configure_logging` end to end: from a plain stdlib logger to lines in a file."""
 
 from __future__ import annotations

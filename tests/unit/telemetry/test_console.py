@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (cases read best on one line; the random ones are seeded; carriers share a signature)
 """What a person sees at a terminal."""
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def sink(path: Path, max_bytes: int = 10**6, backups: int = 3, **options: int) -> FileSink:
+def sink(path: Path, max_bytes: int = 10**6, backups: int = 3, **options: Any) -> FileSink:
     """Return a sink."""
     return FileSink(path, max_bytes=max_bytes, backups=backups, **options)
 
@@ -120,6 +120,14 @@ def test_a_line_that_was_cut_is_written_again_when_someone_else_wrote_since(
     writer.write(error.value.rest)
     assert path.read_bytes().splitlines()[-1] == b"second"
     assert b"other" in path.read_bytes().splitlines()
+
+
+def test_a_line_that_a_crash_has_torn_spoils_no_other(tmp_path: Path) -> None:
+    """The next process starts a new line."""
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"good\nto")
+    sink(path).write(b"next\n")
+    assert path.read_bytes() == b"good\nto\nnext\n"
 
 
 def test_only_the_owner_writes_and_the_group_reads(tmp_path: Path) -> None:

@@ -30,7 +30,12 @@ def test_the_page_runs_as_it_stands(tmp_path: Path) -> None:
     program = "\n".join([*steps, ask, last]).replace("start_metrics_server(9102)", "start_metrics_server(0)")
     environment = {**os.environ, "AMAIE_LOG_DIR": str(tmp_path)}
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False, env=environment
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=environment,
     )
     assert done.returncode == 0, done.stderr
     lines = (tmp_path / "amaie-trader.jsonl").read_bytes().splitlines(keepends=True)
@@ -47,5 +52,8 @@ def test_the_page_runs_as_it_stands(tmp_path: Path) -> None:
     assert request["message"] == "GET https://api.example.com/order?signature=[REDACTED]"
     assert 'amaie_trading_equity{account="main",currency="USDT"} 10093.9\n' in done.stdout
     assert 'amaie_trading_trades_total{account="main",currency="USDT",result="win"} 1.0\n' in done.stdout
-    assert 'amaie_exchange_request_duration_seconds_count{exchange="binance",endpoint="order"} 1.0\n' in done.stdout
+    assert (
+        'amaie_exchange_request_duration_seconds_count{exchange="binance",endpoint="order"} 1.0\n'
+        in done.stdout
+    )
     assert done.stdout.endswith("ok\n\n")

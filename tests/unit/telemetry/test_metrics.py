@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (cases read best on one line; the random ones are seeded; carriers share a signature)
 """Typed metrics, what of them a service exports, and how."""
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def _zero() -> Iterator[None]:
 
 def get(port: int, path: str = "/metrics", accept: str = "*/*") -> str:
     """Return what a server answers."""
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Accept": accept})
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Accept": accept})  # noqa: S310
     with urllib.request.urlopen(request, timeout=10) as answer:
         return str(answer.read().decode())
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (cases read best on one line; the random ones are seeded; carriers share a signature)
 """Exit, signals and forks, in processes of their own: nothing is lost, nothing is doubled, nothing hangs."""
 
 from __future__ import annotations
