@@ -188,6 +188,8 @@ class Redactor
     @plain_shapes = compiled(rules["shapes"].select { |shape| shape["identifiers"] })
     @hints = rules["shapes"].flat_map { |shape| shape["hints"] }.uniq.reject(&:empty?)
     @verdicts = {}
+    @seen = {}
+    @keys = {}
   end
 
   def record(record)
@@ -223,7 +225,7 @@ class Redactor
   end
 
   def string(key, value, verdict)
-    return masked(value, @plain_shapes) if @identifiers.key?(key) || verdict.identifier
+    return identifier(value) if @identifiers.key?(key) || verdict.identifier
     return text(value) unless verdict.hinting
 
     # The key is part of what the shapes look for.
@@ -231,8 +233,21 @@ class Redactor
     redacted.start_with?("#{key}=") ? redacted[(key.length + 1)..] : @mask
   end
 
+  # Services, modules and symbols come again and again: what was found is remembered for a while.
+  def identifier(value)
+    found = @seen[value]
+    return found if found
+
+    @seen.clear if @seen.size >= REMEMBERED
+    @seen[value] = masked(value, @plain_shapes)
+  end
+
   def key(key)
-    masked(key, key.match?(/\A[0-9]+\z/) ? @plain_shapes : @shapes)
+    found = @keys[key]
+    return found if found
+
+    @keys.clear if @keys.size >= REMEMBERED
+    @keys[key] = masked(key, key.match?(/\A[0-9]+\z/) ? @plain_shapes : @shapes)
   end
 
   def hash(value)
@@ -568,8 +583,13 @@ class Contract
 end
 
 def register(params)
-  raw = JSON.parse(File.read(params["contract"], encoding: "UTF-8"))
-  @contract = Contract.new(raw)
+  @raw = JSON.parse(File.read(params["contract"], encoding: "UTF-8"))
+  contract # a contract that cannot be used stops Logstash here
+end
+
+# Logstash's workers share this script; each gets a contract of its own, so that none waits for another.
+def contract
+  Thread.current[:amaie_contract] ||= Contract.new(@raw)
 end
 
 def filter(event)
@@ -580,9 +600,9 @@ def filter(event)
 
   source = source_of(event)
   begin
-    body, id, reason = @contract.judge(line, source)
+    body, id, reason = contract.judge(line, source)
   rescue StandardError, SystemStackError => e
-    body, id, reason = @contract.unparsed(line, Broken.new("internal_error", e.class.name), source)
+    body, id, reason = contract.unparsed(line, Broken.new("internal_error", e.class.name), source)
   end
   [built(body, id, reason)]
 end
