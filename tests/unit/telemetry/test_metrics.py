@@ -35,8 +35,8 @@ def _zero() -> Iterator[None]:
 
 def get(port: int, path: str = "/metrics", accept: str = "*/*") -> str:
     """Return what a server answers."""
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Accept": accept})  # noqa: S310
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Accept": accept})
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
         return str(answer.read().decode())
 
 
