@@ -13,7 +13,7 @@ DEV := $(VENV)/dev.stamp
 .DEFAULT_GOAL := help
 .PHONY: help
 help: ## List every target.
-	@awk -F ':.*## ' '/^[a-zA-Z0-9_-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-zA-Z0-9_-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ## The stack
 
@@ -66,7 +66,8 @@ types: $(DEV) ## Static types (mypy, strict).
 drift: $(DEV) ## Are the generated files what the spec says?
 	$(PY) scripts/generate.py --check
 
-.PHONY: test unit integration e2e browser chaos mutate bench-generate golden test-tools
+.PHONY: test unit integration e2e browser chaos mutate golden test-tools
+.PHONY: bench-logging bench-blocked bench-scrape soak-logging bench-ingest bench-dashboard bench-generate
 test: check test-tools images ## Run all tests (lint, types, drift, unit, integration, end to end).
 	$(PY) -m pytest -m "not chaos"
 
@@ -87,6 +88,24 @@ chaos: $(DEV) images ## Run the long fault schedules against the log pipeline.
 
 mutate: $(DEV) images ## Mutate every alert rule; the alert tests must notice.
 	$(PY) scripts/mutate.py
+
+bench-logging: $(DEV) ## The logging library beside its peers: ratios, as a table and a plot.
+	$(PY) tests/bench/bench_logging.py
+
+bench-blocked: $(DEV) ## What a caller waits for while the log file is blocked.
+	$(PY) tests/bench/bench_blocked.py
+
+bench-scrape: $(DEV) ## What a hot loop waits for during scrapes of 10,000 series.
+	$(PY) tests/bench/bench_scrape.py
+
+soak-logging: $(DEV) ## Ten minutes at 5,000 records a second: is the memory flat?
+	$(PY) tests/bench/soak_logging.py
+
+bench-ingest: $(DEV) images ## The log shipper beside bare bulk requests.
+	$(PY) tests/bench/bench_ingest.py
+
+bench-dashboard: $(DEV) images ## What a viewer of the live dashboard costs.
+	$(PY) tests/bench/bench_dashboard.py
 
 bench-generate: $(DEV) ## How long generation takes with up to 1,000 KPIs and 2,000 alerts.
 	$(PY) tests/bench/bench_generate.py
