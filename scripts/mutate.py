@@ -50,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     model = spec.load(ROOT / "spec" / "kpis.yaml")
     with tempfile.TemporaryDirectory() as folder:
-        cases = [case for case in lay_out(model, Path(folder)) if options.only in case[1].rule]
+        cases = list(lay_out(model, Path(folder), options.only))
         print(f"{len(cases)} mutants; each is given to promtool.", flush=True)
         killed = run(Path(folder), options.images)
     sound = [name for name, fate in killed.items() if name.startswith("sound") and fate]
@@ -63,11 +63,13 @@ def main(arguments: list[str] | None = None) -> int:
     return report([(case, killed.get(name, False)) for name, case in cases])
 
 
-def lay_out(model: Spec, folder: Path) -> Iterator[tuple[str, Mutant]]:
-    """Write a folder with rules and test for each mutant; yield its name and the mutant."""
+def lay_out(model: Spec, folder: Path, word: str = "") -> Iterator[tuple[str, Mutant]]:
+    """Write a folder with rules and test for each mutant of rules with a word in their name; yield it."""
     count = 0
     for rules, position, test in (*_alerts(model), *_formulas(model)):
         sound = rules[position]
+        if word not in sound.get("alert", sound.get("record")):
+            continue
         is_alert = "alert" in sound
         step = seconds(model.settings.evaluation_interval)
         found = mutants.of_alert(sound, step) if is_alert else mutants.of_recording(sound)
@@ -130,13 +132,33 @@ def _formulas(model: Spec) -> Iterator[tuple[list[dict[str, Any]], int, dict[str
         test = yaml.safe_load(path.read_text(encoding="utf-8"))
         test |= {"rule_files": ["rules.yml"], "group_eval_order": ["mutated"]}
         prefix = names.rule_group(family.name, "")
-        rules = [
-            rule
-            for group in recording_groups(model)
-            if group["name"].startswith(prefix)
-            for rule in group["rules"]
-        ]
-        yield from ((rules, position, test) for position in range(len(rules)))
+        groups = [group for group in recording_groups(model) if group["name"].startswith(prefix)]
+        rules = [rule for group in groups for rule in group["rules"]]
+        for rule in rules:
+            kept = _related(rules, rule)
+            yield kept, kept.index(rule), _looking_at(test, kept)
+
+
+def _related(rules: list[dict[str, Any]], rule: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the rules that read a rule, directly or not, and all that these read, in their order."""
+    related = {rule["record"]}
+    for _ in rules:
+        related |= {one["record"] for one in rules if any(name in one["expr"] for name in related)}
+    for _ in rules:
+        read = " ".join(one["expr"] for one in rules if one["record"] in related)
+        related |= {one["record"] for one in rules if one["record"] in read}
+    return [one for one in rules if one["record"] in related]
+
+
+def _looking_at(test: dict[str, Any], rules: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a test file with only those looks that are at one of the rules."""
+    tests = []
+    for block in test["tests"]:
+        looks = block["promql_expr_test"]
+        seen = [look for look in looks if any(rule["record"] in look["expr"] for rule in rules)]
+        if seen:
+            tests.append(block | {"promql_expr_test": seen})
+    return test | {"tests": tests}
 
 
 def _write(folder: Path, rules: list[dict[str, Any]], test: dict[str, Any]) -> None:
