@@ -1,7 +1,7 @@
 """Put faults into the rules, one at a time, and see whether the promtool tests notice each.
 
 Examples:
-    python scripts/mutate.py                 every mutant: about four minutes
+    python scripts/mutate.py                 every mutant: about three minutes
     python scripts/mutate.py --only Drawdown   mutants of rules whose name contains the word
 """
 
@@ -68,7 +68,7 @@ def lay_out(model: Spec, folder: Path, word: str = "") -> Iterator[tuple[str, Mu
     count = 0
     for rules, position, test in (*_alerts(model), *_formulas(model)):
         sound = rules[position]
-        if word not in sound.get("alert", sound.get("record")):
+        if word not in (sound["alert"] if "alert" in sound else sound["record"]):
             continue
         is_alert = "alert" in sound
         step = seconds(model.settings.evaluation_interval)

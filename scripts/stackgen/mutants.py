@@ -47,16 +47,19 @@ def of_alert(rule: dict[str, Any], step: float) -> Iterator[Mutant]:
 
 
 def of_recording(rule: dict[str, Any]) -> Iterator[Mutant]:
-    """Yield the mutants of a recording rule: a matcher or a label of a grouping is dropped."""
+    """Yield the mutants of a recording rule: a matcher or a label of a grouping is dropped.
+
+    One that stands on both sides of an operator is dropped on both: on one side alone it changes nothing.
+    """
     expr = rule["expr"]
-    for found in _MATCHER.finditer(expr):
-        changed = (expr[: found.start()] + expr[found.end() :]).replace(",}", "}")
-        yield Mutant(rule["record"], f"matcher {found[0].rstrip(',')} dropped", rule | {"expr": changed})
-    for found in _GROUPING.finditer(expr):
+    for matcher in dict.fromkeys(found[0].rstrip(",") for found in _MATCHER.finditer(expr)):
+        changed = expr.replace(f"{matcher},", "").replace(matcher, "").replace(",}", "}")
+        yield Mutant(rule["record"], f"matcher {matcher} dropped", rule | {"expr": changed})
+    for found in dict.fromkeys((found[0], found[1], found[2]) for found in _GROUPING.finditer(expr)):
         labels = found[2].split(", ")
         for label in labels:
             kept = ", ".join(one for one in labels if one != label)
-            changed = f"{expr[: found.start()]}{found[1]} ({kept}){expr[found.end() :]}"
+            changed = expr.replace(found[0], f"{found[1]} ({kept})")
             yield Mutant(rule["record"], f"{label} of {found[0]} dropped", rule | {"expr": changed})
 
 
