@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 import generate
@@ -13,6 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stackgen.model import Model
+
+
+# People's runs look for new counterexamples; continuous integration judges a change by the same cases every time.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

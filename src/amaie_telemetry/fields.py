@@ -109,7 +109,7 @@ class Fields:
         if _UNUSABLE.encode() in (body := _json(good)):
             good["marks"] = "moved,unserialisable" if moved else "unserialisable"
             body = _json(good)
-        return b"," + body[1:-1]
+        return b"," + body[1:-1] if good else b""
 
     def problem(self, key: str, value: Any) -> str | None:
         """Return what is wrong with a field in the eyes of the contract, or None."""

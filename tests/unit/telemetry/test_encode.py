@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from amaie_telemetry import contract
@@ -76,6 +76,7 @@ keys = st.sampled_from(FIELDS) | st.text() | st.sampled_from(["module", "args", 
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(message="", extra={"extra": {}}, bound={})
 @given(
     message=st.text() | values,
     extra=st.dictionaries(keys, values, max_size=6),
