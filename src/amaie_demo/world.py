@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 DECISION_EVERY: Final = 5  # seconds between two decisions of the agent
 CLOSE_EVERY: Final = 20  # seconds between two closed positions
 POLICIES: Final = ("trend_follow", "mean_revert", "hold")
+RELUCTANCE: Final = 0.2  # nats that holding must be better by, so that no two minutes pass without an order
 QUEUE_SIZES: Final = {"market_data": 1000, "pending_orders": 200}
 HALF: Final = 0.5
 _PEAK_LOOKBACK: Final = tuple(60.0 * 1.5**step for step in range(28))  # a minute to 40 days
@@ -138,8 +139,9 @@ def decision(seed: int, chapters: Sequence[Chapter], time: int) -> Decision:
     instrument = INSTRUMENTS[number % len(INSTRUMENTS)]
     energies = {}
     for policy in POLICIES:
-        pragmatic = 0.6 + 0.5 * wave(seed, f"pragmatic {policy}", time, 60) + 0.4 * shift.uncertainty
-        epistemic = 0.15 + 0.1 * wave(seed, f"epistemic {policy}", time, 45) + 0.2 * shift.uncertainty
+        pragmatic = 0.6 + 0.5 * wave(seed, f"pragmatic {policy}", time, 20) + 0.4 * shift.uncertainty
+        epistemic = 0.15 + 0.1 * wave(seed, f"epistemic {policy}", time, 15) + 0.2 * shift.uncertainty
+        pragmatic += RELUCTANCE * (policy == "hold")
         energies[policy] = (round(pragmatic, 4), round(epistemic, 4))
     usual_rejections = int(chance(seed, "rejection", number) < 0.04)  # noqa: PLR2004
     return Decision(
