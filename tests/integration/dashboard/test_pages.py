@@ -29,6 +29,12 @@ PATHS = ("/", "/trading", "/system", "/agent", "/stack", "/logs")
 DESKTOP = {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"}
 PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "light", "device_scale_factor": 2}
 
+OUTSIDE = """[...document.querySelectorAll(".money .value, .limit .row b, .marks span")].filter(element => {
+  const own = element.getBoundingClientRect(), around = element.parentElement.getBoundingClientRect();
+  return own.left < around.left - 1 || own.right > around.right + 1;
+}).map(element => element.innerText)"""
+"""Script that returns the figures and names of bounds that stand out of their place."""
+
 
 @pytest.fixture(autouse=True, scope="module")
 def _data(stack: Stack) -> None:
@@ -191,6 +197,10 @@ def test_an_alert_appears_within_ten_seconds_of_firing(viewer: Viewer, stack: St
     expect(shown.get_by_role("link", name="Runbook")).to_have_attribute("href", "/runbooks/DrawdownLimit")
     expect(page.locator(".events")).to_contain_text("DrawdownLimit fires (critical)", timeout=40_000)
     page.screenshot(path=SHOTS / "drawdown-desktop.png")
+    phone = viewer("/", **PHONE)
+    expect(phone.locator(".money .value.critical")).to_be_visible()
+    phone.screenshot(path=SHOTS / "drawdown-phone.png")
+    assert phone.evaluate(OUTSIDE) == []
     stack.play("normal")
 
 
