@@ -72,11 +72,17 @@ def slack(body: bytes) -> Message:
     return Message(
         channel="slack",
         status="resolved" if first.get("color") == "good" else "firing",
-        title=first.get("title", ""),
-        body=first.get("text", ""),
+        title=_as_slack_shows(first.get("title", "")),
+        body=_as_slack_shows(first.get("text", "")),
         links=_links((text, address) for address, text in _SLACK_LINK.findall(first.get("text", ""))),
         raw=message,
     )
+
+
+def _as_slack_shows(text: str) -> str:
+    """Return a text with its links as their words and Slack's three entities as their characters."""
+    words = _SLACK_LINK.sub(r"\2", text)
+    return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def sns(body: bytes) -> Message:
