@@ -101,7 +101,7 @@ def _queue_jam(elapsed: float) -> Disturbance:
 
 def _emergency_stop(elapsed: float) -> Disturbance:
     fall = ramp(elapsed, 5, 50)
-    return Disturbance(wealth=-0.085 * fall, uncertainty=0.7 * fall, emergency_stop=begun(elapsed, 45))
+    return Disturbance(wealth=-0.086 * fall, uncertainty=0.7 * fall, emergency_stop=begun(elapsed, 45))
 
 
 def _restart(elapsed: float) -> Disturbance:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from amaie_demo import market, world
-from amaie_demo.scenarios import Chapter
+from amaie_demo.scenarios import SCENARIOS, Chapter
 
 NOON = 1_795_521_600  # a multiple of every interval
 QUIET: tuple[Chapter, ...] = ()
@@ -76,3 +76,14 @@ def test_the_agent_follows_the_policy_of_lowest_free_energy() -> None:
 def test_a_trade_is_won_lost_or_flat(result: float, outcome: str) -> None:
     """The sign of the result decides."""
     assert world.Trade("BTC/USDT", "hold", result, 1.0).outcome == outcome
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_safety_system_stops_trading_at_the_hard_limit_and_nowhere_else(name: str) -> None:
+    """Trading stops about when the drawdown passes 8 %; a smaller one never stops it."""
+    chapters = (Chapter(NOON, name),)
+    deep = [second for second in range(300) if world.drawdown(7, chapters, NOON + second) > 0.08]
+    stopped = [second for second in range(300) if world.at(7, chapters, NOON + second).stopped]
+
+    assert bool(deep) == bool(stopped)
+    assert not deep or abs(deep[0] - stopped[0]) <= 2
