@@ -101,6 +101,19 @@ def test_the_packages_variant_lacks_only_what_no_registry_has(
     assert ("ingest" in services) == (variant == "packages")
 
 
+def test_prometheus_finds_one_shipper_under_the_name_of_ingest(services: dict[str, Service]) -> None:
+    """Where Logstash ships, its exporter answers to that name; else ingest does itself."""
+    aliases = {
+        name
+        for name, one in services.items()
+        for network in (one.get("networks") or {}).values()
+        if "ingest" in (network or {}).get("aliases", [])
+    }
+    assert aliases | ({"ingest"} & set(services)) == (
+        {"logstash-exporter"} if "logstash" in services else {"ingest"}
+    )
+
+
 def test_every_image_is_pinned_in_the_one_place(variant: str, services: dict[str, Service]) -> None:
     """An image is a tag of images.env or one that we build, whose tag is a hash; never latest."""
     known = set(pins.read().values())
@@ -222,7 +235,8 @@ def test_networks_separate_metrics_from_logs(config: dict[str, Any], services: d
     assert config["networks"]["logs"]["internal"] is True
     assert config["networks"]["engine"]["internal"] is True
     both = {name for name, one in services.items() if {"metrics", "logs"} <= set(one.get("networks", {}))}
-    assert both <= {"dashboard", "grafana", "ingest", "elasticsearch-exporter", "blackbox-exporter"}
+    exporters = {"elasticsearch-exporter", "blackbox-exporter", "logstash-exporter"}
+    assert both <= {"dashboard", "grafana", "ingest"} | exporters
     reach_elasticsearch = {
         name for name, one in services.items() if {"logs", "edge-logs"} & set(one.get("networks", {}))
     }

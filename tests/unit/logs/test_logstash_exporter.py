@@ -1,0 +1,181 @@
+"""Logstash's statistics become the metrics of `ingest`.
+
+Sources of the answer's form: elastic/logstash docs/static/spec/openapi/logstash-api.yaml (statistics of
+pipelines), and `submit` and `safe_bulk` in logstash-output-elasticsearch
+lib/logstash/plugin_mixins/elasticsearch/common.rb for `documents` and `bulk_requests`. No answer of a running
+Logstash could be recorded.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from amaie_logstash import exporter
+from amaie_logstash.stats import LETTERS, LOGS, PIPELINE, REJECTED, Lag, Sample, sample
+from amaie_telemetry.selection import of_service
+from logstash.config import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FOLDER = Path(__file__).parents[3] / "logstash" / "pipeline"
+
+
+def _output(name: str, events: tuple[int, int], documents: dict[str, int], **bulk: int) -> dict[str, Any]:
+    return {
+        "id": name,
+        "name": "elasticsearch",
+        "events": {"in": events[0], "out": events[1], "duration_in_millis": 5},
+        "documents": documents,
+        "bulk_requests": {"successes": 3, "responses": {"200": 3}} | bulk,
+    }
+
+
+ANSWER: dict[str, Any] = {
+    "host": "logstash",
+    "pipelines": {
+        PIPELINE: {
+            "events": {"in": 1100, "filtered": 1050, "out": 1000, "duration_in_millis": 9},
+            "plugins": {
+                "outputs": [
+                    _output(
+                        LOGS,
+                        (1000, 950),
+                        {"successes": 900, "non_retryable_failures": 45, "dlq_routed": 5},
+                        failures=2,
+                        with_errors=4,
+                    ),
+                    _output(REJECTED, (40, 40), {"successes": 40}),
+                ]
+            },
+            "queue": {"type": "persisted", "events_count": 60},
+        },
+        LETTERS: {
+            "events": {"in": 5, "filtered": 5, "out": 5},
+            "plugins": {"outputs": [_output(REJECTED, (5, 5), {"successes": 5}, failures=1)]},
+            "queue": {"type": "persisted", "events_count": 0},
+        },
+    },
+}
+
+
+def test_every_number_is_taken_from_its_place() -> None:
+    """A conflict is a known double and has arrived; a letter counts where it arrives; stuck batches wait."""
+    assert sample(ANSWER) == Sample(945, {"contract": 40, "refused": 5}, 3, 1100, 110)
+
+
+def test_outputs_that_have_done_nothing_yet_are_zeros() -> None:
+    """The plugin creates its counters with the first request."""
+    fresh = {"events": {"in": 0, "out": 0}}
+    pipelines = {
+        name: {"events": {"in": 0}, "queue": {}, "plugins": {"outputs": [{"id": one} | fresh for one in ids]}}
+        for name, ids in ((PIPELINE, (LOGS, REJECTED)), (LETTERS, (REJECTED,)))
+    }
+    assert sample({"pipelines": pipelines}) == Sample(0, {"contract": 0, "refused": 0}, 0, 0, 0)
+
+
+def test_the_names_are_those_of_the_pipeline_files() -> None:
+    """An output that is renamed in a file would make the alerts silent."""
+    found = {
+        stem: [
+            plugin.settings["id"]
+            for section in parse((FOLDER / f"{stem}.conf").read_text())
+            if section.kind == "output"
+            for plugin in section.plugins()
+        ]
+        for stem in ("amaie", "dead_letters")
+    }
+    assert found == {"amaie": [LOGS, REJECTED], "dead_letters": [REJECTED]}
+    listed = (FOLDER.parent / "config" / "pipelines.yml").read_text()
+    assert f"pipeline.id: {PIPELINE}\n" in listed
+    assert f"pipeline.id: {LETTERS}\n" in listed
+
+
+def test_lag_is_the_time_since_the_oldest_waiting_event_came() -> None:
+    """It grows while nothing leaves, shrinks with the queue, and a restart of Logstash starts anew."""
+    lag = Lag()
+    assert lag.seconds(0, 100, 0) == 0
+    assert lag.seconds(15, 150, 50) == 15
+    assert lag.seconds(30, 200, 100) == 30
+    assert lag.seconds(45, 200, 50) == 30
+    assert lag.seconds(60, 200, 0) == 0
+    assert lag.seconds(75, 10, 30) == 0
+    assert lag.seconds(90, 10, 30) == 15
+
+
+@contextmanager
+def _serving(server: ThreadingHTTPServer) -> Iterator[str]:
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _logstash(answer: dict[str, Any]) -> ThreadingHTTPServer:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps(answer).encode()
+            self.send_response(200 if self.path == "/_node/stats/pipelines" else 404)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Keep silent."""
+
+    return ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+
+
+def _get(url: str, path: str) -> tuple[int, str]:
+    connection = HTTPConnection(url.removeprefix("http://"), timeout=10)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def test_a_scrape_gives_the_metrics_of_the_spec() -> None:
+    """Each metric that the spec gives to ingest is there under its name, and no other."""
+    with _serving(_logstash(ANSWER)) as url, _serving(exporter.server(url, "127.0.0.1", 0)) as ours:
+        status, text = _get(ours, "/metrics")
+    assert status == 200
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    assert lines == [
+        "amaie_ingest_indexed_total 945.0",
+        'amaie_ingest_rejected_total{reason="contract"} 40.0',
+        'amaie_ingest_rejected_total{reason="refused"} 5.0',
+        "amaie_ingest_retries_total 3.0",
+        "amaie_ingest_lag_seconds 0.0",
+    ]
+    assert {line.split("{")[0].split()[0] for line in lines} == {one.name for one in of_service("ingest")}
+
+
+def test_while_a_pipeline_is_missing_a_scrape_fails_and_the_exporter_is_healthy() -> None:
+    """So `up` is 0 and no number is made up."""
+    empty = _logstash({"pipelines": {}})
+    with _serving(empty) as url, _serving(exporter.server(url, "127.0.0.1", 0)) as ours:
+        assert _get(ours, "/metrics") == (503, "Logstash gave no statistics: KeyError: 'amaie'\n")
+        assert _get(ours, "/healthz") == (200, "ok\n")
+        assert _get(ours, "/") == (404, "/metrics or /healthz\n")
+
+
+def test_an_unreachable_logstash_is_503() -> None:
+    """Nobody listens at the address: the scrape fails, the exporter goes on."""
+    gone = _logstash(ANSWER)
+    gone.server_close()
+    url = f"http://127.0.0.1:{gone.server_address[1]}"
+    with _serving(exporter.server(url, "127.0.0.1", 0)) as ours:
+        assert _get(ours, "/metrics")[0] == 503
+        assert _get(ours, "/healthz")[0] == 200
