@@ -198,7 +198,7 @@ def test_an_alert_appears_within_ten_seconds_of_firing(viewer: Viewer, stack: St
     expect(page.locator(".events")).to_contain_text("DrawdownLimit fires (critical)", timeout=40_000)
     page.screenshot(path=SHOTS / "drawdown-desktop.png")
     phone = viewer("/", **PHONE)
-    expect(phone.locator(".money .value.critical")).to_be_visible()
+    expect(phone.locator(".limit .value.critical").first).to_be_visible()
     phone.screenshot(path=SHOTS / "drawdown-phone.png")
     assert phone.evaluate(OUTSIDE) == []
     stack.play("normal")
