@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stackgen.model import Model
 
 
-# People's runs look for new counterexamples; continuous integration judges a change by the same cases every time.
+# People's runs look for new counterexamples; CI judges a change by the same cases every time.
 hypothesis.settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     hypothesis.settings.load_profile("ci")
