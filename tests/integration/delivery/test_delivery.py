@@ -153,8 +153,8 @@ def test_a_critical_alert_mutes_its_own_warning_and_no_other(start: Callable[...
     (message,) = world.wait("slack")
     listed = [line for line in message.body.split("\n") if line.startswith("*")]
     assert sorted(listed) == [
-        "*DailyLossLimit: account other has lost 1204.50 USDT &amp; more.*",
-        "*Drawdown: account main has lost 1204.50 USDT &amp; more.*",
+        "*DailyLossLimit: account other has lost 1204.50 USDT & more.*",
+        "*Drawdown: account main has lost 1204.50 USDT & more.*",
     ]
     assert sorted(page.raw["payload"]["class"] for page in world.wait("pagerduty", 2)) == [
         "DailyLossLimit",
