@@ -65,6 +65,17 @@ def scraped(following: Following, port: int) -> dict[str, float]:
     return {name: float(value) for name, value in SAMPLE.findall(shown)}
 
 
+def counted(following: Following, port: int, word: str, at_least: float) -> dict[str, float]:
+    """Return the counters once they add up: they rise just after the documents show."""
+
+    def look() -> dict[str, float] | None:
+        now = scraped(following, port)
+        return now if sum(value for name, value in now.items() if word in name) >= at_least else None
+
+    found: dict[str, float] = eventually(look, f"{at_least:.0f} records counted as {word}")
+    return found
+
+
 def check(promtool: Tool, root: Path, folder: Path, test: str) -> None:
     """Evaluate the generated rules over the scraped counters."""
     place = folder / "promtool"
@@ -109,7 +120,8 @@ def test_poison_is_rejected_with_reasons_leaves_no_secret_and_raises_the_alert(
     before = scraped(following, port)
     good = played(following.folder, "poison_logs", QUIET + POISONED)
     wait(lab, good, 3 * POISONED)
-    after = scraped(following, port)
+    known = sum(value for name, value in before.items() if "rejected" in name)
+    after = counted(following, port, "rejected", known + 3 * POISONED)
     stored = lab.hits(lab.good) + lab.hits(lab.rejected)
     text = json.dumps(stored, default=str)
 
@@ -133,7 +145,7 @@ def test_a_flood_arrives_whole_and_raises_nothing(
     before = scraped(following, port)
     good = played(following.folder, "log_flood", QUIET + FLOODED)
     wait(lab, good)
-    after = scraped(following, port)
+    after = counted(following, port, "indexed", before.get("amaie_ingest_indexed_total", 0.0) + good)
 
     assert (
         sum("Particle resampled" in hit["_source"]["message"] for hit in lab.hits(lab.good)) == FLOODED * 150
