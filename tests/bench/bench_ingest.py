@@ -133,10 +133,9 @@ def latencies(lab: Lab, number: int = 40) -> list[float]:
             file.write(json.dumps(record(n)).encode() + b"\n")
         start = time.perf_counter()
         query = {"query": {"term": {"event_id": f"p-{n:010d}"}}, "size": 0}
-        while (
-            lab.ask("POST", f"/{lab.good}/_search?ignore_unavailable=true", query)["hits"]["total"]["value"]
-            != 1
-        ):
+        search = f"/{lab.good}/_search?ignore_unavailable=true"
+        # While the stream is being created, the answer is an error without hits.
+        while lab.ask("POST", search, query).get("hits", {"total": {"value": 0}})["total"]["value"] != 1:
             time.sleep(0.02)
         found.append(time.perf_counter() - start)
     following.stop()
