@@ -72,11 +72,7 @@ class Elasticsearch:
         )
         container.start()
         started = cls(_url(container, 9200), secrets, container)
-        try:
-            _wait(lambda: _is_up(container), ELASTICSEARCH_SECONDS, container)
-        except BaseException:
-            container.stop()
-            raise
+        _wait_or_stop(lambda: _is_up(container), ELASTICSEARCH_SECONDS, container)
         return started
 
 
@@ -103,11 +99,7 @@ class Prometheus:
         )
         container.start()
         started = cls(_url(container, 9090), container)
-        try:
-            _wait(lambda: _answers(f"{started.url}/-/ready"), PROMETHEUS_SECONDS, container)
-        except BaseException:
-            container.stop()
-            raise
+        _wait_or_stop(lambda: _answers(f"{started.url}/-/ready"), PROMETHEUS_SECONDS, container)
         return started
 
 
@@ -161,11 +153,7 @@ class Alertmanager:
     @classmethod
     def _ready(cls, container: DockerContainer) -> Alertmanager:
         started = cls(_url(container, 9093), container)
-        try:
-            _wait(lambda: _answers(f"{started.url}/-/ready"), PROMETHEUS_SECONDS, container)
-        except BaseException:
-            container.stop()
-            raise
+        _wait_or_stop(lambda: _answers(f"{started.url}/-/ready"), PROMETHEUS_SECONDS, container)
         return started
 
 
@@ -209,6 +197,15 @@ def _answers(url: str) -> bool:
         return httpx.get(url, timeout=2).is_success
     except httpx.HTTPError:
         return False
+
+
+def _wait_or_stop(look: Callable[[], bool], seconds: float, container: DockerContainer) -> None:
+    """Wait as `_wait` does; leave no container behind that never became ready."""
+    try:
+        _wait(look, seconds, container)
+    except BaseException:
+        container.stop()
+        raise
 
 
 def _wait(ready: Callable[[], bool], seconds: float, container: DockerContainer) -> None:
