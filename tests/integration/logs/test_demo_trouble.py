@@ -65,6 +65,13 @@ def scraped(following: Following, port: int) -> dict[str, float]:
     return {name: float(value) for name, value in SAMPLE.findall(shown)}
 
 
+def scrapable(following: Following) -> tuple[Following, int, dict[str, float]]:
+    """Let a shipper serve its metrics; return it with its port and its counters so far."""
+    port = free_port()
+    following.restart("--metrics-port", str(port))
+    return following, port, eventually(lambda: scraped(following, port), "the shipper's metrics")
+
+
 def counted(following: Following, port: int, word: str, at_least: float) -> dict[str, float]:
     """Return the counters once they add up: they rise just after the documents show."""
 
@@ -114,10 +121,7 @@ def test_poison_is_rejected_with_reasons_leaves_no_secret_and_raises_the_alert(
     lab: Lab, follow: Callable[..., Following], promtool: Tool, tmp_path: Path, root: Path
 ) -> None:
     """Three lines of each second are rejected, both careless records are kept redacted, the alert fires."""
-    following, port = follow(), free_port()
-    following.restart("--metrics-port", str(port))
-    eventually(lambda: scraped(following, port), "the shipper's metrics")
-    before = scraped(following, port)
+    following, port, before = scrapable(follow())
     good = played(following.folder, "poison_logs", QUIET + POISONED)
     wait(lab, good, 3 * POISONED)
     known = sum(value for name, value in before.items() if "rejected" in name)
@@ -139,10 +143,7 @@ def test_a_flood_arrives_whole_and_raises_nothing(
     lab: Lab, follow: Callable[..., Following], promtool: Tool, tmp_path: Path, root: Path
 ) -> None:
     """Each of the 150 further records per second is indexed; none is rejected, so no alert fires."""
-    following, port = follow(), free_port()
-    following.restart("--metrics-port", str(port))
-    eventually(lambda: scraped(following, port), "the shipper's metrics")
-    before = scraped(following, port)
+    following, port, before = scrapable(follow())
     good = played(following.folder, "log_flood", QUIET + FLOODED)
     wait(lab, good)
     after = counted(following, port, "indexed", before.get("amaie_ingest_indexed_total", 0.0) + good)
