@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 CREATED, CONFLICT, TOO_LARGE, TOO_MANY, UNAVAILABLE = 201, 409, 413, 429, 503
 NOT_FOUND = 404
 FIRST_WAIT, LONGEST_WAIT = 0.1, 10.0
+_json = msgspec.json.Encoder().encode
 FILTER = ["errors", "items.*.status", "items.*.error.type", "items.*.failure_store"]
 
 
@@ -34,8 +35,11 @@ class Operation(msgspec.Struct, frozen=True, gc=False):
 
     def lines(self) -> bytes:
         """Return the two lines of a bulk body."""
-        action = msgspec.json.encode({"create": {"_index": self.stream, "_id": self.id}})
-        return b"%b\n%b\n" % (action, self.body)
+        return b'{"create":{"_index":%b,"_id":%b}}\n%b\n' % (
+            _json(self.stream),
+            _json(self.id),
+            self.body,
+        )
 
 
 @dataclass

@@ -33,7 +33,8 @@ TELLING = 3
 """Characters of a hint from which on it says something; shorter ones stand in every text."""
 
 _OURS = re.compile(r"[0-9a-f]{24}-[0-9]{10,}").fullmatch
-_LONG_NUMBER = re.compile(rb'": ?-?(?:[0-9.]{17}|[0-9.]+[eE])').search
+_LONG_NUMBERS = re.compile(rb":[ \t\r]*(-?(?:[0-9.]{17}|[0-9.]+[eE])[0-9.eE+-]*)").findall
+"""Numbers that a double may not hold: it has 15 certain digits."""
 _PLAIN_TIME = re.compile(r"(?:19[7-9]|20[0-9]|21[0-9]|22[0-5])[0-9]-.{5}T.{8}(?:\.[0-9]{1,9})?Z")
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
@@ -96,13 +97,14 @@ class Judge:
         entry: Any = self._decode(line)
         if not entry.event_id or not _OURS(entry.event_id) or not _plain_time(entry.timestamp):
             return None
-        if _LONG_NUMBER(line):
-            return None
         for name in self._texts:
             text = getattr(entry, name)
             if text and not self._harmless(text):
                 return None
         body: bytes = self._encode(entry)
+        long_numbers = _LONG_NUMBERS(line)
+        if long_numbers and sorted(long_numbers) != sorted(_LONG_NUMBERS(body)):
+            return None  # a double has changed a digit
         return Verdict(entry.event_id, b'{"@' + body[2:])
 
     def _harmless(self, text: str) -> bool:
@@ -173,8 +175,9 @@ class Judge:
 
 
 def _telling(shapes: Iterable[Shape]) -> tuple[str, ...]:
-    """Return the hints of secrets that ordinary texts do not hold all the time."""
-    return tuple(sorted({hint for shape in shapes for hint in shape.hints if len(hint) >= TELLING}))
+    """Return the hints of secrets that ordinary texts rarely hold; none holds another one."""
+    hints = {hint for shape in shapes for hint in shape.hints if len(hint) >= TELLING}
+    return tuple(sorted(hint for hint in hints if not any(one in hint for one in hints - {hint})))
 
 
 def _plain_time(text: str) -> bool:

@@ -52,11 +52,16 @@ def order_id(seed: int, decision: int) -> str:
     return f"ORD-{identifier(seed, 'order', decision, 8).upper()}"
 
 
+def trace_id(seed: int, decision: int) -> str:
+    """Return the id that joins a decision's records and the latencies measured meanwhile, in every service."""
+    return identifier(seed, "trace", decision)
+
+
 def trace(seed: int, event: Event) -> dict[str, str]:
     """Return the tracing fields of a record that belongs to a decision: the same in every service."""
     number = event.decision or 0
     return {
-        "trace_id": identifier(seed, "trace", number),
+        "trace_id": trace_id(seed, number),
         "span_id": identifier(seed, f"span {event.span}", number, 16),
         "span_name": event.span,
     }

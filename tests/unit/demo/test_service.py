@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -64,31 +66,46 @@ def _free_port() -> int:
 
 def test_a_service_serves_logs_and_stops_when_told(tmp_path: Path) -> None:
     """The trader's process exports its metrics, writes records, and ends with 0 after SIGTERM."""
-    port = _free_port()
-    command = [sys.executable, "-m", "amaie_demo", "--role", "amaie-trader", "--port", str(port)]
-    process = subprocess.Popen(command, env={**os.environ, "AMAIE_LOG_DIR": str(tmp_path)})
-    try:
-        text = _metrics(port)
-        process.send_signal(signal.SIGTERM)
-        code = process.wait(20)
-    finally:
-        process.kill()
+    text, code, records = _lived("amaie-trader", tmp_path, until="amaie_trading_equity{")
 
-    records = [json.loads(line) for line in (tmp_path / "amaie-trader.jsonl").read_text().splitlines()]
     assert code == 0
     assert 'amaie_trading_equity{account="main",currency="USDT"}' in text
     assert records[0]["message"] == "AMAIE service started successfully on profile 'normal'"
     assert records[-1]["message"] == "AMAIE service stopped"
 
 
-def _metrics(port: int) -> str:
-    """Return the metrics once the service has measured its first second."""
+def test_an_example_of_a_latency_leads_to_its_log_records(tmp_path: Path) -> None:
+    """The trace id beside each duration of the planner, in OpenMetrics, is that of records in the log file."""
+    planned = re.compile(r'^amaie_agent_planner_duration_seconds_bucket.* # {trace_id="(\w+)"}', re.MULTILINE)
+
+    text, _, records = _lived("amaie-core", tmp_path, until=planned.pattern)
+
+    assert set(planned.findall(text)) <= {record.get("trace_id") for record in records}
+
+
+def _lived(role: str, folder: Path, until: str) -> tuple[str, int, list[dict[str, Any]]]:
+    """Run a service until its metrics show a pattern; return these, its exit code and what it logged."""
+    port = _free_port()
+    command = [sys.executable, "-m", "amaie_demo", "--role", role, "--port", str(port)]
+    process = subprocess.Popen(command, env={**os.environ, "AMAIE_LOG_DIR": str(folder)})
+    try:
+        text = _metrics(port, until)
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(20)
+    finally:
+        process.kill()
+    lines = (folder / f"{role}.jsonl").read_text().splitlines()
+    return text, code, [json.loads(line) for line in lines]
+
+
+def _metrics(port: int, until: str) -> str:
+    """Return the metrics, as Prometheus asks for them, once they show a pattern."""
+    accept = {"accept": "application/openmetrics-text;version=1.0.0"}
+    text = ""
     for _ in range(200):
-        try:
-            text = httpx.get(f"http://127.0.0.1:{port}/metrics").text
-        except httpx.HTTPError:
-            text = ""
-        if "amaie_trading_equity{" in text:
+        with contextlib.suppress(httpx.HTTPError):
+            text = httpx.get(f"http://127.0.0.1:{port}/metrics", headers=accept).text
+        if re.search(until, text, re.MULTILINE):
             return text
         time.sleep(0.1)
     raise AssertionError(text)

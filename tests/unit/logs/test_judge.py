@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from amaie_telemetry import contract as library_contract
 from ingestlib import contract
@@ -19,6 +22,7 @@ GOOD = (
     b'{"timestamp":"2025-07-30T14:30:00.123456Z","level":"INFO","service":"amaie-core",'
     b'"module":"perception","message":"Seen"}'
 )
+OURS = GOOD[:-1] + b',"event_id":"0123456789abcdef01234567-0000000001"}'
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +38,23 @@ def test_a_line_becomes_exactly_the_document_of_its_vector(judge: Judge, case: C
     document, good = exact(verdict.body), case.stream == "good"
     assert (not verdict.reason) is good, document
     assert same(comparable(document, good=good), comparable(case.document, good=good)), document
+
+
+@given(
+    number=st.from_regex(r"-?[1-9][0-9]{0,19}(\.[0-9]{1,19})?([eE][+-]?[0-9]{1,2})?", fullmatch=True)
+    | st.from_regex(r"-?[1-9][0-9]{4}\.[0-9]{11,14}", fullmatch=True),
+    space=st.sampled_from(["", " ", "\t", "  "]),
+    quoted=st.booleans(),
+)
+def test_a_number_keeps_its_value_to_the_last_digit(
+    judge: Judge, number: str, space: str, *, quoted: bool
+) -> None:
+    """Also where the quick way reads it as a double, and where a text holds the same digits."""
+    message = f'\\"price\\":{number},' if quoted else "Seen"
+    line = OURS.replace(b"Seen", message.encode())[:-1] + f',"price"{space}:{space}{number}}}'.encode()
+    verdict = judge.judge(line, SOURCE, 0)
+    assert not verdict.reason
+    assert exact(verdict.body)["price"] == Decimal(number)
 
 
 def test_every_field_of_the_contract_has_a_vector() -> None:
