@@ -46,7 +46,7 @@ class Source(NamedTuple):
     identity: str
 
 
-class Verdict(NamedTuple):
+class Verdict(msgspec.Struct, frozen=True, gc=False):
     """A document and its id; without a reason it keeps the contract, with one it is rejected."""
 
     id: str
@@ -102,9 +102,9 @@ class Judge:
             if text and not self._harmless(text):
                 return None
         body: bytes = self._encode(entry)
-        long_numbers = _LONG_NUMBERS(line)
-        if long_numbers and sorted(long_numbers) != sorted(_LONG_NUMBERS(body)):
-            return None  # a double has changed a digit
+        for number in _LONG_NUMBERS(line):
+            if line.count(number) != body.count(number):  # the double has other digits
+                return None
         return Verdict(entry.event_id, b'{"@' + body[2:])
 
     def _harmless(self, text: str) -> bool:

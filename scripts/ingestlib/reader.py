@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import os
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO
+
+import msgspec
 
 from ingestlib.judge import Source
 from ingestlib.positions import Position, tail_of
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 CHUNK = 1 << 20
 
 
-class Line(NamedTuple):
+class Line(msgspec.Struct, frozen=True, gc=False):
     """A line without its end: its bytes (only the beginning of an overlong one), and where it stands."""
 
     data: bytes

@@ -94,13 +94,14 @@ class Shipper:
 
     def add(self, reader: Reader, source: Source, line: Line) -> None:
         """Take a line; blocks while too much waits for an answer."""
+        batch = self._batch
         if line.data.strip(b" \t\r"):
             verdict = self.judge(line, source)
             stream = self._streams.rejected if verdict.reason else self._streams.good
-            self._batch.operations.append(Operation(stream, verdict.id, verdict.body, verdict.reason))
-            self._batch.size += len(verdict.body)
-        self._batch.readers[reader.identity] = (reader, line.end)
-        if len(self._batch.operations) >= BATCH_DOCUMENTS or self._batch.size >= BATCH_BYTES:
+            batch.operations.append(Operation(stream, verdict.id, verdict.body, verdict.reason))
+            batch.size += len(verdict.body)
+        batch.readers[reader.identity] = (reader, line.end)
+        if len(batch.operations) >= BATCH_DOCUMENTS or batch.size >= BATCH_BYTES:
             self.flush()
 
     @property

@@ -19,7 +19,7 @@ ACTIONS = st.lists(st.sampled_from(["read", "restart"]), max_size=10)
 
 
 def _drain(reader: Reader) -> list[tuple[bytes, int, int, int]]:
-    return [tuple(line) for line in reader.lines()]  # type: ignore[misc]
+    return [(line.data, line.start, line.end, line.length) for line in reader.lines()]
 
 
 def _model(data: bytes) -> list[tuple[bytes, int, int, int]]:
