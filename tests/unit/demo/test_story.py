@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import re
 from functools import cache
 from pathlib import Path
@@ -42,6 +43,15 @@ def test_the_log_story_of_a_page_is_told_in_its_order(name: str) -> None:
             and record.message.startswith(message)
             for record in records
         ), message
+
+
+def test_the_flood_raises_the_core_s_log_rate_by_two_orders_of_magnitude() -> None:
+    """As its page says: records per second of the DEBUG level that the demo runs at, once it has begun."""
+    quiet, flooded = (
+        sum(event.service == story.CORE for event in told(name)) for name in ("normal", "log_flood")
+    )
+
+    assert 2 <= math.log10(flooded / quiet) < 2.5
 
 
 def test_every_scenario_has_a_page_and_a_row_in_the_list() -> None:
