@@ -66,11 +66,13 @@ class Answer:
 
 
 def questions(dashboard: Json) -> Iterator[Question]:
-    """Yield every query of a dashboard's panels, annotations and variables."""
+    """Yield every query of a dashboard's panels, of their traced examples, annotations and variables."""
     uid = dashboard["uid"]
     for panel in dashboard["panels"]:
         for target in panel.get("targets", []):
             yield Question(uid, panel["title"], target)
+            if target.get("exemplar"):
+                yield Question(uid, f"{panel['title']}, examples", {**target, "examples": True})
     for annotation in dashboard["annotations"]["list"]:
         if "target" in annotation:
             yield Question(uid, f"annotation {annotation['name']}", annotation["target"])
@@ -116,6 +118,8 @@ class Asker:
             return len(self._data(f"/api/v1/label/{values[2]}/values", params))
         text = target["expr"].replace("$__rate_interval", "1m").replace("$__range", f"{self.since:.0f}s")
         text = re.sub(r"\$\w+", ".*", text)
+        if target.get("examples"):
+            return len(self._data("/api/v1/query_exemplars", {**span, "query": text}))
         if target["instant"]:
             found = self._data("/api/v1/query", {"query": text, "time": self.now})
         else:

@@ -79,10 +79,11 @@ def tell(seed: int, event: story.Event) -> None:
 
 
 def step(options: Options, chapters: tuple[Chapter, ...], second: int) -> None:
-    """Export and log what happened to this service during one second."""
+    """Export and log what happened to this service during one second; a decision's trace joins both."""
     moment = world.at(options.seed, chapters, second)
-    for sample in facts.measured(options.role, moment):
-        emit(sample)
+    with telemetry.bind(trace_id=story.trace_id(options.seed, second // world.DECISION_EVERY)):
+        for sample in facts.measured(options.role, moment):
+            emit(sample)
     for event in incidents.events(options.seed, chapters, moment):
         if event.service == options.role:
             tell(options.seed, event)

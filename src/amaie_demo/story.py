@@ -53,7 +53,7 @@ def order_id(seed: int, decision: int) -> str:
 
 
 def trace_id(seed: int, decision: int) -> str:
-    """Return the id that joins a decision's records and the latencies measured meanwhile, in every service."""
+    """Return the id that joins the records of a decision and the latencies measured meanwhile."""
     return identifier(seed, "trace", decision)
 
 

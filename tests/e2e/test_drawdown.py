@@ -96,35 +96,53 @@ def test_the_runbook_link_opens(demo: Demo) -> None:
 
 def test_the_story_behind_the_alert_is_in_elasticsearch(demo: Demo) -> None:
     """The trader's own record of the limit breach is found by level and service."""
+    query = {
+        "bool": {
+            "filter": [
+                {"term": {"service": "amaie-trader"}},
+                {"terms": {"level": ["WARNING", "ERROR", "CRITICAL"]}},
+            ],
+            "must": [{"match": {"message": "drawdown"}}],
+        }
+    }
 
-    def found() -> list[dict[str, Any]]:
-        answer = httpx.post(
-            f"{demo.url('elasticsearch')}/logs-amaie-default/_search",
-            auth=("amaie_reader", demo.password("es_amaie_reader_password")),
-            json={
-                "size": 5,
-                "query": {
-                    "bool": {
-                        "filter": [
-                            {"term": {"service": "amaie-trader"}},
-                            {"terms": {"level": ["WARNING", "ERROR", "CRITICAL"]}},
-                        ],
-                        "must": [{"match": {"message": "drawdown"}}],
-                    }
-                },
-            },
-            timeout=10,
-        ).raise_for_status()
-        return [hit["_source"] for hit in answer.json()["hits"]["hits"]]
-
-    document = eventually(found, "a record about the drawdown")[0]
+    document = eventually(lambda: records(demo, query), "a record about the drawdown")[0]
 
     assert document["event_id"]
     assert document["@timestamp"].endswith("Z")
 
 
+def test_a_dot_in_a_heatmap_leads_to_the_records_of_its_decision(demo: Demo) -> None:
+    """Prometheus keeps the trace id beside a latency, and Elasticsearch finds the core's records by it."""
+
+    def traced() -> list[str]:
+        query, end = "amaie_agent_planner_duration_seconds_bucket", time.time()
+        answer = demo.get(
+            "prometheus", "/api/v1/query_exemplars", query=query, start=str(end - 600), end=str(end)
+        )
+        return [dot["labels"]["trace_id"] for series in answer["data"] for dot in series["exemplars"]]
+
+    trace = eventually(traced, "a traced example of the planner's duration")[0]
+    query = {"bool": {"filter": [{"term": {"trace_id": trace}}, {"term": {"service": "amaie-core"}}]}}
+
+    found = eventually(lambda: records(demo, query), "the records of the example's trace")
+
+    assert {record["span_name"] for record in found} <= {"perceive", "plan", "infer"}
+
+
+def records(demo: Demo, query: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return log records that a query of Elasticsearch finds."""
+    answer = httpx.post(
+        f"{demo.url('elasticsearch')}/logs-amaie-default/_search",
+        auth=("amaie_reader", demo.password("es_amaie_reader_password")),
+        json={"size": 20, "query": query},
+        timeout=10,
+    ).raise_for_status()
+    return [hit["_source"] for hit in answer.json()["hits"]["hits"]]
+
+
 def test_every_panel_of_every_dashboard_shows_data(demo: Demo) -> None:
-    """No dashboard query comes back empty while the demo runs."""
+    """No dashboard query comes back empty while the demo runs, nor one for a heatmap's traced examples."""
     command = [
         sys.executable, "scripts/panels.py",
         "--prometheus", demo.url("prometheus"),

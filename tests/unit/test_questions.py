@@ -13,13 +13,14 @@ from unit.grafana_lab import SPEC, kpi, render, tiny
 
 @pytest.mark.parametrize("uid", list(render(SPEC)))
 def test_every_query_of_a_dashboard_is_a_question(uid: str) -> None:
-    """Panels, annotations and variables; nothing is forgotten."""
+    """Panels, the traced examples of heatmaps, annotations and variables; nothing is forgotten."""
     dashboard: dict[str, Any] = render(SPEC)[uid]
 
     asked = list(questions.questions(dashboard))
-    targets = sum(len(panel.get("targets", [])) for panel in dashboard["panels"])
+    targets = [target for panel in dashboard["panels"] for target in panel.get("targets", [])]
+    traced = sum(target.get("exemplar", False) for target in targets)
     marks = sum("target" in mark for mark in dashboard["annotations"]["list"])
-    assert len(asked) == targets + marks + len(dashboard["templating"]["list"])
+    assert len(asked) == len(targets) + traced + marks + len(dashboard["templating"]["list"])
 
 
 def test_only_alerts_complaints_and_marks_may_be_empty() -> None:

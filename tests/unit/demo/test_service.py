@@ -75,7 +75,7 @@ def test_a_service_serves_logs_and_stops_when_told(tmp_path: Path) -> None:
 
 
 def test_an_example_of_a_latency_leads_to_its_log_records(tmp_path: Path) -> None:
-    """The trace id beside each duration of the planner, in OpenMetrics, is that of records in the log file."""
+    """The trace id beside each duration of the planner, in OpenMetrics, is that of records in the log."""
     planned = re.compile(r'^amaie_agent_planner_duration_seconds_bucket.* # {trace_id="(\w+)"}', re.MULTILINE)
 
     text, _, records = _lived("amaie-core", tmp_path, until=planned.pattern)
@@ -87,13 +87,13 @@ def _lived(role: str, folder: Path, until: str) -> tuple[str, int, list[dict[str
     """Run a service until its metrics show a pattern; return these, its exit code and what it logged."""
     port = _free_port()
     command = [sys.executable, "-m", "amaie_demo", "--role", role, "--port", str(port)]
-    process = subprocess.Popen(command, env={**os.environ, "AMAIE_LOG_DIR": str(folder)})
-    try:
-        text = _metrics(port, until)
-        process.send_signal(signal.SIGTERM)
-        code = process.wait(20)
-    finally:
-        process.kill()
+    with subprocess.Popen(command, env={**os.environ, "AMAIE_LOG_DIR": str(folder)}) as process:
+        try:
+            text = _metrics(port, until)
+            process.send_signal(signal.SIGTERM)
+            code = process.wait(20)
+        finally:
+            process.kill()
     lines = (folder / f"{role}.jsonl").read_text().splitlines()
     return text, code, [json.loads(line) for line in lines]
 
