@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-ROTATED = re.compile(r".+\.jsonl(?:\.[0-9]+)?")
+LOG = re.compile(r".+\.jsonl(?:\.([0-9]+))?")
+"""A log file's name, with its number if it was rotated."""
 
 
 def expand(places: Iterable[Path]) -> list[Path]:
@@ -33,14 +34,15 @@ def expand(places: Iterable[Path]) -> list[Path]:
 
 def in_folder(folder: Path) -> list[Path]:
     """Return the log files of a folder, the oldest first."""
-    files = [path for path in folder.iterdir() if ROTATED.fullmatch(path.name)]
+    files = [path for path in folder.iterdir() if LOG.fullmatch(path.name)]
     return sorted(files, key=lambda path: (path.name.partition(".jsonl")[0], -_number(path)))
 
 
 def active(path: Path) -> bool:
-    """Return whether a file still has the name under which services write."""
+    """Return whether a file may still be written: it was not renamed by rotation."""
     return _number(path) == 0
 
 
 def _number(path: Path) -> int:
-    return int(path.name.rpartition(".jsonl")[2].removeprefix(".") or 0)
+    match = LOG.fullmatch(path.name)
+    return int((match and match.group(1)) or 0)
