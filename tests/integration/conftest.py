@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from stack import build, engine
 from stack.containers import Alertmanager, Elasticsearch, Prometheus, Tool
+from stack.paths import ROOT
 from stack.progress import Progress
 
 if TYPE_CHECKING:
@@ -48,6 +51,16 @@ def elasticsearch(
     started = Elasticsearch.start(stack_images["elasticsearch"], tmp_path_factory.mktemp("secrets"))
     yield started
     started.container.stop()
+
+
+@pytest.fixture(scope="session")
+def prepared(elasticsearch: Elasticsearch) -> Elasticsearch:
+    """Return the session's Elasticsearch after the one-shot setup."""
+    script = ROOT / "scripts" / "es_setup.py"
+    secret = elasticsearch.password_file("amaie_setup")
+    command = [sys.executable, str(script), "--url", elasticsearch.url, "--password-file", str(secret)]
+    subprocess.run(command, check=True, timeout=120)
+    return elasticsearch
 
 
 @pytest.fixture

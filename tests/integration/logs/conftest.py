@@ -1,32 +1,20 @@
-"""One Elasticsearch with the stack's templates for all tests of the log pipeline."""
+"""A lab for each test of the log pipeline, on the one Elasticsearch of the session."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import uuid
 from typing import TYPE_CHECKING
 
 import pytest
 
 from integration.logs.following import Following
-from integration.logs.lab import ROOT, Lab
+from integration.logs.lab import Lab
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from stack.containers import Elasticsearch
-
-
-@pytest.fixture(scope="session")
-def prepared(elasticsearch: Elasticsearch) -> Elasticsearch:
-    """Return the session's Elasticsearch after the one-shot setup."""
-    script = ROOT / "scripts" / "es_setup.py"
-    secret = elasticsearch.password_file("amaie_setup")
-    command = [sys.executable, str(script), "--url", elasticsearch.url, "--password-file", str(secret)]
-    subprocess.run(command, check=True, timeout=120)
-    return elasticsearch
 
 
 @pytest.fixture
