@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import tarfile
 import tempfile
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from docker.errors import APIError, DockerException, ImageNotFound
 
-from stack import pins, programs
+from stack import leftovers, pins, programs
 from stack.errors import StackError
 from stack.paths import CACHE
 from stack.programs import run
@@ -30,6 +31,9 @@ VARIANTS = ("official", "packages")
 MONITORING = ("prometheus", "alertmanager", "node-exporter", "blackbox-exporter", "elasticsearch-exporter")
 OFFICIAL_ONLY = ("grafana", "kibana", "logstash")
 """Services that no package registry has."""
+UNANSWERED = re.compile(r'\b(?:Get|Head|Post) "?https?://[^"\s]+: ')
+"""How the engine begins to say that a request got no answer: no name, no way, no connection, no time."""
+NOT_FOUND = 404
 
 
 def choose(wanted: str, client: docker.DockerClient, progress: Progress) -> str:
@@ -85,13 +89,9 @@ def ensure(variant: str, client: docker.DockerClient, progress: Progress) -> dic
         if variant == "official":
             names = [values[variable] for variable in (*pins.SERVICE_IMAGES.values(), "PYTHON_IMAGE")]
             for name in names:
-                if not exists(client, name):
-                    _pull(client, name, progress)
+                pull(client, name, progress)
         made = recipes(variant, values)
-        for recipe in made:
-            if not exists(client, recipe.tag):
-                with progress.step(recipe.about):
-                    _build(client, recipe)
+        _build_missing(client, made, progress)
     return images_of(variant, made)
 
 
@@ -102,6 +102,42 @@ def exists(client: docker.DockerClient, tag: str) -> bool:
     except ImageNotFound:
         return False
     return True
+
+
+def absence(client: docker.DockerClient, name: str) -> str:
+    """Return why an image cannot be had, or an empty text if the engine or its registry has it.
+
+    Raises:
+        StackError: The engine or the registry says anything but that; it is no reason to do without.
+    """
+    try:
+        if not exists(client, name):
+            client.images.get_registry_data(name)
+    except APIError as error:
+        said = str(error.explanation or error)
+        if error.status_code == NOT_FOUND:
+            return "its registry does not have it"
+        if error.is_server_error() and UNANSWERED.search(said):
+            return "no registry answers"
+        raise StackError(
+            f"{name} cannot be asked for ({said}); cure: ask again later, sign in to the registry, "
+            "or use IMAGES=packages"
+        ) from None
+    except (DockerException, OSError) as error:
+        raise StackError(
+            f"the Docker engine cannot be asked for {name} ({error}); cure: {engine.CURE}"
+        ) from None
+    return ""
+
+
+def pull(client: docker.DockerClient, name: str, progress: Progress) -> None:
+    """Pull an image unless the engine has it.
+
+    Raises:
+        StackError: It cannot be pulled.
+    """
+    if not exists(client, name):
+        _pull(client, name, progress)
 
 
 @contextmanager
@@ -122,6 +158,15 @@ def _pull(client: docker.DockerClient, name: str, progress: Progress) -> None:
             raise StackError(
                 f"{name} cannot be pulled ({error}); cure: check the network, or use IMAGES=packages"
             ) from None
+
+
+def _build_missing(client: docker.DockerClient, made: list[Recipe], progress: Progress) -> None:
+    """Build what the engine lacks; what that replaces is removed."""
+    for recipe in made:
+        if not exists(client, recipe.tag):
+            with progress.step(recipe.about):
+                _build(client, recipe)
+            leftovers.remove(client, recipe)
 
 
 def _build(client: docker.DockerClient, recipe: Recipe) -> None:
@@ -145,7 +190,7 @@ def _build(client: docker.DockerClient, recipe: Recipe) -> None:
             tag=recipe.tag,
             buildargs={"BASE": parent, **recipe.arguments},
             network_mode="host",
-            labels={"amaie.recipe": recipe.name},
+            labels={leftovers.LABEL: recipe.name},
             rm=True,
             forcerm=True,
             decode=True,
@@ -183,7 +228,8 @@ def _debootstrap(client: docker.DockerClient, recipe: Recipe) -> None:
         archive = root.with_suffix(".tar")
         run(["tar", "-C", str(root), "-cf", str(archive), "."], "the Debian base image could not be packed")
         repository, _, tag = recipe.tag.partition(":")
-        client.api.import_image_from_file(str(archive), repository=repository, tag=tag)
+        label = f"LABEL {leftovers.LABEL}={recipe.name}"
+        client.api.import_image_from_file(str(archive), repository=repository, tag=tag, changes=[label])
         archive.unlink()
         if not exists(client, recipe.tag):
             raise StackError("the Debian base image could not be imported; cure: look at the engine's log")
