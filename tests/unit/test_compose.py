@@ -280,6 +280,11 @@ def test_every_secret_is_a_file_of_the_secrets_folder(config: dict[str, Any]) ->
         assert Path(secret["file"]) == SECRETS / name
 
 
+def test_prometheus_keeps_traced_examples(services: dict[str, Service]) -> None:
+    """Without them a heatmap has no dots that lead to logs."""
+    assert "--enable-feature=exemplar-storage" in services["prometheus"]["command"]
+
+
 def test_the_retention_of_prometheus_is_that_of_the_spec(services: dict[str, Service]) -> None:
     """The longest window of a KPI fits into what Prometheus keeps, because both read the same number."""
     retention = yaml.safe_load((ROOT / "spec" / "kpis.yaml").read_text())["settings"]["retention"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
-from stackgen import output, targets
+from stackgen import output, spec, targets
 from stackgen.model import Model, Scrape
 from stackgen.strict_yaml import SpecError
 
@@ -73,3 +74,34 @@ def test_targets_are_sorted_and_carry_their_service(small: Model) -> None:
         {"targets": ["scales:9200"], "labels": {"service": "scales", "__metrics_path__": "/weights"}},
         {"targets": ["till:9101"], "labels": {"service": "till", "__metrics_path__": "/metrics"}},
     ]
+
+
+def complaint(root: Path, scrapes: tuple[Scrape, ...]) -> str:
+    """Return what to change, if Prometheus could lose one of AMAIE's services without an alert."""
+    config = yaml.safe_load((root / "prometheus" / "prometheus.yml").read_text())
+    [job] = [job for job in config["scrape_configs"] if job["job_name"] == "services"]
+    [others] = [rule["regex"] for rule in job["relabel_configs"] if rule["action"] == "drop"]
+    own = sorted(scrape.service for scrape in scrapes if not re.fullmatch(others, scrape.service))
+    alerts = [alert for kpi in spec.load(root / output.KPIS).kpis for alert in kpi.alerts]
+    [level] = next(alert.levels for alert in alerts if alert.name == "ScrapeTargetsMissing")
+    if level.bound == len(own):
+        return ""
+    return (
+        f"{output.COMPOSE} has {len(own)} services in Prometheus' job 'services' ({', '.join(own)}), "
+        f"but the bound of ScrapeTargetsMissing in {output.KPIS} is {level.bound:g}; "
+        f'write "bound: {len(own)}" and run "make generate"'
+    )
+
+
+def test_the_alert_on_missing_targets_expects_every_service(root: Path) -> None:
+    """Its bound is the number of AMAIE's own services with the label; the message says what to change."""
+    scrapes = targets.read(root / output.COMPOSE)
+    more = (*scrapes, Scrape(service="amaie-risk", port=9107), Scrape(service="new-exporter", port=9200))
+
+    assert not (text := complaint(root, scrapes)), text
+    assert complaint(root, more) == (
+        "compose/compose.yaml has 4 services in Prometheus' job 'services' "
+        "(amaie-core, amaie-risk, amaie-trader, launcher), "
+        "but the bound of ScrapeTargetsMissing in spec/kpis.yaml is 3; "
+        'write "bound: 4" and run "make generate"'
+    )
