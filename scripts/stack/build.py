@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from docker.errors import APIError, DockerException, ImageNotFound
 
-from stack import leftovers, pins, programs
+from stack import engine, leftovers, pins, programs
 from stack.errors import StackError
 from stack.paths import CACHE
 from stack.programs import run
@@ -31,8 +31,11 @@ VARIANTS = ("official", "packages")
 MONITORING = ("prometheus", "alertmanager", "node-exporter", "blackbox-exporter", "elasticsearch-exporter")
 OFFICIAL_ONLY = ("grafana", "kibana", "logstash")
 """Services that no package registry has."""
-UNANSWERED = re.compile(r'\b(?:Get|Head|Post) "?https?://[^"\s]+: ')
+UNANSWERED = re.compile(r'\b(?:Get|Head|Post) "?https?://[^"\s]+"?: ')
 """How the engine begins to say that a request got no answer: no name, no way, no connection, no time."""
+UNKNOWN = re.compile(r"\b(?:manifest|name) unknown\b|\w: not found\b")
+"""What it says when the registry answers that it has no such image."""
+SILENT = "no registry answers"
 NOT_FOUND = 404
 
 
@@ -115,10 +118,10 @@ def absence(client: docker.DockerClient, name: str) -> str:
             client.images.get_registry_data(name)
     except APIError as error:
         said = str(error.explanation or error)
-        if error.status_code == NOT_FOUND:
+        if error.status_code == NOT_FOUND and UNKNOWN.search(said):
             return "its registry does not have it"
         if error.is_server_error() and UNANSWERED.search(said):
-            return "no registry answers"
+            return SILENT
         raise StackError(
             f"{name} cannot be asked for ({said}); cure: ask again later, sign in to the registry, "
             "or use IMAGES=packages"

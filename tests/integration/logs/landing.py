@@ -1,4 +1,4 @@
-"""The vectors on their way into Elasticsearch: a file for each, and what must be found of it after any shipper."""
+"""Every vector as a file of its own, and what must be found of it in Elasticsearch, whoever ships."""
 
 from __future__ import annotations
 
