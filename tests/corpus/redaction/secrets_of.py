@@ -127,6 +127,8 @@ def phone(rng: random.Random) -> str:
         f"+{country} {area} {digits[:3]} {digits[3:]}",
         f"+{country}-{area}-{digits[:3]}-{digits[3:]}",
         f"+{country} ({area}) {digits[:3]}-{digits[3:]}",
+        f"+{country} {area} {digits}",
+        f"+{country} ({area}) {digits}",
     ])  # fmt: skip
 
 
