@@ -76,10 +76,27 @@ def test_the_data_view_of_the_alert_links_reads_the_good_stream_only() -> None:
     assert (view["title"], view["timeFieldName"]) == ("logs-amaie-*", "@timestamp")
 
 
+@pytest.mark.parametrize(
+    ("search", "query", "order", "view"),
+    [
+        (names.ERRORS_SEARCH, "level : (ERROR or CRITICAL)", "desc", names.LOGS_DATA_VIEW),
+        (names.TRADE_SEARCH, "order_id : *", "asc", names.LOGS_DATA_VIEW),
+        (names.TRACE_SEARCH, "trace_id : *", "asc", names.LOGS_DATA_VIEW),
+        (names.REJECTED_SEARCH, "", "desc", kibana.REJECTED_DATA_VIEW),
+    ],
+)
+def test_a_saved_search_asks_for_what_its_name_says(search: str, query: str, order: str, view: str) -> None:
+    """Stories are read from their beginning, troubles from the newest."""
+    found = BY_ID["search", search]
+    source = json.loads(found["attributes"]["kibanaSavedObjectMeta"]["searchSourceJSON"])
+    assert source["query"] == {"query": query, "language": "kuery"}
+    assert found["attributes"]["sort"] == [["@timestamp", order]]
+    assert [reference["id"] for reference in found["references"]] == [view]
+
+
 def test_the_trade_audit_trail_reads_like_a_story() -> None:
-    """Oldest first, with everything that says what happened to the order."""
+    """With everything that says what happened to the order."""
     attributes = BY_ID["search", names.TRADE_SEARCH]["attributes"]
-    assert attributes["sort"] == [["@timestamp", "asc"]]
     assert {"order_id", "side", "amount", "price", "message"} <= set(attributes["columns"])
 
 

@@ -55,7 +55,7 @@ def test_every_output_names_its_data_stream_and_document_and_nothing_that_data_s
 
 
 def test_no_password_stands_in_a_file() -> None:
-    """They come from Logstash's keystore."""
+    """They come from the environment of Logstash's process alone, where its entrypoint puts them."""
     for kind in ("input", "output"):
         for plugin in _plugins(kind):
             for name, value in plugin.settings.items():

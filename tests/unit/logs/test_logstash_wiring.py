@@ -1,0 +1,143 @@
+"""Logstash's files and the compose file agree: paths are mounted, variables set, ports the right ones."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from logstash.config import Branch, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[3]
+FOLDER = ROOT / "logstash"
+TEXTS = {path.stem: path.read_text() for path in sorted((FOLDER / "pipeline").glob("*.conf"))}
+PIPELINES = {name: {one.kind: one for one in parse(text)} for name, text in TEXTS.items()}
+SETTINGS: dict[str, Any] = yaml.safe_load((FOLDER / "config" / "logstash.yml").read_text())
+LISTED: list[dict[str, Any]] = yaml.safe_load((FOLDER / "config" / "pipelines.yml").read_text())
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose" / "compose.yaml").read_text())
+SERVICES: dict[str, Any] = COMPOSE["services"]
+ENTRYPOINT = (ROOT / "compose" / "logstash" / "entrypoint.sh").read_text()
+DATA = PurePosixPath("/usr/share/logstash/data")
+LOGS = "/var/log/amaie"
+MEBIBYTE = 1 << 20
+
+
+def _mounts() -> dict[str, str]:
+    """Return what is mounted into Logstash's container: a volume's name or a folder of ours, by place."""
+    mounts = (text.split(":") for text in SERVICES["logstash"]["volumes"])
+    return {mount[1]: mount[0] for mount in mounts}
+
+
+def _input(pipeline: str, name: str) -> dict[str, Any]:
+    (settings,) = (one.settings for one in PIPELINES[pipeline]["input"].plugins() if one.name == name)
+    return settings
+
+
+def _paths() -> Iterator[PurePosixPath]:
+    for pipeline in PIPELINES.values():
+        for section in pipeline.values():
+            for plugin in section.plugins():
+                for name, value in plugin.settings.items():
+                    if name == "path" or name.endswith("_path"):
+                        yield PurePosixPath(value)
+                    if name == "script_params":
+                        yield PurePosixPath(value["contract"])
+    yield from (PurePosixPath(one["path.config"]) for one in LISTED)
+
+
+def test_every_file_that_logstash_reads_is_mounted() -> None:
+    """From a folder of ours, and there is such a file; what it writes goes to a volume."""
+    mounts = _mounts()
+    for path in _paths():
+        place = next(parent for parent in map(str, path.parents) if parent in mounts)
+        if mounts[place].startswith("."):
+            assert (ROOT / "compose" / mounts[place] / path.relative_to(place)).is_file(), path
+        else:
+            assert mounts[place] in COMPOSE["volumes"], path
+
+
+def test_what_must_survive_a_crash_is_on_the_volume_of_logstash() -> None:
+    """The queue, the dead letters and both positions are below the data folder, which is a volume."""
+    assert _mounts()[str(DATA)] == "logstash"
+    assert not {"path.data", "path.queue", "path.dead_letter_queue"} & set(SETTINGS), (
+        "by default below path.data"
+    )
+    assert PurePosixPath(_input("amaie", "file")["sincedb_path"]).parent == DATA
+    letters = _input("dead_letters", "dead_letter_queue")
+    assert PurePosixPath(letters["sincedb_path"]).parent == DATA
+    assert PurePosixPath(letters["path"]) == DATA / "dead_letter_queue"
+
+
+def test_the_files_of_all_services_are_read_from_their_beginning() -> None:
+    """Also what was written before Logstash started; the folder is the one that services write to."""
+    files = _input("amaie", "file")
+    assert (files["path"], files["start_position"], files["mode"]) == (f"{LOGS}/*.jsonl", "beginning", "tail")
+    assert _mounts()[LOGS] == "logs"
+    for name in ("amaie-core", "amaie-trader", "launcher"):
+        assert f"logs:{LOGS}" in SERVICES[name]["volumes"]
+
+
+def test_good_records_go_to_the_good_stream_and_all_others_to_the_rejected_one() -> None:
+    """By what the script decided, into one namespace."""
+    (branch,) = PIPELINES["amaie"]["output"].body
+    assert isinstance(branch, Branch)
+    chosen = [(condition, plugin.settings["data_stream_dataset"]) for condition, (plugin,) in branch.arms]
+    assert chosen == [('[@metadata][stream] == "logs"', "amaie"), ("", "amaie.rejected")]
+    outputs = [plugin for one in PIPELINES.values() for plugin in one["output"].plugins()]
+    assert {one.settings["data_stream_namespace"] for one in outputs} == {"${AMAIE_NAMESPACE:default}"}
+
+
+def test_documents_that_are_too_large_become_dead_letters() -> None:
+    """Logstash would send them for ever; a dead letter that is too large has no further place."""
+    custom = {
+        (name, plugin.settings["id"]): plugin.settings.get("dlq_custom_codes")
+        for name, one in PIPELINES.items()
+        for plugin in one["output"].plugins()
+    }
+    assert custom == {
+        ("amaie", "logs"): [413],
+        ("amaie", "rejected"): [413],
+        ("dead_letters", "rejected"): None,
+    }
+
+
+def test_each_script_is_the_one_of_its_pipeline() -> None:
+    """The contract for lines, the other for dead letters."""
+    scripts = {name: one["filter"].plugins() for name, one in PIPELINES.items()}
+    assert {name: PurePosixPath(one.settings["path"]).name for name, (one,) in scripts.items()} == {
+        "amaie": "contract.rb",
+        "dead_letters": "dead_letter.rb",
+    }
+    contract = scripts["amaie"][0].settings["script_params"]["contract"]
+    assert contract == "/usr/share/logstash/generated/contract.json"
+
+
+def test_every_variable_without_a_default_is_set_for_logstash() -> None:
+    """By compose, or by the entrypoint out of a secret's file."""
+    named = {name for text in TEXTS.values() for name in re.findall(r"\$\{([A-Z_]+)\}", text)}
+    exported = set(re.findall(r'^([A-Z_]+)="\$\(cat /run/secrets/', ENTRYPOINT, re.MULTILINE))
+    assert named == exported | (set(SERVICES["logstash"]["environment"]) & named)
+    assert named == {"ELASTICSEARCH_URL", "ES_PASSWORD", "HTTP_PASSWORD"}
+
+
+def test_every_port_is_another_one_and_the_exporter_asks_the_right_one() -> None:
+    """HTTP, Beats, and Logstash's own API."""
+    ports = [*(_input("amaie", name)["port"] for name in ("http", "beats")), SETTINGS["api.http.port"]]
+    assert len(set(ports)) == len(ports)
+    asked = f"http://logstash:{SETTINGS['api.http.port']}"
+    assert asked in SERVICES["logstash-exporter"]["command"]
+    assert f"127.0.0.1:{SETTINGS['api.http.port']}/" in SERVICES["logstash"]["healthcheck"]["test"][1]
+
+
+def test_the_queue_holds_hours_of_logs() -> None:
+    """A gibibyte at least; it takes the largest line many times over."""
+    sizes = {name: SETTINGS[f"{name}.max_bytes"] for name in ("queue", "dead_letter_queue")}
+    units = {"kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30}
+    in_bytes = {name: int(size[:-2]) * units[size[-2:]] for name, size in sizes.items()}
+    assert in_bytes["queue"] >= 1024 * MEBIBYTE
+    assert in_bytes["dead_letter_queue"] >= 128 * MEBIBYTE
