@@ -30,7 +30,7 @@ from ingestlib.bulk import Operation, Sender, Stopped
 from ingestlib.errors import Broken, IngestError
 from ingestlib.follow import Follower
 from ingestlib.judge import Judge
-from ingestlib.positions import Positions
+from ingestlib.positions import Positions, hold
 from ingestlib.replay import replay
 from ingestlib.shipper import Shipper, Streams
 from ingestlib.trial import Trial
@@ -122,7 +122,7 @@ def _sender(options: argparse.Namespace, judge: Judge, **waiting: Any) -> Sender
 def _positions(options: argparse.Namespace) -> Positions:
     if options.state is None:
         return Positions(None)
-    options.state.mkdir(parents=True, exist_ok=True)
+    hold(options.state)
     return Positions(options.state / "positions.json")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from ingestlib import files
@@ -24,10 +25,10 @@ def backfill(
     keep: int,
     on_read: Callable[[int], object],
 ) -> list[str]:
-    """Ship every file; return a note for each whose last line is not finished yet.
+    """Ship every file; return a note for each that could not be read to its end.
 
     Args:
-        paths: The files, in the order in which to read them.
+        paths: The files, in the order in which to read them; they may be rotated meanwhile.
         shipper: Takes the lines; the caller finishes it.
         positions: Where earlier runs stopped.
         keep: How many bytes of an overlong line to hand on.
@@ -37,9 +38,12 @@ def backfill(
         IngestError: A file cannot be read.
     """
     notes: list[str] = []
-    for path in paths:
+    for identity, path in {files.identity(path.stat()): path for path in paths}.items():
         try:
-            reader = _open(path, positions, keep)
+            reader = _open(identity, path, positions, keep)
+            if reader is None:
+                notes.append(f"{path.name}: removed before it was read")
+                continue
             notes += _ship(reader, shipper, on_read)
             shipper.flush()
             reader.close()
@@ -48,17 +52,25 @@ def backfill(
     return notes
 
 
-def _open(path: Path, positions: Positions, keep: int) -> Reader:
-    status = path.stat()
-    return Reader(path, positions.get(f"{status.st_dev}:{status.st_ino}"), keep)
+def _open(identity: str, path: Path, positions: Positions, keep: int) -> Reader | None:
+    """Open a file, by the name that rotation has given it since."""
+    for place in (path, *files.in_folder(path.parent)):
+        with contextlib.suppress(FileNotFoundError):
+            if files.identity(place.stat()) == identity:
+                reader = Reader(place, positions.get(identity), keep)
+                if reader.identity == identity:
+                    return reader
+                reader.close()
+    return None
 
 
 def _ship(reader: Reader, shipper: Shipper, on_read: Callable[[int], object]) -> list[str]:
-    source = reader.source
-    for line in reader.lines():
-        shipper.add(reader, source, line)
-        on_read(line.end - line.start)
-    start = reader.offset
+    _read(reader, shipper, on_read)
+    while reader.replaced:
+        shipper.flush()  # with the positions of what was there before
+        reader.restart()
+        _read(reader, shipper, on_read)
+    start, source = reader.offset, reader.source
     last = reader.rest()
     if last is None:
         return []
@@ -66,3 +78,10 @@ def _ship(reader: Reader, shipper: Shipper, on_read: Callable[[int], object]) ->
         return [f"{reader.path.name}: the last line, at byte {start}, is not finished; left for the next run"]
     shipper.add(reader, source, last)
     return []
+
+
+def _read(reader: Reader, shipper: Shipper, on_read: Callable[[int], object]) -> None:
+    source = reader.source
+    for line in reader.lines():
+        shipper.add(reader, source, line)
+        on_read(line.end - line.start)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ingestlib.errors import IngestError
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable
     from pathlib import Path
 
@@ -34,13 +35,23 @@ def expand(places: Iterable[Path]) -> list[Path]:
 
 def in_folder(folder: Path) -> list[Path]:
     """Return the log files of a folder, the oldest first."""
-    files = [path for path in folder.iterdir() if LOG.fullmatch(path.name)]
+    files = [path for path in folder.iterdir() if LOG.fullmatch(path.name) and path.is_file()]
     return sorted(files, key=lambda path: (path.name.partition(".jsonl")[0], -_number(path)))
 
 
 def active(path: Path) -> bool:
     """Return whether a file may still be written: it was not renamed by rotation."""
     return _number(path) == 0
+
+
+def identity(status: os.stat_result) -> str:
+    """Return what a file keeps when it is renamed: `device:inode`."""
+    return f"{status.st_dev}:{status.st_ino}"
+
+
+def place(folder: Path) -> str:
+    """Return the one name of a folder, by whatever way it was named."""
+    return str(folder.resolve())
 
 
 def _number(path: Path) -> int:

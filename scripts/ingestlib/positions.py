@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from ingestlib import files
 from ingestlib.errors import IngestError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
-    from typing import BinaryIO
 
 TAIL = 1024
 """So many bytes before a position prove that it is still the same file."""
 
 
 class Position(msgspec.Struct):
-    """Where to go on in a file, and what stood just before that place."""
+    """Where to go on in a file, what stood just before that place, and where the file was."""
 
     offset: int
     generation: int = 0
     tail: str = ""
     name: str = ""
+    folder: str = ""
 
 
 class Positions:
@@ -52,9 +55,34 @@ class Positions:
         """Note how far a file is acknowledged."""
         self._saved[identity] = position
 
-    def forget(self, identity: str) -> None:
-        """Drop the position of a file that is gone."""
-        self._saved.pop(identity, None)
+    def prune(self, folder: Path, present: Collection[str]) -> None:
+        """Forget the log files of a folder that are not there any more.
+
+        Kept are files of other places, which somebody has read once with the same position file, and those of
+        another device: theirs is not mounted now.
+
+        Raises:
+            FileNotFoundError: The folder is not there, so nobody can tell what is.
+        """
+        device = f"{folder.stat().st_dev}:"
+        place = files.place(folder)
+        for identity, position in list(self._saved.items()):
+            ours = position.folder == place and files.LOG.fullmatch(position.name)
+            if ours and identity.startswith(device) and identity not in present:
+                del self._saved[identity]
+
+    def adopt(self, folder: Path, present: Collection[str]) -> None:
+        """Find the files of a folder again whose device has another number since the machine started anew."""
+        place = files.place(folder)
+        known = {
+            identity.partition(":")[2]: identity
+            for identity, position in self._saved.items()
+            if position.folder == place and identity not in present
+        }
+        for identity in present:
+            old = known.get(identity.partition(":")[2])
+            if old is not None and identity not in self._saved:
+                self._saved[identity] = self._saved.pop(old)
 
     def save(self) -> None:
         """Write all positions; a crash leaves the old or the new file, never half of one.
@@ -77,7 +105,30 @@ class Positions:
             raise
 
 
-def tail_of(file: BinaryIO, offset: int) -> str:
-    """Return a hash of what stands just before an offset."""
-    start = max(0, offset - TAIL)
-    return hashlib.sha256(os.pread(file.fileno(), offset - start, start)).hexdigest()[:32]
+def hold(folder: Path) -> int:
+    """Make a state folder ours until the file descriptor returned is closed or the process ends.
+
+    The folder itself is locked, which needs no room on a full disk.
+
+    Raises:
+        IngestError: Another shipper holds it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        if isinstance(error, BlockingIOError):
+            raise IngestError(
+                f"another shipper uses the folder {folder}; stop it, or name another folder with --state"
+            ) from None
+        raise IngestError(
+            f"cannot lock the folder {folder} ({error.strerror}); name one on a local disk with --state"
+        ) from None
+    return descriptor
+
+
+def hashed(tail: bytes) -> str:
+    """Return a hash of what stands just before a position."""
+    return hashlib.sha256(tail).hexdigest()[:32]

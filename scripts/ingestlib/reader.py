@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
+from ingestlib import files
 from ingestlib.judge import Source
-from ingestlib.positions import Position, tail_of
+from ingestlib.positions import TAIL, Position, hashed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,12 @@ class Line(msgspec.Struct, frozen=True, gc=False):
 class Reader:
     """An open file, read from where its position says.
 
-    The file stays open while it is read, so its inode cannot be given to another file meanwhile.
+    The file stays open while it is read, so its inode cannot be given to another file meanwhile. What proves
+    that it is still the same content is kept from what was read, never read again: by then it may be other.
+
+    Attributes:
+        offset: Where the next line begins.
+        seen: Up to where the file has been read, an unfinished line included.
     """
 
     def __init__(self, path: Path, position: Position | None, keep: int) -> None:
@@ -42,19 +48,20 @@ class Reader:
             keep: How many bytes of an overlong line to hand out.
         """
         self.path = path
+        self._folder = files.place(path.parent)
         self._keep = keep
         self.file: BinaryIO = path.open("rb", buffering=0)
-        status = os.fstat(self.file.fileno())
-        self.identity = f"{status.st_dev}:{status.st_ino}"
-        self.generation = 0
-        self.offset = 0
+        self.identity = files.identity(os.fstat(self.file.fileno()))
+        self.generation = self.offset = 0
+        self._head = self._window = b""
         if position is not None:
-            same = position.offset <= status.st_size and tail_of(self.file, position.offset) == position.tail
-            self.generation = position.generation + (not same)
-            self.offset = position.offset if same else 0
-        self._pending = b""
-        self._dropped = 0
-        self._tail = tail_of(self.file, self.offset)
+            before = self._before(position.offset)
+            if hashed(before) == position.tail:
+                self.generation, self.offset, self._window = position.generation, position.offset, before
+            else:
+                self.generation = position.generation + 1
+        self.seen = self.offset
+        self._mark = (self.offset, hashed(self._window))
 
     @property
     def source(self) -> Source:
@@ -62,52 +69,53 @@ class Reader:
         return Source(self.path.name, f"{self.identity}:{self.generation}")
 
     @property
-    def size(self) -> int:
-        """Return the present size of the file in bytes."""
-        return os.fstat(self.file.fileno()).st_size
+    def status(self) -> os.stat_result:
+        """Return the present status of the file."""
+        return os.fstat(self.file.fileno())
 
     @property
     def unfinished(self) -> bool:
         """Return whether the file's last line has no end yet."""
-        return bool(self._pending or self._dropped)
+        return self.seen > self.offset
 
     @property
-    def seen(self) -> int:
-        """Return up to where the file has been read, an unfinished line included."""
-        return self.offset + len(self._pending) + self._dropped
+    def replaced(self) -> bool:
+        """Return whether the file was emptied or written anew since it was read."""
+        return self._before(self.seen) != self._window[-TAIL:]
+
+    def restart(self) -> None:
+        """Go back to the start, as of another file; whoever needs a position of the old one asks before."""
+        self.generation += 1
+        self.offset = self.seen = 0
+        self._head = self._window = b""
+        self._mark = (0, hashed(b""))
 
     def position(self, offset: int) -> Position:
-        """Return the position to save once everything before an offset is acknowledged."""
-        return Position(offset, self.generation, tail_of(self.file, offset), self.path.name)
-
-    def restarted(self) -> bool:
-        """Go back to the start if the file was emptied or written anew since; return whether it was."""
-        if self.size >= self.seen and tail_of(self.file, self.offset) == self._tail:
-            return False
-        self.generation += 1
-        self.offset, self._pending, self._dropped = 0, b"", 0
-        self._tail = tail_of(self.file, 0)
-        return True
+        """Return the position to save once everything before the end of the last line is acknowledged."""
+        return Position(offset, self.generation, self._tail(offset), self.path.name, self._folder)
 
     def lines(self, limit: float = math.inf) -> Iterator[Line]:
-        """Yield complete lines until about `limit` bytes are read or the file ends."""
+        """Yield complete lines until about `limit` bytes are read, the file ends, or it was replaced."""
         read = 0
         while read < limit:
-            chunk = os.pread(self.file.fileno(), CHUNK, self.seen)
-            if not chunk:
+            self._trim()
+            before = len(self._window)
+            data = os.pread(self.file.fileno(), before + CHUNK, self.seen - before)
+            if len(data) <= before or not data.startswith(self._window):
                 break
-            read += len(chunk)
-            yield from self._split(chunk)
-        self._tail = tail_of(self.file, self.offset)
+            self._window = data
+            self.seen += len(data) - before
+            read += len(data) - before
+            yield from self._split(data[before:])
+        self._trim()
 
     def rest(self) -> Line | None:
         """Return the unfinished last line, for a file that nobody goes on writing."""
         if not self.unfinished:
             return None
-        length = self._dropped + len(self._pending)
-        line = Line(self._pending[: self._keep], self.offset, self.offset + length, length)
-        self.offset, self._pending, self._dropped = line.end, b"", 0
-        self._tail = tail_of(self.file, self.offset)
+        line = Line(self._head, self.offset, self.seen, self.seen - self.offset)
+        self.offset, self._head = self.seen, b""
+        self._trim()
         return line
 
     def close(self) -> None:
@@ -116,24 +124,33 @@ class Reader:
 
     def _split(self, chunk: bytes) -> Iterator[Line]:
         """Cut what is known into lines; of a line that never ends only the beginning is remembered."""
-        data = self._pending + chunk if not self._dropped else chunk
-        first, *others = data.split(b"\n")
-        if self._dropped:
-            if not others:
-                self._dropped += len(chunk)
-                return
-            length = len(self._pending) + self._dropped + len(first)
-            yield self._line(self._pending, length)
-            self._pending, self._dropped = b"", 0
-            first, *others = others
-        for line in (first, *others)[: len(others)]:
+        first, *others = chunk.split(b"\n")
+        length = self.seen - len(chunk) - self.offset + len(first)
+        first = (self._head + first)[: self._keep]
+        if not others:
+            self._head = first
+            return
+        yield self._line(first, length)
+        for line in others[:-1]:
             yield self._line(line, len(line))
-        self._pending = others[-1] if others else first
-        if len(self._pending) > self._keep:
-            self._dropped = len(self._pending) - self._keep
-            self._pending = self._pending[: self._keep]
+        self._head = others[-1][: self._keep]
 
     def _line(self, data: bytes, length: int) -> Line:
         start = self.offset
         self.offset = start + length + 1
         return Line(data[: self._keep], start, self.offset, length)
+
+    def _before(self, offset: int) -> bytes:
+        start = max(0, offset - TAIL)
+        return os.pread(self.file.fileno(), offset - start, start)
+
+    def _tail(self, offset: int) -> str:
+        if offset == self._mark[0]:
+            return self._mark[1]
+        start = self.seen - len(self._window)
+        return hashed(self._window[max(0, offset - TAIL - start) : offset - start])
+
+    def _trim(self) -> None:
+        """Keep of what was read only what proves where we are."""
+        self._mark = (self.offset, self._tail(self.offset))
+        self._window = self._window[-TAIL:]

@@ -27,22 +27,23 @@ class Following:
         self.folder.mkdir(exist_ok=True)
         arguments = ("--follow", "--log-dir", self.folder, "--state", lab.state)
         self._command = [*prefix, *lab.command(*arguments, url=url)]
-        self.process = self._start()
         self.output = ""
+        self.start()
 
-    def _start(self, *more: str) -> subprocess.Popen[str]:
-        return subprocess.Popen([*self._command, *more], stderr=subprocess.PIPE, text=True)
+    def start(self, *more: str) -> None:
+        """Start it."""
+        self.process = subprocess.Popen([*self._command, *more], stderr=subprocess.PIPE, text=True)
 
     def kill(self) -> None:
         """Kill it as the kernel would, and start it again."""
         self.process.kill()
         self.process.communicate()
-        self.process = self._start()
+        self.start()
 
     def restart(self, *more: str) -> None:
         """Stop it politely and start it again."""
         self.stop()
-        self.process = self._start(*more)
+        self.start(*more)
 
     def stop(self) -> int:
         """Ask it to end; return its exit code."""

@@ -160,6 +160,56 @@ def test_a_position_file_that_cannot_be_written_stops_nothing(
     assert audit(lab, again.folder) == balanced(1010)
 
 
+def test_a_file_removed_while_nobody_follows_leaves_no_position(
+    lab: Lab, follow: Callable[..., Following]
+) -> None:
+    """The next start forgets it, at once and for good, and sends nothing of the others again."""
+    following = follow()
+    names = ("amaie-core.jsonl", "amaie-core.jsonl.1", "amaie-trader.jsonl")
+    for number, name in enumerate(names):
+        (following.folder / name).write_bytes(json.dumps(record(number)).encode() + b"\n")
+    wait(lab, 3)
+    assert following.stop() == 0
+
+    def remembered() -> set[str]:
+        saved = json.loads((lab.state / "positions.json").read_bytes())
+        return {position["name"] for position in saved.values()}
+
+    assert remembered() == set(names)
+    (following.folder / names[1]).unlink()
+    following.start()
+    end = time.monotonic() + PATIENCE
+    while remembered() != {names[0], names[2]}:
+        assert time.monotonic() < end, remembered()
+        time.sleep(0.1)
+    assert following.stop() == 0
+    assert remembered() == {names[0], names[2]}
+
+
+def test_two_shippers_cannot_share_a_state_folder(lab: Lab, follow: Callable[..., Following]) -> None:
+    """The second one ends with one sentence; the first goes on, and leaves the folder free when killed."""
+    first = follow()
+    said = (
+        f"ingest: another shipper uses the folder {lab.state}; stop it, or name another folder with --state\n"
+    )
+    path = lab.write("old.jsonl", [record(1)])
+    end = time.monotonic() + PATIENCE
+    while not (lab.state / "positions.json").exists():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    second = follow()
+    assert second.process.communicate(timeout=60)[1] == said
+    assert second.process.returncode == 1
+    once = lab.ingest("--state", lab.state, path)
+    assert (once.returncode, once.stderr) == (1, said)
+    first.kill()
+    (first.folder / "amaie-core.jsonl").write_bytes(json.dumps(record(2)).encode() + b"\n")
+    wait(lab, 1)
+    assert first.stop() == 0
+    assert lab.ingest("--state", lab.state, path).returncode == 0
+    wait(lab, 2)
+
+
 def test_metrics_and_health_are_served(lab: Lab, follow: Callable[..., Following]) -> None:
     """Prometheus sees what was indexed, rejected by reason, retried, and how far behind the shipper is."""
     following = follow()

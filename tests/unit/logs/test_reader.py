@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingestlib.errors import IngestError
-from ingestlib.positions import Position, Positions
+from ingestlib.positions import Position, Positions, hold
 from ingestlib.reader import CHUNK, Reader
 
 KEEP = 64
@@ -51,7 +52,7 @@ def test_any_mix_of_writing_reading_and_restarting_gives_each_line_once(
                 position = reader.position(reader.offset)
                 reader.close()
                 reader = Reader(path, position, KEEP)
-            assert not reader.restarted()
+            assert not reader.replaced
             found += _drain(reader)
         assert found == _model(path.read_bytes())
         reader.close()
@@ -96,18 +97,55 @@ def test_a_file_emptied_under_the_reader_is_noticed(tmp_path: Path) -> None:
     with path.open("r+b") as file:
         file.truncate()
         file.write(b"two\nthree\n")
-    assert reader.restarted()
+    assert reader.replaced
+    reader.restart()
     assert [line.data for line in reader.lines()] == [b"two", b"three"]
     reader.close()
+
+
+def test_half_a_line_is_not_glued_to_what_has_replaced_it(tmp_path: Path) -> None:
+    """Even if it was the first of the file, with nothing complete before it."""
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"half a l")
+    reader = Reader(path, None, KEEP)
+    assert _drain(reader) == []
+    path.write_bytes(b"another one\n")
+    assert reader.replaced
+    reader.restart()
+    assert [line.data for line in reader.lines()] == [b"another one"]
+    reader.close()
+
+
+def test_lines_on_their_way_while_their_file_is_replaced_leave_no_trace_in_what_replaced_it(
+    tmp_path: Path,
+) -> None:
+    """A slow server may hold a reader up for long: neither a line nor a position mixes old and new."""
+    path = tmp_path / "a.jsonl"
+    old, new = b"old line\n", b"new line\n"
+    path.write_bytes(old * (2 * CHUNK // len(old)))
+    reader = Reader(path, None, KEEP)
+    lines = reader.lines()
+    next(lines)
+    path.write_bytes(new * (3 * CHUNK // len(new)))
+    assert {line.data for line in lines} == {b"old line"}
+    assert reader.offset > CHUNK - len(old)
+    again = Reader(path, reader.position(reader.offset), KEEP)
+    assert again.offset == 0, "what was read of the old file says nothing about the new one"
+    assert reader.replaced
+    reader.restart()
+    assert {line.data for line in reader.lines()} == {b"new line"}
+    assert reader.source == again.source
+    reader.close()
+    again.close()
 
 
 def test_positions_survive_a_restart_and_a_damaged_file_is_named(tmp_path: Path) -> None:
     """Half a position file cannot come from us; whoever made it is told what to do."""
     path = tmp_path / "positions.json"
     positions = Positions(path)
-    positions.put("1:2", Position(17, 0, "abc", "a.jsonl"))
+    positions.put("1:2", Position(17, 0, "abc", "a.jsonl", "/logs"))
     positions.save()
-    assert Positions(path).get("1:2") == Position(17, 0, "abc", "a.jsonl")
+    assert Positions(path).get("1:2") == Position(17, 0, "abc", "a.jsonl", "/logs")
     path.write_bytes(path.read_bytes()[:10])
     with pytest.raises(IngestError) as raised:
         Positions(path)
@@ -115,3 +153,17 @@ def test_positions_survive_a_restart_and_a_damaged_file_is_named(tmp_path: Path)
         f"{path} holds no positions (it is damaged); delete it: all files are read again, "
         "and known event ids are not indexed twice"
     )
+
+
+def test_a_state_folder_has_one_shipper_at_a_time(tmp_path: Path) -> None:
+    """Two would write one position file; the second is told, and may start when the first has ended."""
+    folder = tmp_path / "new" / "state"
+    first = hold(folder)
+    with pytest.raises(IngestError) as raised:
+        hold(folder)
+    assert str(raised.value) == (
+        f"another shipper uses the folder {folder}; stop it, or name another folder with --state"
+    )
+    os.close(first)
+    os.close(hold(folder))
+    assert list(folder.iterdir()) == []
