@@ -26,16 +26,19 @@ MOST_SERIES: Final = 8
 _NEAR: Final = 1.5  # a bound is drawn when it lies within so many spans of the data
 
 
-def _points(series: Series, step: float) -> list[list[float | None]]:
-    """Return milliseconds and values, with a hole wherever a point is missing."""
-    points: list[list[float | None]] = []
+def _points(series: Series, step: float) -> tuple[tuple[float, float | None], ...]:
+    """Return milliseconds and values, with a hole wherever a point is missing.
+
+    As tuples: NiceGUI would watch every list for changes, for each viewer anew.
+    """
+    points: list[tuple[float, float | None]] = []
     before = None
     for time, value in series.points:
         if before is not None and time - before > 1.5 * step:
-            points.append([(before + step) * 1000, None])
-        points.append([time * 1000, value])
+            points.append(((before + step) * 1000, None))
+        points.append((time * 1000, value))
         before = time
-    return points
+    return tuple(points)
 
 
 def _extent(panel: Panel, courses: Iterable[Series]) -> tuple[float, float] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from nicegui.observables import ObservableDict
 
 from amaie_dashboard import charts
 from amaie_dashboard.catalogue import Bound, Panel
@@ -31,8 +32,16 @@ def test_a_missing_point_leaves_a_hole(drawdown: Panel) -> None:
     """The line is broken where nothing was recorded; it is never joined and never drawn at 0."""
     chart = drawn(drawdown, line(0.01, 0.02, times=(0, 60)))
 
-    assert chart["series"][0]["data"] == [[0, 0.01], [15_000, None], [60_000, 0.02]]
+    assert chart["series"][0]["data"] == ((0, 0.01), (15_000, None), (60_000, 0.02))
     assert chart["series"][0].get("connectNulls", False) is False
+
+
+def test_nobody_watches_the_points_of_a_line(drawdown: Panel) -> None:
+    """NiceGUI wraps lists and dictionaries, to see them change: of thousands of points, for each viewer."""
+    points = drawn(drawdown, line(0.01, 0.02))["series"][0]["data"]
+
+    assert ObservableDict({"data": points})["data"] is points
+    assert {type(point) for point in points} == {tuple}
 
 
 def test_near_bounds_are_drawn_and_kept_in_sight(drawdown: Panel) -> None:
