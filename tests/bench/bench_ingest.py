@@ -25,13 +25,14 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "scripts"), str(ROOT / "tests")]
 
 from amaie_telemetry import contract as library_contract  # noqa: E402 (found by the lines above)
+from bench import searchable  # noqa: E402
+from bench.searchable import Waits  # noqa: E402
 from ingestlib import client, contract  # noqa: E402
 from ingestlib.bulk import FILTER, Operation, Sender  # noqa: E402
 from ingestlib.judge import Judge, Source  # noqa: E402
 from ingestlib.positions import Positions  # noqa: E402
 from ingestlib.reader import Reader  # noqa: E402
 from ingestlib.shipper import BATCH_DOCUMENTS, PARALLEL, Shipper, Streams  # noqa: E402
-from integration.logs.following import Following  # noqa: E402
 from integration.logs.lab import Lab, record  # noqa: E402
 from ruby import jruby  # noqa: E402
 from stack import build, engine  # noqa: E402
@@ -134,25 +135,6 @@ def prepared(raw: list[bytes], stream: str) -> list[bytes]:
     ]
 
 
-def latencies(lab: Lab, number: int = 40) -> list[float]:
-    """Return the seconds from a line written to the same line found by a search, for some lines."""
-    following = Following(lab)
-    found = []
-    path = following.folder / "amaie-core.jsonl"
-    for n in range(number + 1):
-        with path.open("ab") as file:
-            file.write(json.dumps(record(n)).encode() + b"\n")
-        start = time.perf_counter()
-        query = {"query": {"term": {"event_id": f"p-{n:010d}"}}, "size": 0}
-        search = f"/{lab.good}/_search?ignore_unavailable=true"
-        # While the stream is being created, the answer is an error without hits.
-        while lab.ask("POST", search, query).get("hits", {"total": {"value": 0}})["total"]["value"] != 1:
-            time.sleep(0.02)
-        found.append(time.perf_counter() - start)
-    following.stop()
-    return found[1:]  # the first one starts the process and the stream
-
-
 def ruby() -> tuple[float, float]:
     """Return the filter's and mere parsing's lines a second under JRuby."""
     text = b"\n".join(lines(RUBY_LINES)).decode() + "\n"
@@ -206,9 +188,11 @@ def _measure(server: Elasticsearch, folder: Path, options: argparse.Namespace) -
     )
     place = folder / "latency"
     place.mkdir()
-    waits = sorted(latencies(Lab(server, "latency", place)))
-    middle, last = waits[len(waits) // 2], waits[-1]
-    print(f"written to searchable: p50 {middle:.2f} s, slowest of {len(waits)} {last:.2f} s")
+    waits = Waits.of(searchable.measure(Lab(server, "latency", place)))
+    print(
+        f"written to searchable: p50 {waits.p50:.2f} s, p99 {waits.p99:.2f} s, slowest of "
+        f"{searchable.LINES} lines {waits.slowest:.2f} s; Elasticsearch refreshes once a second"
+    )
     filtered, parsed = ruby()
     print(f"Ruby filter: {filtered:,.0f} lines/s, {filtered / parsed:.2f} of parsing alone")
 
