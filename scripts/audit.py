@@ -15,7 +15,7 @@ import argparse
 import json
 import os
 import sys
-from dataclasses import asdict
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
     from ingestlib.bulk import Counts, Operation
 
+SETTLED = 2.0
+"""Seconds after which Elasticsearch shows what it has acknowledged: it refreshes the streams every second."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit code."""
@@ -46,6 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         expected = _expected(options) if options.paths else None
         drops: dict[str, int] = {}
+        time.sleep(SETTLED)
         found = account.settle(_stored(client.connect(login), options.namespace, drops), expected, drops)
     except IngestError as error:
         print(f"audit: {error}", file=sys.stderr)
@@ -116,9 +120,8 @@ def _stored(server: Elasticsearch, namespace: str, drops: dict[str, int]) -> Ite
 
 
 def _as_json(found: account.Account) -> str:
-    value = asdict(found) | {"unexplained": found.unexplained, "balanced": found.clean}
-    del value["producers"]
-    return json.dumps(value, indent=1)
+    value = {"kinds": dict(found.kinds), **{name: getattr(found, name) for name in account.FAULTS}}
+    return json.dumps(value | {"unexplained": found.unexplained, "balanced": found.clean}, indent=1)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 GOOD, REJECTED, FAILED = "good", "rejected", "failure store"
+FAULTS = ("missing", "doubled", "changed", "misplaced", "unexpected")
+"""The lists of document ids in an `Account`."""
+
 _OURS = re.compile(r"([0-9a-f]{24})-([0-9]{10,})")
 _encoder = msgspec.json.Encoder(order="deterministic", decimal_format="number")
 
@@ -78,8 +81,7 @@ class Account:
     @property
     def clean(self) -> bool:
         """Return whether the account balances."""
-        faults = (self.missing, self.doubled, self.changed, self.misplaced, self.unexpected)
-        return not any(faults) and not self.unexplained
+        return not any(getattr(self, name) for name in FAULTS) and not self.unexplained
 
 
 def digest(document: Mapping[str, Any], kind: str) -> str:
@@ -142,7 +144,7 @@ def report(account: Account) -> str:
     dropped = sum(one.dropped for one in account.producers.values())
     total = account.kinds.total() + dropped
     lines = [f"{total:,} accounted for = {sums} + {dropped:,} counted drops"]
-    for name in ("missing", "doubled", "changed", "misplaced", "unexpected"):
+    for name in FAULTS:
         ids = getattr(account, name)
         if ids:
             more = ", …" if len(ids) > SHOWN else ""
