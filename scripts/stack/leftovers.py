@@ -44,4 +44,4 @@ def _age(image: Image) -> timedelta:
 
 def _is_used(client: docker.DockerClient, image: Image) -> bool:
     """Tell whether a container, running or not, was made from an image or from one that stands on it."""
-    return bool(client.containers.list(all=True, filters={"ancestor": image.id}, ignore_removed=True))
+    return bool(client.containers.list(all=True, filters={"ancestor": str(image.id)}, ignore_removed=True))
