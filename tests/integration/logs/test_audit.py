@@ -43,7 +43,7 @@ def shipped(lab: Lab) -> Path:
     """Return a file of which every line has been shipped: eight good ones, a foreign one, two broken ones."""
     foreign = {name: value for name, value in record(1).items() if name != "event_id"}
     wrong = _records(9, price="n/a")
-    lines = [*_records(*range(1, 9)), foreign, *wrong, b"torn"]
+    lines: list[dict[str, Any] | bytes] = [*_records(*range(1, 9)), foreign, *wrong, b"torn"]
     path = lab.write("amaie-trader.jsonl", lines)
     done = lab.ingest(path)
     assert done.stdout == "1 files: 9 indexed, 2 rejected (1 invalid_json, 1 wrong_type)\n"

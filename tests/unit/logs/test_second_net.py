@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from amaie_telemetry import contract as library_contract
-from corpus.canary import PARTS
+from corpus.canary import CANARY, JWT, PARTS
 from corpus.canary import WAYS as WAYS_OF_CANARY
 from corpus.redaction import negatives, positives
 from ingestlib import contract
@@ -124,6 +124,26 @@ KEYS = json.dumps({**RECORD, "message": "m", "deep": [{"kept": KEPT, "masked": M
 DAY = [
     json.dumps({**RECORD, "message": text, **fields}).encode() for text, fields in negatives.rows(size=5000)
 ]
+
+
+OURS = "0123456789abcdef01234567-0000000001"
+
+
+@pytest.mark.parametrize("field", ["message", "exception_message", "exception_stacktrace"])
+def test_the_shipper_looks_at_texts_of_our_own_library_too(judge: Judge, field: str) -> None:
+    """An older library may not know a shape of today."""
+    line = json.dumps({**RECORD, "message": "m", "event_id": OURS, field: f"api_key={CANARY}"}).encode()
+    verdict = judge.judge(line, Source(FILE, "1"), 0)
+    assert (verdict.id, exact(verdict.body)[field]) == (OURS, f"api_key={RULES.mask}")
+
+
+def test_an_event_id_that_held_a_secret_names_no_document(judge: Judge) -> None:
+    """What was masked is the same for all, so such records are named by where they stand."""
+    line = json.dumps({**RECORD, "message": "m", "event_id": JWT[:120]}).encode()
+    first, second = (judge.judge(line, Source(FILE, "1"), offset) for offset in (0, 500))
+    assert exact(first.body)["event_id"] == RULES.mask
+    assert first.id.startswith("line-")
+    assert first.id != second.id
 
 
 class Filtered(NamedTuple):
