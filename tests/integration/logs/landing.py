@@ -39,6 +39,13 @@ def number(stream: str) -> int:
     return sum(case.stream == stream for case in CASES.values())
 
 
+def count(lab: Lab) -> int:
+    """Return how many documents are in a lab's streams by now."""
+    both = f"{lab.good},{lab.rejected}"
+    lab.ask("POST", f"/{both}/_refresh?ignore_unavailable=true", user="amaie_setup")
+    return int(lab.ask("GET", f"/{both}/_count?ignore_unavailable=true")["count"])
+
+
 def found(lab: Lab) -> Landed:
     """Return all documents of a lab's streams; there must be as many as vectors that are no blank lines."""
     landed = {"good": _by_name(lab.hits(lab.good)), "rejected": _by_name(lab.hits(lab.rejected))}

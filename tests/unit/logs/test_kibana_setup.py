@@ -1,6 +1,6 @@
 """The import of Kibana's saved objects, against a server that answers as Kibana documents it.
 
-Kibana itself comes only as an official image; the end-to-end test imports into it where that can be pulled.
+Kibana itself comes only as an official image; tests/integration/official imports into it where it can be had.
 """
 
 from __future__ import annotations

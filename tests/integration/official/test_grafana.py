@@ -1,0 +1,160 @@
+"""The official Grafana on our provisioning: what is generated is there, and nobody else gets in."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+import yaml
+
+from integration.official import standins
+from stack import pins
+from stack.paths import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from integration.official.rig import Rig
+
+# Pulling counts, too.
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(1800)]
+
+SERVICES = ("grafana",)
+FILES = sorted((ROOT / "grafana" / "generated" / "dashboards").glob("*.json"))
+PROVISIONING = ROOT / "grafana" / "provisioning"
+PROVISION_SECONDS = 90
+BUILT_IN = "-- Grafana --"
+"""Grafana's own data source, which no file provisions."""
+
+
+@pytest.fixture(scope="module", params=["stand-in", "official"])
+def grafana(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
+    """Yield a client that is signed in as the administrator."""
+    with ExitStack() as running:
+        if request.param == "official":
+            rig: Rig = request.getfixturevalue("rig")
+            rig.start("grafana")
+            url, password = rig.url("grafana"), rig.password("grafana_admin_password")
+        else:
+            url, password = running.enter_context(standins.Grafana()).url, standins.PASSWORD
+        client = running.enter_context(httpx.Client(base_url=url, auth=("admin", password), timeout=30))
+        _wait(client)
+        yield client
+
+
+def _wait(client: httpx.Client) -> None:
+    """Wait until Grafana has read the dashboards, which it does after it says that it is healthy."""
+    end = time.monotonic() + PROVISION_SECONDS
+    paths = [f"/api/dashboards/uid/{json.loads(path.read_text())['uid']}" for path in FILES]
+    while not all(client.get(path).is_success for path in paths) and time.monotonic() < end:
+        time.sleep(1)
+
+
+def panels(dashboard: dict[str, Any]) -> list[int]:
+    """Return the ids of all panels of a dashboard, those inside closed rows too."""
+    every = [inner for panel in dashboard["panels"] for inner in (panel, *(panel.get("panels") or []))]
+    return sorted(panel["id"] for panel in every)
+
+
+def sources(value: Any) -> set[tuple[str, str]]:
+    """Return type and uid of every data source that a dashboard names."""
+    if isinstance(value, list):
+        return {one for item in value for one in sources(item)}
+    if not isinstance(value, dict):
+        return set()
+    named = value.get("datasource")
+    own = {(named["type"], named["uid"])} if isinstance(named, dict) else set()
+    return {one for item in value.values() for one in sources(item)} | own
+
+
+def test_grafana_is_healthy_and_of_the_pinned_version(grafana: httpx.Client) -> None:
+    """With its database, and without a sign-in: the health check of Compose asks the same."""
+    health = httpx.get(f"{grafana.base_url}/api/health").raise_for_status().json()
+    assert health["database"] == "ok"
+    assert health["version"] == pins.read()["GRAFANA_IMAGE"].rpartition(":")[2]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_generated_dashboard_is_there_with_every_panel(grafana: httpx.Client, path: Path) -> None:
+    """By the uid that links of alerts use, in our folder, with the panels of its file and no other."""
+    wanted = json.loads(path.read_text())
+    answer = grafana.get(f"/api/dashboards/uid/{wanted['uid']}").raise_for_status().json()
+    assert answer["dashboard"]["title"] == wanted["title"]
+    assert panels(answer["dashboard"]) == panels(wanted)
+    provider = yaml.safe_load((PROVISIONING / "dashboards" / "amaie.yaml").read_text())["providers"][0]
+    assert answer["meta"]["folderUid"] == provider["folderUid"]
+
+
+def test_every_data_source_that_a_dashboard_names_is_provisioned(grafana: httpx.Client) -> None:
+    """Under that uid, of that type, and not to be edited."""
+    named = {one for path in FILES for one in sources(json.loads(path.read_text()))}
+    ours = sorted((kind, uid) for kind, uid in named if uid != BUILT_IN)
+    assert ours
+    found = [grafana.get(f"/api/datasources/uid/{uid}").raise_for_status().json() for _, uid in ours]
+    assert [(one["type"], one["uid"], one["readOnly"]) for one in found] == [(*one, True) for one in ours]
+
+
+def test_the_data_sources_are_those_of_our_file(grafana: httpx.Client) -> None:
+    """Each with its address, and no other."""
+    file = yaml.safe_load((PROVISIONING / "datasources" / "amaie.yaml").read_text())["datasources"]
+    found = grafana.get("/api/datasources").raise_for_status().json()
+    assert {one["uid"]: one["url"] for one in found} == {one["uid"]: one["url"] for one in file}
+
+
+def test_grafana_signs_in_to_elasticsearch_as_the_reader(grafana: httpx.Client) -> None:
+    """With the password of its secret file: Elasticsearch says whom it sees, through Grafana's proxy."""
+    path = "/api/datasources/proxy/uid/elasticsearch/_security/_authenticate"
+    assert grafana.get(path).raise_for_status().json()["username"] == "amaie_reader"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/search",
+        "/api/dashboards/uid/amaie-overview",
+        "/api/datasources",
+        "/api/datasources/uid/prometheus",
+    ],
+)
+def test_whoever_is_not_signed_in_gets_nothing(grafana: httpx.Client, path: str) -> None:
+    """Anonymous access is off."""
+    assert httpx.get(f"{grafana.base_url}{path}").status_code == 401
+
+
+@pytest.mark.parametrize("password", ["admin", ""])
+def test_no_password_but_the_generated_one_opens_grafana(grafana: httpx.Client, password: str) -> None:
+    """Not that of a fresh Grafana, for one; two wrong ones are few enough not to be locked out."""
+    answer = httpx.get(f"{grafana.base_url}/api/datasources", auth=("admin", password))
+    assert answer.status_code == 401
+
+
+def test_a_missing_panel_dashboard_or_source_and_an_open_door_are_noticed() -> None:
+    """Against a stand-in with each of these faults, the tests above fail."""
+    path = FILES[0]
+    uid = json.loads(path.read_text())["uid"]
+    with (
+        standins.Grafana() as faulty,
+        httpx.Client(base_url=faulty.url, auth=("admin", standins.PASSWORD)) as client,
+    ):
+        faulty.dashboards[uid]["panels"].pop()
+        with pytest.raises(AssertionError):
+            test_a_generated_dashboard_is_there_with_every_panel(client, path)
+        faulty.dashboards.pop(uid)
+        with pytest.raises(httpx.HTTPStatusError):
+            test_a_generated_dashboard_is_there_with_every_panel(client, path)
+        faulty.sources["prometheus"]["readOnly"] = False
+        with pytest.raises(AssertionError):
+            test_every_data_source_that_a_dashboard_names_is_provisioned(client)
+        faulty.sources.pop("prometheus")
+        with pytest.raises(httpx.HTTPStatusError):
+            test_every_data_source_that_a_dashboard_names_is_provisioned(client)
+        with pytest.raises(AssertionError):
+            test_the_data_sources_are_those_of_our_file(client)
+        faulty.open = True
+        with pytest.raises(AssertionError):
+            test_whoever_is_not_signed_in_gets_nothing(client, "/api/search")

@@ -1,0 +1,73 @@
+"""What this machine's Docker engine makes of a registry's answers, for the decision whether to skip."""
+
+from __future__ import annotations
+
+import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stack import build
+from stack.errors import StackError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from integration.official.registry import Registry
+
+pytestmark = pytest.mark.integration
+
+
+@contextmanager
+def _registry(status: int, code: str) -> Iterator[str]:
+    """Yield the name of an image of a registry which gives one answer to whoever asks for an image."""
+    error = json.dumps({"errors": [{"code": code, "message": "as the test wants it"}]}).encode()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            known = self.path == "/v2/"
+            body = b"{}" if known else error
+            self.send_response(200 if known else status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if self.command == "GET":
+                self.wfile.write(body)
+
+        do_HEAD = do_GET  # noqa: N815 - the server's own word
+
+        def log_message(self, *_: object) -> None:
+            """Keep quiet, about the engine's attempt at TLS, too."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield f"127.0.0.1:{server.server_address[1]}/some/image:1.0"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("code", ["MANIFEST_UNKNOWN", "NAME_UNKNOWN"])
+def test_an_image_that_the_registry_does_not_have_is_absent(registry: Registry, code: str) -> None:
+    """Neither its tag nor its repository."""
+    with _registry(404, code) as name:
+        assert build.absence(registry.client, name) == "its registry does not have it"
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(401, "UNAUTHORIZED"), (403, "DENIED"), (429, "TOOMANYREQUESTS"), (503, "UNAVAILABLE")],
+)
+def test_a_registry_that_refuses_is_an_error(registry: Registry, status: int, code: str) -> None:
+    """It answers, so there is something to put right."""
+    with _registry(status, code) as name, pytest.raises(StackError, match=f"^{name} cannot be asked for "):
+        build.absence(registry.client, name)
+
+
+def test_a_registry_where_nobody_listens_is_silent(registry: Registry) -> None:
+    """The address is right and the connection is refused."""
+    with _registry(200, "") as name:
+        pass
+    assert build.absence(registry.client, name) == build.SILENT
