@@ -28,8 +28,8 @@ def follow(lab: Lab) -> Iterator[Callable[..., Following]]:
     """Yield a function that starts to follow; whatever still runs is killed at the end."""
     running: list[Following] = []
 
-    def start(url: str = "", prefix: tuple[str, ...] = ()) -> Following:
-        running.append(Following(lab, url, prefix))
+    def start(url: str = "") -> Following:
+        running.append(Following(lab, url))
         return running[-1]
 
     yield start

@@ -21,12 +21,12 @@ PATIENCE = 120.0
 class Following:
     """`ingest.py --follow` as a process that can be killed and started again."""
 
-    def __init__(self, lab: Lab, url: str = "", prefix: tuple[str, ...] = ()) -> None:
+    def __init__(self, lab: Lab, url: str = "") -> None:
         """Start to follow the lab's folder `logs`."""
         self.folder = lab.folder / "logs"
         self.folder.mkdir(exist_ok=True)
         arguments = ("--follow", "--log-dir", self.folder, "--state", lab.state)
-        self._command = [*prefix, *lab.command(*arguments, url=url)]
+        self._command = lab.command(*arguments, url=url)
         self.output = ""
         self.start()
 

@@ -143,23 +143,6 @@ def test_truncated_recreated_and_removed_files_are_read_whole(
     assert following.stop() == 0
 
 
-def test_a_position_file_that_cannot_be_written_stops_nothing(
-    lab: Lab, follow: Callable[..., Following]
-) -> None:
-    """As on a full disk: it is said once, records go on, and the next start doubles nothing."""
-    following = follow(prefix=("prlimit", "--fsize=0"))
-    Writer(following.folder, "amaie-core", 1000, per_second=1000).start().join()
-    wait(lab, 1000)
-    assert following.stop() == 0
-    said = "cannot save positions (File too large); going on, a restart sends some records again\n"
-    assert following.output == said
-    assert not (lab.state / "positions.json").exists()
-    again = follow()
-    Writer(again.folder, "amaie-trader", 10, per_second=1000).start().join()
-    wait(lab, 1010)
-    assert audit(lab, again.folder) == balanced(1010)
-
-
 def test_a_file_removed_while_nobody_follows_leaves_no_position(
     lab: Lab, follow: Callable[..., Following]
 ) -> None:
