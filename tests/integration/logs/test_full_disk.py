@@ -107,20 +107,20 @@ def test_a_full_disk_of_the_position_file_loses_and_doubles_nothing(lab: Lab, sm
     Writer(small.logs, "amaie-core", 1000, per_second=1000).start().join()
     wait(lab, 1000)
     _until(lambda: small.acknowledged == 1000, small)
-    assert small.shipper.logs() == SAID
+    _until(lambda: small.shipper.logs() == SAID, small)
     assert small.positions == NONE
     small.shipper.kill()
     small.shipper.start()
     _until(lambda: small.acknowledged == 1000, small)
+    _until(lambda: small.shipper.logs() == SAID * 2, small)  # once by each process
     small.free()
     _until(lambda: b"amaie-core.jsonl" in small.positions, small)
-    assert small.shipper.logs() == SAID * 2, "once by each process"
     small.shipper.restart()
     Writer(small.logs, "amaie-trader", 10, per_second=1000).start().join()
     wait(lab, 1010)
     _until(lambda: small.acknowledged == 10, small)
     small.shipper.stop()
-    assert small.shipper.logs() == SAID * 2
+    assert small.shipper.logs() == SAID * 2, "nothing was said again"
     assert audit(lab, small.logs) == balanced(1010)
 
 
