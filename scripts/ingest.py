@@ -91,6 +91,10 @@ def _wrong_usage(options: argparse.Namespace) -> str:
         return "--follow and --replay-rejected exclude each other; run them one after the other"
     if options.follow and (options.paths or not options.log_dir):
         return "--follow reads one folder; name it with --log-dir"
+    if options.follow and options.dry_run:
+        return "--dry-run reads files once; name them in place of --follow"
+    if options.replay_rejected and options.paths:
+        return "--replay-rejected reads what Elasticsearch has; name no files"
     if not (options.follow or options.replay_rejected or options.paths):
         return "name files or folders to read, or use --follow or --replay-rejected"
     return ""

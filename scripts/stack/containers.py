@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from stack import passwords
 from stack.paths import COMPOSE, ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 # The stack's own images are all that an offline machine has; every fixture removes what it started.
@@ -52,11 +53,20 @@ class Elasticsearch:
         """Return user and password, as HTTP clients want them."""
         return user, self.password(user)
 
+    @contextmanager
+    def crashed(self) -> Iterator[None]:
+        """Kill it without warning; start it again on its old data afterwards. Needs a port of its own."""
+        wrapped = self.container.get_wrapped_container()
+        wrapped.kill()
+        yield
+        wrapped.start()
+        _wait(lambda: _is_up(self.container), ELASTICSEARCH_SECONDS, self.container)
+
     @classmethod
-    def start(cls, image: str, secrets: Path) -> Elasticsearch:
+    def start(cls, image: str, secrets: Path, host_port: int | None = None) -> Elasticsearch:
         """Start one, with new passwords in the folder `secrets`, and wait until it is healthy."""
         passwords.ensure(secrets)
-        container = _container(image, 9200)
+        container = _container(image, 9200, host_port)
         container.with_volume_mapping(COMPOSE / "elasticsearch", "/etc/amaie", "ro")
         container.with_volume_mapping(ROOT / "elasticsearch" / "config", "/etc/elasticsearch", "ro")
         for name in ELASTICSEARCH_SECRETS:
@@ -176,11 +186,11 @@ class Tool:
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def _container(image: str, port: int) -> DockerContainer:
-    """Prepare a container whose port is published on a free port of loopback."""
+def _container(image: str, port: int, host_port: int | None = None) -> DockerContainer:
+    """Prepare a container with its port on loopback: on a given one, or on a free one at each start."""
     container = DockerContainer(image)
     ports: dict[str, Any] = container.ports
-    ports[f"{port}/tcp"] = ("127.0.0.1", None)
+    ports[f"{port}/tcp"] = ("127.0.0.1", host_port)
     return container
 
 

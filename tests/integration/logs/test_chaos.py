@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from integration.logs.following import audit, balanced, wait
+from integration.dashboard.lab import free_port
+from integration.logs.following import Following, audit, balanced, wait
 from integration.logs.front import Front
+from integration.logs.lab import ROOT, Lab
 from integration.logs.writer import Writer
+from stack.containers import Elasticsearch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from integration.logs.following import Following
-    from integration.logs.lab import Lab
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(1200)]
 
@@ -72,8 +75,8 @@ def test_a_server_that_answers_badly_all_the_time(lab: Lab, follow: Callable[...
     assert audit(lab, following.folder) == balanced(TOTAL)
 
 
-def test_elasticsearch_away_for_a_minute_under_load(lab: Lab, follow: Callable[..., Following]) -> None:
-    """The server is frozen for 60 s; services go on writing, and everything arrives afterwards."""
+def test_elasticsearch_frozen_for_a_minute_under_load(lab: Lab, follow: Callable[..., Following]) -> None:
+    """It answers nobody for 60 s; services go on writing, and everything arrives afterwards."""
     following = follow()
     writers = _write(following, 5.0)
     container = lab.elasticsearch.container.get_wrapped_container()
@@ -87,3 +90,32 @@ def test_elasticsearch_away_for_a_minute_under_load(lab: Lab, follow: Callable[.
         writer.join()
     wait(lab, TOTAL, patience=PATIENCE)
     assert audit(lab, following.folder) == balanced(TOTAL)
+
+
+@pytest.fixture
+def own(stack_images: dict[str, str], tmp_path: Path) -> Iterator[tuple[Lab, Following]]:
+    """Yield a lab with an Elasticsearch of its own, whose address outlives a crash, and a shipper into it."""
+    server = Elasticsearch.start(stack_images["elasticsearch"], tmp_path / "secrets", free_port())
+    setup = [sys.executable, str(ROOT / "scripts" / "es_setup.py"), "--url", server.url, "--password-file"]
+    subprocess.run([*setup, str(server.password_file("amaie_setup"))], check=True, timeout=120)
+    lab = Lab(server, "chaos", tmp_path)
+    following = Following(lab)
+    yield lab, following
+    following.process.kill()
+    following.process.communicate()
+    server.container.stop()
+
+
+def test_elasticsearch_crashed_and_away_for_a_minute_under_load(own: tuple[Lab, Following]) -> None:
+    """Killed in the middle of requests, back after 60 s: what it had acknowledged is still there."""
+    lab, following = own
+    writers = _write(following, 5.0)
+    time.sleep(5)
+    with lab.elasticsearch.crashed():
+        time.sleep(60)
+    for writer in writers:
+        writer.join()
+    wait(lab, TOTAL, patience=PATIENCE)
+    assert audit(lab, following.folder) == balanced(TOTAL)
+    assert following.stop() == 0
+    assert "sending again: ConnectionError\n" in following.output

@@ -70,6 +70,11 @@ PROBES = [
     Probe("write to another logs stream", "POST", "/logs-other-default/_doc", DOCUMENT, ""),
     Probe("change cluster settings", "PUT", "/_cluster/settings", {"persistent": SETTING}, ""),
     Probe("see the users", "GET", "/_security/user", None, ""),
+    Probe("make an API key", "POST", "/_security/api_key", {"name": "probe"}, ""),
+    Probe("make a pipeline", "PUT", "/_ingest/pipeline/none", {"processors": []}, ""),
+    Probe("make a place for snapshots", "PUT", "/_snapshot/none", {"type": "fs", "settings": {}}, ""),
+    Probe("stop a task", "POST", "/_tasks/_cancel?actions=none", None, ""),
+    Probe("merge segments", "POST", "/{good}/_forcemerge?max_num_segments=8", None, "s"),
     Probe("delete one of our indices", "DELETE", "/logs-amaie-none", None, "s"),
     Probe("delete Kibana's index", "DELETE", "/.kibana", None, ""),
 ]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import shutil
+import urllib.request
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from amaie_telemetry import bind, configure_logging, shutdown
-from integration.logs.lab import Lab, nanos, record
+from amaie_telemetry import bind, configure_logging, shutdown, start_metrics_server
+from integration.logs.lab import ROOT, Lab, nanos, record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,3 +107,39 @@ def test_a_wrong_password_gets_a_clear_error_and_nothing_is_lost(lab: Lab) -> No
     )
     assert lab.ingest("--state", lab.state, path).stdout == "1 files: 20 indexed, 0 rejected\n"
     assert len(lab.sources(lab.good)) == 20
+
+
+def test_what_the_library_counts_as_written_is_what_the_shipper_counts_as_arrived(lab: Lab) -> None:
+    """So Prometheus can compare the two, and an alert can say that records are missing."""
+    handler = configure_logging(service="amaie-trader", log_dir=lab.folder, console=False, level="DEBUG")
+    logger = logging.getLogger("execution.engine")
+    for number in range(300):
+        logger.log(logging.DEBUG + 10 * (number % 5), "Record %d", number)
+    handler.flush()
+    server = start_metrics_server(0, address="127.0.0.1")
+    with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/metrics") as answer:
+        text = answer.read().decode()
+    server.close()
+    shutdown()
+    emitted = sum(map(float, re.findall(r"^amaie_log_records_total\{.*\} (.+)$", text, re.MULTILINE)))
+    lines = (lab.folder / "amaie-trader.jsonl").read_bytes().count(b"\n")
+    assert (emitted, lines) == (300, 300)
+    assert lab.ingest(lab.folder / "amaie-trader.jsonl").stdout == "1 files: 300 indexed, 0 rejected\n"
+
+
+def test_the_searches_of_the_documentation_find_a_trade_s_whole_story(lab: Lab) -> None:
+    """By order and by trace: as docs/logs.md writes them, oldest first, across services."""
+    step = {"trace_id": "abc123def456", "order_id": "ORD-XYZ-789"}
+    decided = record(2, **step, service="amaie-core") | {"order_id": None}
+    lab.ingest(lab.write("amaie-trader.jsonl", [record(9, **step), record(5, **step), record(7)]))
+    lab.ingest(lab.write("amaie-core.jsonl", [decided, record(3, trace_id="another")]))
+    lab.hits(lab.good)
+    page = (ROOT / "docs" / "logs.md").read_text()
+    (body,) = (json.loads(text) for text in re.findall(r"-d '(\{.*\})'", page))
+    assert body["query"] == {"term": {"order_id": "ORD-XYZ-789"}}
+    story = lab.ask("POST", f"/{lab.good}/_search", body)["hits"]["hits"]
+    assert [hit["_id"] for hit in story] == ["p-0000000005", "p-0000000009"]
+    trace = story[0]["_source"]["trace_id"]
+    assert f'trace_id : "{trace}"' in page
+    whole = lab.ask("POST", f"/{lab.good}/_search", body | {"query": {"term": {"trace_id": trace}}})
+    assert [hit["_id"] for hit in whole["hits"]["hits"]] == ["p-0000000002", "p-0000000005", "p-0000000009"]

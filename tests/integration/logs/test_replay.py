@@ -99,6 +99,11 @@ def test_a_dry_run_sends_nothing_and_shows_what_would_be_rejected(lab: Lab) -> N
             ["--follow", "--replay-rejected"],
             "--follow and --replay-rejected exclude each other; run them one after the other",
         ),
+        (
+            ["--follow", "--dry-run", "--log-dir", "x"],
+            "--dry-run reads files once; name them in place of --follow",
+        ),
+        (["--replay-rejected", "x"], "--replay-rejected reads what Elasticsearch has; name no files"),
     ],
 )
 def test_wrong_usage_gets_one_sentence_and_exit_code_2(lab: Lab, arguments: list[str], message: str) -> None:
