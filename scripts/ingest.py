@@ -26,12 +26,12 @@ from amaie_telemetry import contract as library_contract
 from amaie_telemetry.server import start_metrics_server
 from ingestlib import client, contract, files
 from ingestlib.backfill import backfill
-from ingestlib.bulk import Operation, Sender, Stopped
+from ingestlib.bulk import Operation, Refuse, Sender, Stopped
 from ingestlib.errors import Broken, IngestError
 from ingestlib.follow import Follower
 from ingestlib.judge import Judge
 from ingestlib.positions import Positions, hold
-from ingestlib.replay import replay
+from ingestlib.replay import Refused, replay
 from ingestlib.shipper import Shipper, Streams
 from ingestlib.trial import Trial
 from ingestlib.watch import MetricsWatch, ProgressWatch, summary
@@ -113,13 +113,18 @@ def _judge() -> Judge:
     return Judge(contract.load(), library_contract.load())
 
 
-def _sender(options: argparse.Namespace, judge: Judge, **waiting: Any) -> Sender:
-    login, streams = _login(options), _streams(options)
+def _refuse(options: argparse.Namespace, judge: Judge) -> Refuse:
+    streams = _streams(options)
 
     def refuse(operation: Operation, reason: str, detail: str) -> Operation:
         body = judge.refused(operation.body, Broken(reason, detail))
         return Operation(streams.rejected, operation.id, body, reason)
 
+    return refuse
+
+
+def _sender(options: argparse.Namespace, refuse: Refuse, **waiting: Any) -> Sender:
+    login = _login(options)
     return Sender(client.connect(login), login, refuse, **waiting)
 
 
@@ -138,15 +143,18 @@ def _shipper(
 
 
 def _backfill(options: argparse.Namespace) -> int:
-    paths = files.expand(options.paths)
+    paths, stop = files.expand(options.paths), threading.Event()
     watch = ProgressWatch(sum(path.stat().st_size for path in paths))
     judge, positions = _judge(), _positions(options)
-    sender = _sender(options, judge, give_up_after=PATIENCE, on_retry=watch.retried)
+    sender = _sender(
+        options, _refuse(options, judge), give_up_after=PATIENCE, stop=stop, on_retry=watch.retried
+    )
     shipper = _shipper(options, sender, positions, judge, watch)
     try:
         notes = backfill(paths, shipper, positions, keep=KEEP, on_read=watch.read)
         shipper.finish()
     finally:
+        stop.set()
         watch.finish()
         shipper.close()
     print("\n".join([*notes, f"{len(paths)} files: {summary(shipper.counts)}"]))
@@ -159,7 +167,7 @@ def _follow(options: argparse.Namespace) -> int:
         signal.signal(name, lambda *_: stop.set())
     watch = MetricsWatch(tuple(contract.load().reasons))
     judge, positions = _judge(), _positions(options)
-    sender = _sender(options, judge, give_up_after=None, on_retry=watch.retried, stop=stop)
+    sender = _sender(options, _refuse(options, judge), give_up_after=None, stop=stop, on_retry=watch.retried)
     shipper = _shipper(options, sender, positions, judge, watch)
     server = None
     if options.metrics_port is not None:
@@ -169,6 +177,7 @@ def _follow(options: argparse.Namespace) -> int:
     except Stopped:
         print("stopped while Elasticsearch did not answer; the next start goes on from here", file=sys.stderr)
     finally:
+        stop.set()  # a thread that still waits for an answer must not keep the process alive
         shipper.close()
         if server is not None:
             server.close()
@@ -196,14 +205,15 @@ def _dry_run(options: argparse.Namespace) -> int:
 
 
 def _replay(options: argparse.Namespace) -> int:
-    judge = _judge()
-    sender = _sender(options, judge, give_up_after=PATIENCE)
-    login = _login(options)
+    judge, refused, login = _judge(), Refused(), _login(options)
+    send = _sender(options, refused, give_up_after=PATIENCE).send
     try:
-        done = replay(client.connect(login), judge, sender.send, _streams(options), dry_run=options.dry_run)
+        done = replay(client.connect(login), judge, send, _streams(options), refused, dry_run=options.dry_run)
     except (ApiError, TransportError) as error:
         raise client.explained(error, login) from None
     moved = f"{done.removed:,} were indexed and removed from the rejected"
+    if refused:
+        moved += f"; {len(refused):,} were refused by Elasticsearch again and stay"
     what = "would be indexed" if options.dry_run else moved
     print(f"{done.read:,} rejected records read, {done.good:,} keep the contract now and {what}")
     return 0

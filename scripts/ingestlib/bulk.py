@@ -73,8 +73,8 @@ class Stopped(Exception):  # noqa: N818 (nothing is wrong)
 class Refuse(Protocol):
     """Makes a rejected document of one that Elasticsearch does not take."""
 
-    def __call__(self, operation: Operation, reason: str, detail: str) -> Operation:
-        """Return the document for the rejected stream."""
+    def __call__(self, operation: Operation, reason: str, detail: str) -> Operation | None:
+        """Return the document for the rejected stream; None if it is kept there already."""
 
 
 class Sender:
@@ -161,7 +161,7 @@ class Sender:
 
     def _halved(self, operations: list[Operation], counts: Counts) -> list[Operation]:
         if len(operations) == 1:
-            return [self._rejected(operations[0], "too_large", "")]
+            return self._rejected(operations[0], "too_large", "")
         middle = len(operations) // 2
         for half in (operations[:middle], operations[middle:]):
             counts.add(self.send(half))
@@ -189,17 +189,18 @@ class Sender:
                 again.append(operation)
             else:
                 kind = result.get("error", {}).get("type", str(status))
-                again.append(self._rejected(operation, "refused", kind))
+                again += self._rejected(operation, "refused", kind)
         return again, trouble
 
-    def _rejected(self, operation: Operation, reason: str, detail: str) -> Operation:
-        """Return the rejected document; one that is refused even there is a fault of ours."""
+    def _rejected(self, operation: Operation, reason: str, detail: str) -> list[Operation]:
+        """Return the rejected document, if one is to be sent; one refused even there is a fault of ours."""
         if operation.reason:
             raise IngestError(
                 f"Elasticsearch refuses a rejected document ({detail or reason}, id {operation.id}); "
                 "run scripts/es_setup.py: its index template is missing or old"
             )
-        return self._refuse(operation, reason, detail)
+        refused = self._refuse(operation, reason, detail)
+        return [] if refused is None else [refused]
 
 
 def count(operation: Operation, counts: Counts) -> None:

@@ -28,11 +28,30 @@ class Replayed(NamedTuple):
     removed: int
 
 
-def replay(client: Elasticsearch, judge: Judge, send: Send, streams: Streams, *, dry_run: bool) -> Replayed:
+class Refused(set[str]):
+    """Notes the documents that Elasticsearch refuses again: they are in the rejected stream already."""
+
+    def __call__(self, operation: Operation, reason: str, detail: str) -> None:
+        """Note a document; there is none to send in its place."""
+        del reason, detail
+        self.add(operation.id)
+
+
+def replay(
+    client: Elasticsearch, judge: Judge, send: Send, streams: Streams, refused: Refused, *, dry_run: bool
+) -> Replayed:
     """Judge every rejected document again; index the good ones, then remove them from the rejected stream.
 
     A crash between the two steps does no harm: the next run finds the document indexed (same id) and
     removes it.
+
+    Args:
+        client: Reads and removes rejected documents.
+        judge: Knows the contract of today.
+        send: Sends documents to the good stream.
+        streams: Both streams.
+        refused: Has noted what Elasticsearch refused, once `send` returns.
+        dry_run: Send and remove nothing.
     """
     read = good = removed = 0
     for page in batched(pages(client, streams.rejected, PAGE), PAGE):
@@ -42,7 +61,7 @@ def replay(client: Elasticsearch, judge: Judge, send: Send, streams: Streams, *,
         if dry_run or not passed:
             continue
         send([operation for _, operation in passed])
-        removed += _remove(client, [hit for hit, _ in passed])
+        removed += _remove(client, [hit for hit, _ in passed if hit["_id"] not in refused])
     return Replayed(read, good, removed)
 
 
@@ -77,5 +96,7 @@ def line_of(rejected: dict[str, Any]) -> str:
 
 def _remove(client: Elasticsearch, hits: list[dict[str, Any]]) -> int:
     operations = [{"delete": {"_index": hit["_index"], "_id": hit["_id"]}} for hit in hits]
+    if not hits:
+        return 0
     items = client.bulk(operations=operations, refresh=True)["items"]
     return sum(item["delete"]["status"] == 200 for item in items)  # noqa: PLR2004

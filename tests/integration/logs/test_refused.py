@@ -111,3 +111,19 @@ def test_a_shipper_that_starts_before_the_setup_waits_for_it(
     assert said == f"sending again: {lab.good} is no data stream yet: run scripts/es_setup.py\n"
     assert CLIENT.delete(missing, auth=auth).is_success
     wait(lab, 20)
+
+
+def test_a_record_that_is_refused_again_stays_and_holds_up_no_other(lab: Lab, tmp_path: Path) -> None:
+    """One of two causes was removed: one record goes in, the other is kept as it was, and told."""
+    said = (
+        "2 rejected records read, 2 keep the contract now and 1 were indexed and removed from the rejected; "
+        "1 were refused by Elasticsearch again and stay\n"
+    )
+    _setup(lab, tmp_path / "templates", symbol="long", order_id="long")
+    lab.ingest(lab.write("a.jsonl", [record(1, symbol="BTC/USDT"), record(2, order_id="ORD-1")]))
+    before = lab.sources(lab.rejected)
+    _setup(lab, tmp_path / "templates", symbol="long")
+    done = _replay(lab)
+    assert (done.returncode, done.stdout) == (0, said), done.stderr
+    assert set(lab.sources(lab.good)) == {"p-0000000002"}
+    assert lab.sources(lab.rejected) == {"p-0000000001": before["p-0000000001"]}
