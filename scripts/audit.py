@@ -44,7 +44,7 @@ SETTLED = 2.0
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     options = _parser().parse_args(arguments)
-    secret = options.password_file or Path(f"/run/secrets/es_{options.user}_password")
+    secret = options.password_file or client.password_file(options.user)
     login = client.Login(options.url, options.user, secret)
     try:
         expected = _expected(options) if options.paths else None
@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--namespace", default="default", help="of the data streams (default: %(default)s)")
     parser.add_argument("--url", default=os.environ.get("AMAIE_ELASTICSEARCH_URL", "http://127.0.0.1:9200"))
     parser.add_argument("--user", default="amaie_operator", help="default: %(default)s")
-    parser.add_argument("--password-file", type=Path, help="default: /run/secrets/es_<user>_password")
+    parser.add_argument("--password-file", type=Path, help="default: the one that make up has written")
     parser.add_argument("--json", action="store_true", help="print the account as JSON")
     return parser
 

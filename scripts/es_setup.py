@@ -1,7 +1,7 @@
 """Prepare Elasticsearch for the AMAIE logs: index templates, and the mapping of streams that exist already.
 
 Example:
-    python scripts/es_setup.py --password-file compose/secrets/es_amaie_setup_password
+    python scripts/es_setup.py
 
 Doing it twice changes nothing. Exit codes: 0 done, 1 something is wrong (said on stderr), 2 wrong usage.
 """
@@ -22,7 +22,7 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "elasticsearch" / "generate
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     options = _parser().parse_args(arguments)
-    secret = options.password_file or Path(f"/run/secrets/es_{options.user}_password")
+    secret = options.password_file or client.password_file(options.user)
     login = client.Login(options.url, options.user, secret)
     try:
         found = setup.templates(options.templates)
@@ -41,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--url", default=os.environ.get("AMAIE_ELASTICSEARCH_URL", "http://127.0.0.1:9200"))
     parser.add_argument("--user", default="amaie_setup", help="default: %(default)s")
-    parser.add_argument("--password-file", type=Path, help="default: /run/secrets/es_<user>_password")
+    parser.add_argument("--password-file", type=Path, help="default: the one that make up has written")
     parser.add_argument("--templates", type=Path, default=TEMPLATES, help="default: elasticsearch/generated")
     parser.add_argument("--wait", type=float, default=120, help="seconds to wait for Elasticsearch")
     return parser

@@ -43,7 +43,6 @@ PATIENCE = 600.0
 """Seconds without progress after which a one-time run gives up."""
 
 KEEP = contract.load().limits.max_event_bytes + 1
-PASSWORD_FILE = "/run/secrets/es_{user}_password"  # noqa: S105 (where it is, not what it is)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -82,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--namespace", default="default", help="of the data streams (default: %(default)s)")
     parser.add_argument("--url", default=os.environ.get("AMAIE_ELASTICSEARCH_URL", "http://127.0.0.1:9200"))
     parser.add_argument("--user", help="default: amaie_writer, or amaie_operator to replay")
-    parser.add_argument("--password-file", type=Path, help="default: /run/secrets/es_<user>_password")
+    parser.add_argument("--password-file", type=Path, help="default: the one that make up has written")
     return parser
 
 
@@ -102,7 +101,7 @@ def _wrong_usage(options: argparse.Namespace) -> str:
 
 def _login(options: argparse.Namespace) -> client.Login:
     user = options.user or ("amaie_operator" if options.replay_rejected else "amaie_writer")
-    return client.Login(options.url, user, options.password_file or Path(PASSWORD_FILE.format(user=user)))
+    return client.Login(options.url, user, options.password_file or client.password_file(user))
 
 
 def _streams(options: argparse.Namespace) -> Streams:

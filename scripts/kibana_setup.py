@@ -1,7 +1,7 @@
 """Import the AMAIE data views, searches and the log overview into Kibana.
 
 Example:
-    python scripts/kibana_setup.py --password-file compose/secrets/es_amaie_operator_password
+    python scripts/kibana_setup.py
 
 Doing it twice changes nothing: ids are fixed, and what was changed by hand in these objects is put back.
 Exit codes: 0 done, 1 something is wrong (said on stderr), 2 wrong usage.
@@ -28,7 +28,7 @@ UNAUTHORISED = (401, 403)
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     options = _parser().parse_args(arguments)
-    secret = options.password_file or Path(f"/run/secrets/es_{options.user}_password")
+    secret = options.password_file or client.password_file(options.user)
     try:
         login = client.Login(options.url, options.user, secret)
         auth = (login.user, client.password(secret))
@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--url", default=os.environ.get("AMAIE_KIBANA_URL", "http://127.0.0.1:5601"))
     parser.add_argument("--user", default="amaie_operator", help="default: %(default)s")
-    parser.add_argument("--password-file", type=Path, help="default: /run/secrets/es_<user>_password")
+    parser.add_argument("--password-file", type=Path, help="default: the one that make up has written")
     parser.add_argument(
         "--objects", type=Path, default=OBJECTS, help="default: kibana/generated/objects.ndjson"
     )

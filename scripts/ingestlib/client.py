@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import elasticsearch
 import msgspec
@@ -13,8 +14,8 @@ from elasticsearch.serializer import JsonSerializer
 
 from ingestlib.errors import IngestError
 
-if TYPE_CHECKING:
-    from pathlib import Path
+SECRETS = (Path("/run/secrets"), Path(__file__).resolve().parents[2] / "compose" / "secrets")
+"""Where passwords are: in a container, and on the operator's machine."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,12 @@ def connect(login: Login, *, timeout: float = 60.0) -> Elasticsearch:
         retry_on_timeout=False,
         serializers={"application/json": QuickSerializer(), QuickSerializer.mimetype: QuickSerializer()},
     )
+
+
+def password_file(user: str) -> Path:
+    """Return where `make up` has put a user's password."""
+    folder = next((folder for folder in SECRETS if folder.is_dir()), SECRETS[-1])
+    return folder / f"es_{user}_password"
 
 
 def password(path: Path) -> str:

@@ -1,0 +1,58 @@
+"""How the tools find a user's password."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ingestlib import client
+from ingestlib.errors import IngestError
+from stack import paths
+from stack.passwords import password_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_password_is_found_in_a_container_and_on_the_operator_s_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where secrets are mounted they count; else those that `make up` has written."""
+    mounted, written = tmp_path / "run", tmp_path / "compose"
+    monkeypatch.setattr(client, "SECRETS", (mounted, written))
+    name = password_file("amaie_operator")
+    assert client.password_file("amaie_operator") == written / name
+    mounted.mkdir()
+    written.mkdir()
+    assert client.password_file("amaie_operator") == mounted / name
+
+
+def test_the_operator_s_machine_has_passwords_where_the_stack_writes_them() -> None:
+    """So the commands of the documentation work as they stand there."""
+    assert client.SECRETS[-1] == paths.SECRETS
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            None,
+            (
+                "cannot read the password file {path} (No such file or directory); "
+                "name the right file with --password-file"
+            ),
+        ),
+        (" \n", "the password file {path} is empty; write the password into it"),
+    ],
+)
+def test_a_password_that_cannot_be_read_is_said_with_its_cure(
+    tmp_path: Path, text: str | None, problem: str
+) -> None:
+    """In one sentence."""
+    path = tmp_path / "password"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(IngestError) as raised:
+        client.password(path)
+    assert str(raised.value) == problem.format(path=path)
