@@ -221,6 +221,8 @@ def _fields(spec: LogSpec) -> Iterator[tuple[Place, str]]:
         place: Place = ("fields", index)
         if field.type in (FieldType.KEYWORD, FieldType.TEXT) and field.max_length is None:
             yield place, "a text needs a bound; add 'max_length: 256'"
+        if field.type is FieldType.DECIMAL and field.unit is None:
+            yield place, "a fraction needs a unit; add 'unit: seconds' or 'unit: ratio'"
         if field.required != (field.name in REQUIRED):
             yield (*place, "required"), _required_text(field)
         good = isinstance(field.example, _EXAMPLES[field.type])

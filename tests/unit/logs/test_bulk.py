@@ -207,6 +207,33 @@ def test_a_one_time_run_gives_up_when_nothing_moves(server: Server, login: clien
     )
 
 
+class Impatient(threading.Event):
+    """Notes how long it should wait, and does not."""
+
+    def __init__(self) -> None:
+        """Start with no pause."""
+        super().__init__()
+        self.pauses: list[float] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Note the pause."""
+        self.pauses.append(timeout or 0.0)
+        return False
+
+
+def test_attempts_are_further_and_further_apart_until_something_arrives(
+    server: Server, login: client.Login
+) -> None:
+    """Every pause is about twice the one before; the first document that is taken ends the trouble."""
+    server.answers = [*[whole(503)] * 5, items(CREATED, failed(429, "busy")), whole(503)]
+    calm = Impatient()
+    Sender(client.connect(login), login, _refused, give_up_after=None, stop=calm).send(_operations(2))
+    longest = [bulk.FIRST_WAIT * 2**attempt for attempt in (0, 1, 2, 3, 4, 0, 1)]
+    assert len(calm.pauses) == len(longest)
+    for pause, most in zip(calm.pauses, longest, strict=True):
+        assert most / 2 <= pause <= most
+
+
 def test_pauses_grow_to_ten_seconds_and_are_never_the_same_for_all() -> None:
     """A server in trouble is not knocked at in step."""
     for attempt, longest in enumerate([0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10.0, 10.0]):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import pytest
+import yaml
 
 from stackgen import logspec
 from stackgen.strict_yaml import SpecError
@@ -48,6 +50,10 @@ MISTAKES = [
     (
         ("    max_length: 64\n", ""),
         "fields[symbol]: a text needs a bound; add 'max_length: 256'",
+    ),
+    (
+        ("    unit: nats\n", ""),
+        "fields[efe]: a fraction needs a unit; add 'unit: seconds' or 'unit: ratio'",
     ),
     (
         ("    type: boolean\n", "    type: bolean\n"),
@@ -101,6 +107,21 @@ def test_a_pattern_that_python_and_ruby_may_read_differently_is_refused(
     with pytest.raises(SpecError) as raised:
         logspec.load(path, "spec/logs.yaml")
     assert text in [one.text for one in raised.value.problems]
+
+
+@pytest.mark.parametrize("key", ["name", "group", "type", "redaction", "description", "example"])
+def test_a_field_says_all_that_the_generators_need(tmp_path: Path, key: str) -> None:
+    """Every field has a type, a redaction class, a description and an example; none is guessed."""
+    path = tmp_path / "logs.yaml"
+    start = TEXT.index("  - name: order_id\n")
+    end = TEXT.index("  - name: client_order_id\n")
+    entry = yaml.safe_load(TEXT[start:end])[0]
+    del entry[key]
+    rest = yaml.safe_dump([entry], default_flow_style=False, sort_keys=False)
+    path.write_text(TEXT[:start] + textwrap.indent(rest, "  ") + TEXT[end:], encoding="utf-8")
+    with pytest.raises(SpecError) as raised:
+        logspec.load(path, "spec/logs.yaml")
+    assert f"this key is missing; add '{key}: …'" in [one.text for one in raised.value.problems]
 
 
 def test_the_spec_itself_is_right() -> None:
