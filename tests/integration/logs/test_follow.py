@@ -143,6 +143,20 @@ def test_truncated_recreated_and_removed_files_are_read_whole(
     assert following.stop() == 0
 
 
+def test_a_refusal_ends_the_shipper_while_another_request_waits(
+    lab: Lab, follow: Callable[..., Following]
+) -> None:
+    """What cannot be cured by waiting is said at once; the next start goes on from the last position."""
+    with Front(lab.elasticsearch.url, ["403", *["503"] * 1000]) as front:
+        following = follow(front.url)
+        Writer(following.folder, "amaie-core", 12_000, per_second=1e6).start().join()
+        assert "amaie_writer may not do this" in following.process.communicate(timeout=PATIENCE)[1]
+        assert following.process.returncode == 1
+    following = follow()
+    wait(lab, 12_000)
+    assert audit(lab, following.folder) == balanced(12_000)
+
+
 def test_a_file_removed_while_nobody_follows_leaves_no_position(
     lab: Lab, follow: Callable[..., Following]
 ) -> None:
