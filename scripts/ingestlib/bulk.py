@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 CREATED, CONFLICT, TOO_LARGE, TOO_MANY, UNAVAILABLE = 201, 409, 413, 429, 503
-NOT_FOUND = 404
+FORBIDDEN, NOT_FOUND = 403, 404
 FIRST_WAIT, LONGEST_WAIT = 0.1, 10.0
 _json = msgspec.json.Encoder().encode
 FILTER = ["errors", "items.*.status", "items.*.error.type", "items.*.failure_store"]
@@ -183,6 +183,9 @@ class Sender:
                 count(operation, counts)
             elif status in (TOO_MANY, UNAVAILABLE) or status >= 500:  # noqa: PLR2004
                 trouble = f"HTTP {status} for single documents"
+                again.append(operation)
+            elif status == FORBIDDEN:
+                trouble = f"{operation.stream} may not be written: {result['error']['type']}"
                 again.append(operation)
             elif status == NOT_FOUND:
                 trouble = f"{operation.stream} is no data stream yet: run scripts/es_setup.py"

@@ -127,3 +127,19 @@ def test_a_record_that_is_refused_again_stays_and_holds_up_no_other(lab: Lab, tm
     assert (done.returncode, done.stdout) == (0, said), done.stderr
     assert set(lab.sources(lab.good)) == {"p-0000000002"}
     assert lab.sources(lab.rejected) == {"p-0000000001": before["p-0000000001"]}
+
+
+def test_a_stream_that_is_closed_for_writing_is_waited_for(
+    lab: Lab, follow: Callable[..., Following]
+) -> None:
+    """Nothing is wrong with the records: they are not rejected, and arrive when the stream is open again."""
+    lab.ingest(lab.write("first.jsonl", [record(0)]))
+    settings = f"/{lab.good}/_settings"
+    lab.ask("PUT", settings, {"index.blocks.write": True}, user="amaie_setup")
+    following = follow()
+    (following.folder / "amaie-core.jsonl").write_bytes(json.dumps(record(1)).encode() + b"\n")
+    assert following.process.stderr is not None
+    said = following.process.stderr.readline()
+    assert said == f"sending again: {lab.good} may not be written: cluster_block_exception\n"
+    lab.ask("PUT", settings, {"index.blocks.write": False}, user="amaie_setup")
+    wait(lab, 2)
