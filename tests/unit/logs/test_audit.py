@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     import pytest
 
 PRODUCER = "0123456789abcdef01234567"
-GOOD = {"_index": ".ds-1", "_id": f"{PRODUCER}-0000000001", "_source": {"@timestamp": "2025-07-30T14:30:00Z"}}
+GOOD = [
+    {"_index": ".ds-1", "_id": f"{PRODUCER}-{number:010d}", "_source": {"@timestamp": "2025-07-30T14:30:00Z"}}
+    for number in (1, 3)
+]
 FAILED = {
     "_index": ".fs-1",
     "_id": "generated",
@@ -26,7 +29,7 @@ FAILED = {
         "error": {"type": "document_parsing_exception"},
     },
 }
-HITS = {"logs-amaie-default": [GOOD], "logs-amaie-default::failures": [FAILED]}
+HITS = {"logs-amaie-default": GOOD, "logs-amaie-default::failures": [FAILED]}
 
 
 def _routes() -> dict[str, Route]:
@@ -52,7 +55,7 @@ def test_documents_of_the_failure_store_are_accounted_for(
     with Scripted(_routes()) as server:
         assert audit.main(["--url", server.url, "--password-file", str(secret)]) == 0
     assert capsys.readouterr().out == (
-        "2 accounted for = 1 good + 0 rejected + 1 failure store + 0 counted drops\nbalanced\n"
+        "3 accounted for = 2 good + 0 rejected + 1 failure store + 0 counted drops\nbalanced\n"
     )
     closed = [body["id"] for name, body in server.asked if name == "DELETE /_pit"]
     assert closed == list(HITS), "what was opened is closed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -60,3 +61,38 @@ def test_a_file_written_anew_meanwhile_is_read_again(place: Place) -> None:
     path = place.write("a.jsonl", "one", "two")
     assert _read(place, [path], lambda: path.write_text("one\nthree\nfour\n")) == []
     assert place.texts == ["four", "one", "one", "three", "two"]
+
+
+def _append(path: Path, text: str) -> None:
+    with path.open("a") as file:
+        file.write(text)
+
+
+def test_half_a_last_line_is_left_for_the_next_run(place: Place) -> None:
+    """A service is still writing it: the next run reads the whole line, once."""
+    path = place.write("a.jsonl", "whole")
+    _append(path, "ha")
+    note = "a.jsonl: the last line, at byte 6, is not finished; left for the next run"
+    assert _read(place, [path], lambda: None) == [note]
+    assert place.texts == ["whole"]
+    _append(path, "lf\n")
+    assert _read(place, [path], lambda: None) == []
+    assert place.texts == ["half", "whole"]
+    assert len(place.server.sent) == 2
+
+
+def test_half_a_last_line_of_a_rotated_file_is_read(place: Place) -> None:
+    """Nobody will finish it."""
+    path = place.write("a.jsonl.1", "whole")
+    _append(path, "half")
+    assert _read(place, [path], lambda: None) == []
+    assert place.texts == ["half", "whole"]
+
+
+def test_a_whole_record_without_an_end_of_line_is_read(place: Place) -> None:
+    """As the last line of a file that some program has written."""
+    path = place.write("old.log")
+    record = {"timestamp": "2025-07-30T14:30:00Z", "level": "INFO", "service": "s", "module": "m"}
+    _append(path, json.dumps({**record, "message": "whole"}))
+    assert _read(place, [path], lambda: None) == []
+    assert place.texts == ["whole"]
