@@ -70,6 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--url", default=os.environ.get("AMAIE_ELASTICSEARCH_URL", "http://127.0.0.1:9200"))
     parser.add_argument("--user", default="amaie_operator", help="default: %(default)s")
     parser.add_argument("--password-file", type=Path, help="default: the one that make up has written")
+    parser.add_argument(
+        "--state", type=Path, help="the shipper's; foreign lines of files that were written anew need it"
+    )
     parser.add_argument("--json", action="store_true", help="print the account as JSON")
     return parser
 
@@ -92,11 +95,11 @@ def _expected(options: argparse.Namespace) -> dict[str, account.Expected]:
     limit = contract.load().limits.max_event_bytes
     watch = ProgressWatch(sum(path.stat().st_size for path in paths))
     judge = Judge(contract.load(), library_contract.load())
-    nowhere = Positions(None)
+    starts = Positions(options.state and options.state / "positions.json").rewound()
     shipper = Shipper(
-        judge, Ledger().send, nowhere, Streams("good", "rejected"), watch, max_event_bytes=limit, parallel=1
+        judge, Ledger().send, starts, Streams("good", "rejected"), watch, max_event_bytes=limit, parallel=1
     )
-    backfill(paths, shipper, nowhere, keep=limit + 1, on_read=watch.read)
+    backfill(paths, shipper, starts, keep=limit + 1, on_read=watch.read)
     shipper.finish()
     shipper.close()
     watch.finish()

@@ -84,6 +84,14 @@ class Positions:
             if old is not None and identity not in self._saved:
                 self._saved[identity] = self._saved.pop(old)
 
+    def rewound(self) -> Positions:
+        """Return the start of every file, of the generation on which the ids of its foreign lines hang."""
+        start = hashed(b"")
+        rewound = Positions(None)
+        for identity, position in self._saved.items():
+            rewound.put(identity, msgspec.structs.replace(position, offset=0, tail=start))
+        return rewound
+
     def save(self) -> None:
         """Write all positions; a crash leaves the old or the new file, never half of one.
 

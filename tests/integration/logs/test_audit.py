@@ -97,6 +97,18 @@ def test_faults_of_every_kind_are_named(lab: Lab, shipped: Path) -> None:
     }
 
 
+def test_foreign_lines_of_a_file_that_was_written_anew_are_found_with_the_shipper_s_state(lab: Lab) -> None:
+    """They are other lines than those that stood there before, so their ids are others, too."""
+    assert lab.ingest("--state", lab.state, lab.write("a.jsonl", _records(1))).returncode == 0
+    path = lab.write("a.jsonl", [b"torn", *_records(1)])
+    assert lab.ingest("--state", lab.state, path).returncode == 0
+    report = "2 accounted for = 1 good + 1 rejected + 0 failure store + 0 counted drops\n"
+    without, done = _audit(lab, path), _audit(lab, path, "--state", lab.state)
+    assert (done.returncode, done.stdout) == (0, f"{report}balanced\n"), done.stderr
+    assert without.returncode == 1
+    assert "1 missing: line-" in without.stdout
+
+
 def test_a_document_in_two_backing_indices_is_found(lab: Lab, shipped: Path) -> None:
     """Ids are unique within one backing index only: after a rollover, a replay doubles."""
     assert lab.ask("POST", f"/{lab.good}/_rollover", user="amaie_setup")["rolled_over"] is True
