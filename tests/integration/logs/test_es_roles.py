@@ -116,3 +116,13 @@ def test_without_a_user_nothing_answers(prepared: Elasticsearch) -> None:
     response = CLIENT.get(f"{prepared.url}/_search")
     assert response.status_code == 401
     assert "hits" not in json.loads(response.text)
+
+
+def test_only_indices_of_the_stack_come_into_being_by_themselves(prepared: Elasticsearch) -> None:
+    """Whoever may do more than our users cannot make an index by a slip of the pen either."""
+    path = "/_nodes/settings?filter_path=nodes.*.settings.action.auto_create_index"
+    answer = CLIENT.get(prepared.url + path, auth=prepared.auth("amaie_monitor")).json()
+    (node,) = answer["nodes"].values()
+    allowed = node["settings"]["action"]["auto_create_index"].split(",")
+    assert "logs-amaie*" in allowed
+    assert all(name.startswith(("logs-amaie", ".")) for name in allowed)
