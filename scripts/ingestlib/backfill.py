@@ -42,7 +42,7 @@ def backfill(
         try:
             reader = _open(identity, path, positions, keep)
             if reader is None:
-                notes.append(f"{path.name}: removed before it was read")
+                notes.append(f"{files.text(path.name)}: removed before it was read")
                 continue
             notes += _ship(reader, shipper, on_read)
             shipper.flush()
@@ -75,7 +75,8 @@ def _ship(reader: Reader, shipper: Shipper, on_read: Callable[[int], object]) ->
     if last is None:
         return []
     if files.active(reader.path) and shipper.judge(last, source).reason:
-        return [f"{reader.path.name}: the last line, at byte {start}, is not finished; left for the next run"]
+        name = files.text(reader.path.name)
+        return [f"{name}: the last line, at byte {start}, is not finished; left for the next run"]
     shipper.add(reader, source, last)
     return []
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
 from ingestlib.errors import IngestError
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterable
     from pathlib import Path
 
@@ -51,7 +51,12 @@ def identity(status: os.stat_result) -> str:
 
 def place(folder: Path) -> str:
     """Return the one name of a folder, by whatever way it was named."""
-    return str(folder.resolve())
+    return text(str(folder.resolve()))
+
+
+def text(name: str) -> str:
+    """Return a name that may stand in JSON: Unix takes any bytes in one."""
+    return os.fsencode(name).decode(errors="replace")
 
 
 def _number(path: Path) -> int:

@@ -66,7 +66,7 @@ class Reader:
     @property
     def source(self) -> Source:
         """Return what the judge needs to know of the file."""
-        return Source(self.path.name, f"{self.identity}:{self.generation}")
+        return Source(files.text(self.path.name), f"{self.identity}:{self.generation}")
 
     @property
     def status(self) -> os.stat_result:
@@ -92,7 +92,7 @@ class Reader:
 
     def position(self, offset: int) -> Position:
         """Return the position to save once everything before the end of the last line is acknowledged."""
-        return Position(offset, self.generation, self._tail(offset), self.path.name, self._folder)
+        return Position(offset, self.generation, self._tail(offset), files.text(self.path.name), self._folder)
 
     def lines(self, limit: float = math.inf) -> Iterator[Line]:
         """Yield complete lines until about `limit` bytes are read, the file ends, or it was replaced."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -249,3 +250,16 @@ def test_a_kill_after_a_file_was_emptied_doubles_nothing(place: Place) -> None:
         time.sleep(0.01)
     place.start().turn()  # as after a kill: "two" has arrived, but its position was not saved
     assert place.texts == ["one", "two"]
+
+
+def test_a_name_that_is_no_text_stops_nothing(place: Place) -> None:
+    """Unix takes any bytes as a name, JSON does not."""
+    path = place.logs / os.fsdecode(b"caf\xe9.jsonl")
+    path.write_text("one\n")
+    running = place.start()
+    running.turn()
+    assert place.texts == ["one"]
+    assert place.remembered == {"caf\ufffd.jsonl"}
+    path.unlink()
+    place.start().tidy()
+    assert place.remembered == set()
