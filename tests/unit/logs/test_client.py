@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pytest
@@ -56,3 +57,16 @@ def test_a_password_that_cannot_be_read_is_said_with_its_cure(
     with pytest.raises(IngestError) as raised:
         client.password(path)
     assert str(raised.value) == problem.format(path=path)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (b'{"n":1e400}', {"n": math.inf}),
+        (b'{"n":[1180591620717411303424,1.5]}', {"n": [2**70, 1.5]}),
+        (b'{"a":"b"}', {"a": "b"}),
+    ],
+)
+def test_an_answer_with_a_number_beyond_a_double_can_be_read(text: bytes, value: object) -> None:
+    """Unknown numbers are kept, however large: no audit and no replay may stumble over one."""
+    assert client.value_of(text) == value
