@@ -75,6 +75,7 @@ class Follower:
         with contextlib.suppress(FileNotFoundError):
             self._positions.adopt(self._folder, present)
             self._positions.prune(self._folder, {*present, *self._open, *self._resting})
+        self._shipper.save()
 
     def turn(self) -> bool:
         """Look for files and read what is new; return whether there was anything."""
@@ -107,6 +108,8 @@ class Follower:
         """Return the files that are not there any more; one look may miss a file that is being renamed."""
         now = time.monotonic()
         missing = (self._open.keys() | self._resting.keys()) - present.keys()
+        if missing and not self._folder.exists():  # not mounted: nobody can tell what is there
+            missing = set()
         self._missing = {identity: self._missing.get(identity, now) for identity in missing}
         return {identity for identity, since in self._missing.items() if now - since > TORN_SECONDS}
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ingestlib.bulk import Operation
 
 STATE = "positions.json"
+JUDGE = Judge(contract.load(), library_contract.load())
 
 
 class Server:
@@ -73,7 +74,7 @@ class Place:
         """Start a shipper as a new process does."""
         positions = Positions(self.state / STATE)
         shipper = Shipper(
-            Judge(contract.load(), library_contract.load()),
+            JUDGE,
             self.server.send,
             positions,
             Streams("good", "rejected"),
