@@ -100,12 +100,19 @@ def _decoded(match: re.Match[str]) -> str:
     if first == "&":
         name = found[1:-1]
         return _NAMED.get(name) or _printable(int(name[2:], 16) if name[1] == "x" else int(name[1:]), found)  # noqa: FURB166
-    if unicodedata.category(first) in _INVISIBLE:
+    return _plain(first)
+
+
+def _plain(char: str) -> str:
+    """Return what a character beyond ASCII looks like: Latin letters, or nothing."""
+    if unicodedata.category(char) in _INVISIBLE:
         return ""
-    return unicodedata.normalize("NFKC", first).translate(_ALIKE)
+    return unicodedata.normalize("NFKC", char).translate(_ALIKE)
 
 
 def _unescaped(letters: str, found: str) -> str:
+    if letters[0] == "u" and int(letters[1:], 16) > 0x7F:  # noqa: PLR2004
+        return _plain(chr(int(letters[1:], 16)))
     if letters[0] in "ux":
         return _printable(int(letters[1:], 16), found)
     return _LETTERS.get(letters, letters)
