@@ -95,6 +95,7 @@ class Delivery:
         self._pending: tuple[bytes, list[Item]] | None = None
         self._sink_lock = threading.RLock()
         self._spill_lock = threading.RLock()
+        self._turn_lock = threading.RLock()  # between the start of the thread and its end
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="amaie-telemetry", daemon=True)
         self._started = False
@@ -166,8 +167,9 @@ class Delivery:
 
         Waits as long as records are being written, and no longer than `patience` seconds for the next one.
         """
-        self.closed, self.limit = True, -1
-        self._stop.set()
+        with self._turn_lock:
+            self.closed, self.limit = True, -1
+            self._stop.set()
         if not self._started or self._thread is threading.current_thread():
             return
         waiting, end = self.depth, time.monotonic() + patience
@@ -175,8 +177,9 @@ class Delivery:
             self._thread.join(0.05)
             if self.depth < waiting:
                 waiting, end = self.depth, time.monotonic() + patience
-        if self._thread.is_alive():  # the file blocks: save what we can beside it
-            self._rescue()
+        # A call that had seen the old limit may have queued a record after the thread's last look.
+        if self._thread.is_alive() or (self.queue and not self.pump()):
+            self._rescue()  # the file blocks: save what we can beside it
 
     def reborn(self) -> None:
         """Forget the parent's records after a fork: the parent writes them."""
@@ -196,10 +199,14 @@ class Delivery:
 
     def _first(self, item: Item) -> None:
         """Start the thread, or write at once when the process is about to end."""
-        if self.closed:
-            if not self._write_now(self._sink, self._sink_lock, item):
-                self.dropped[level_index(item[0])].increment()
-            return
+        with self._turn_lock:
+            if not self.closed:
+                self._begun(item)
+                return
+        if not self._write_now(self._sink, self._sink_lock, item):
+            self.dropped[level_index(item[0])].increment()
+
+    def _begun(self, item: Item) -> None:
         self.queue.append(item)
         if not self._started:
             self._started = True

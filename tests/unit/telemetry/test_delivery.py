@@ -8,6 +8,7 @@ import itertools
 import logging
 import os
 import random
+import threading
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -144,6 +145,40 @@ def test_a_record_logged_after_the_end_is_written_at_once() -> None:
     made.close(1.0)
     made.put(item(made, logging.INFO, "late"))
     assert [record["message"] for record in sink.records()] == ["late"]
+
+
+def test_an_end_while_the_first_record_comes_loses_nothing() -> None:
+    """Another thread closes the handler just when its thread is started: this record and later ones arrive."""
+    sink = Memory()
+    made = Delivery(sink, Memory(), encoder, 100)
+    start = made._thread.start
+    closing = threading.Thread(target=made.close, args=(5.0,))
+
+    def meanwhile() -> None:
+        closing.start()
+        closing.join(0.2)
+        start()
+
+    made._thread.start = meanwhile  # type: ignore[method-assign]
+    made.put(item(made, logging.INFO, "first"))
+    closing.join()
+    made._thread.join()
+    made.put(item(made, logging.INFO, "after the end"))
+    assert [record["message"] for record in sink.records()] == ["first", "after the end"]
+
+
+def test_a_record_queued_while_the_thread_ends_is_written() -> None:
+    """Its caller has seen a place in the queue just before the end."""
+
+    class Slow(Memory):
+        def close(self) -> None:
+            made.queue.append(item(made, logging.INFO, "late"))
+
+    sink = Slow()
+    made = Delivery(sink, Memory(), encoder, 100)
+    made.put(item(made, logging.INFO, "first"))
+    made.close(5.0)
+    assert [record["message"] for record in sink.records()] == ["first", "late"]
 
 
 def test_what_the_file_refuses_to_the_end_is_spilled() -> None:
