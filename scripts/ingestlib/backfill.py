@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ingestlib import files
 from ingestlib.errors import IngestError
-from ingestlib.reader import Reader
+from ingestlib.reader import CHUNK, Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -82,7 +82,10 @@ def _ship(reader: Reader, shipper: Shipper, on_read: Callable[[int], object]) ->
 
 
 def _read(reader: Reader, shipper: Shipper, on_read: Callable[[int], object]) -> None:
-    source = reader.source
-    for line in reader.lines():
-        shipper.add(reader, source, line)
-        on_read(line.end - line.start)
+    source, before = reader.source, -1
+    while reader.seen != before:
+        before = reader.seen
+        for line in reader.lines(4 * CHUNK):
+            shipper.add(reader, source, line)
+            on_read(line.end - line.start)
+        shipper.settle_ready()

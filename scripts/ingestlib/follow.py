@@ -6,7 +6,7 @@ import contextlib
 import sys
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ingestlib import files
 from ingestlib.reader import CHUNK, Reader
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import threading
     from pathlib import Path
 
-    from ingestlib.positions import Positions
+    from ingestlib.positions import Position, Positions
     from ingestlib.shipper import Shipper
 
     Entry = tuple[Path, os.stat_result]
@@ -39,6 +39,13 @@ class Followed:
     last_growth: float
 
 
+class Rested(NamedTuple):
+    """A file that was closed: its size and time of change then, and up to where it was read."""
+
+    stamp: tuple[int, int] | None
+    position: Position
+
+
 class Follower:
     """Reads everything that services write into a folder."""
 
@@ -46,7 +53,7 @@ class Follower:
         """Take the folder; it may be empty or appear later."""
         self._folder, self._shipper, self._positions, self._keep = folder, shipper, positions, keep
         self._open: dict[str, Followed] = {}
-        self._resting: dict[str, tuple[int, int]] = {}  # identity -> size and time of change when closed
+        self._resting: dict[str, Rested] = {}
         self._missing: dict[str, float] = {}  # identity -> since when no look has found it
         self._unreadable: set[str] = set()
         self._rotated = 0  # how many rotated files are open
@@ -55,8 +62,7 @@ class Follower:
         """Follow until told to stop, then send what has been read."""
         tidied = -TIDY_SECONDS
         while not stop.is_set():
-            if time.monotonic() - tidied >= TIDY_SECONDS:
-                self.tidy()
+            if time.monotonic() - tidied >= TIDY_SECONDS and self.tidy():
                 tidied = time.monotonic()
             busy = self.turn()
             self._shipper.settle_ready()
@@ -69,28 +75,36 @@ class Follower:
         for followed in self._open.values():
             followed.reader.close()
 
-    def tidy(self) -> None:
-        """Forget the positions of files that are gone, also of those that went while nobody followed."""
+    def tidy(self) -> bool:
+        """Forget the positions of files that are gone, also of those that went while nobody followed.
+
+        Returns:
+            Whether it could: not while a position may still come in.
+        """
+        if not self._shipper.idle:
+            return False
         present = self._present() | self._present()  # what is renamed during one look is found by the other
+        for identity in self._gone(present) & self._resting.keys():
+            del self._resting[identity]
         with contextlib.suppress(FileNotFoundError):
             self._positions.adopt(self._folder, present)
             self._positions.prune(self._folder, {*present, *self._open, *self._resting})
         self._shipper.save()
+        return True
 
     def turn(self) -> bool:
         """Look for files and read what is new; return whether there was anything."""
         present = self._present()
         self._rotated = sum(not files.active(one.reader.path) for one in self._open.values())
         for identity, (path, status) in present.items():
-            if identity not in self._open and self._resting.get(identity) != _stamp(status):
-                self._begin(identity, path)
+            rested = self._resting.get(identity)
+            if identity not in self._open and (rested is None or rested.stamp != _stamp(status)):
+                self._begin(identity, path, rested.position if rested else self._positions.get(identity))
         gone = self._gone(present)
         busy = False
         for identity, followed in list(self._open.items()):
             busy |= self._read(followed, present.get(identity))
             self._maybe_close(identity, followed, present.get(identity), removed=identity in gone)
-        for identity in gone & self._resting.keys():
-            del self._resting[identity]
         if self._shipper.age > BATCH_SECONDS or not busy:
             self._shipper.flush()
         return busy
@@ -113,12 +127,12 @@ class Follower:
         self._missing = {identity: self._missing.get(identity, now) for identity in missing}
         return {identity for identity, since in self._missing.items() if now - since > TORN_SECONDS}
 
-    def _begin(self, identity: str, path: Path) -> None:
+    def _begin(self, identity: str, path: Path, position: Position | None) -> None:
         written = files.active(path)
         if self._rotated >= MOST_OPEN and not written:
             return
         try:
-            reader = Reader(path, self._positions.get(identity), self._keep)
+            reader = Reader(path, position, self._keep)
         except FileNotFoundError:  # rotated meanwhile: the next turn finds it
             return
         except PermissionError as error:
@@ -130,14 +144,21 @@ class Follower:
             reader.close()
             return
         self._unreadable.discard(identity)
+        if position is not None and reader.generation > position.generation:
+            self._renewed(reader)
         status = reader.status
         if not written and reader.seen == status.st_size:  # an earlier run has read it to its end
             reader.close()
-            self._resting[identity] = _stamp(status)
+            self._resting[identity] = Rested(_stamp(status), reader.position(reader.offset))
             return
         self._resting.pop(identity, None)
         self._rotated += not written
         self._open[identity] = Followed(reader, time.monotonic())
+
+    def _renewed(self, reader: Reader) -> None:
+        """Note at once that a file was written anew: the ids of its foreign lines hang on it."""
+        self._positions.put(reader.identity, reader.position(0))
+        self._shipper.save()
 
     def _read(self, followed: Followed, entry: Entry | None) -> bool:
         reader = followed.reader
@@ -146,6 +167,7 @@ class Follower:
         if reader.replaced:
             self._shipper.flush()  # with the positions of what was there before
             reader.restart()
+            self._renewed(reader)
         source = reader.source
         before = reader.seen
         for line in reader.lines(4 * CHUNK):
@@ -170,8 +192,7 @@ class Follower:
         self._shipper.flush()
         reader.close()
         del self._open[identity]
-        if entry is not None:
-            self._resting[identity] = _stamp(entry[1])
+        self._resting[identity] = Rested(entry and _stamp(entry[1]), reader.position(reader.offset))
 
 
 def _stamp(status: os.stat_result) -> tuple[int, int]:

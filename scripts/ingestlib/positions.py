@@ -52,8 +52,10 @@ class Positions:
         return self._saved.get(identity)
 
     def put(self, identity: str, position: Position) -> None:
-        """Note how far a file is acknowledged."""
-        self._saved[identity] = position
+        """Note how far a file is acknowledged; what stood there before it was written anew counts no more."""
+        known = self._saved.get(identity)
+        if known is None or known.generation <= position.generation:
+            self._saved[identity] = position
 
     def prune(self, folder: Path, present: Collection[str]) -> None:
         """Forget the log files of a folder that are not there any more.

@@ -109,6 +109,11 @@ class Shipper:
         """Return for how many seconds the open batch has been waiting; 0 if it is empty."""
         return time.monotonic() - self._batch.born if self._batch.readers else 0.0
 
+    @property
+    def idle(self) -> bool:
+        """Return whether everything that was read is acknowledged."""
+        return not (self._pending or self._batch.readers)
+
     def flush(self) -> None:
         """Send what was collected."""
         batch, self._batch = self._batch, Batch()

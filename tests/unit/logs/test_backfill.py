@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ingestlib import shipper
 from ingestlib.backfill import backfill
-from unit.logs.by_hand import Place
+from unit.logs.by_hand import STATE, Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -96,3 +97,26 @@ def test_a_whole_record_without_an_end_of_line_is_read(place: Place) -> None:
     _append(path, json.dumps({**record, "message": "whole"}))
     assert _read(place, [path], lambda: None) == []
     assert place.texts == ["whole"]
+
+
+def test_a_kill_in_the_middle_of_a_long_file_does_not_cost_all_of_it(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Positions are saved on the way, not only at the end."""
+    monkeypatch.setattr(shipper, "SAVE_SECONDS", 0.0)
+    monkeypatch.setattr(shipper, "BATCH_DOCUMENTS", 20)
+    path = place.write("a.jsonl", *(f"{number} {'x ' * 10_000}" for number in range(300)))
+    saved: list[int] = []
+    seen = 0
+
+    def read(size: int) -> None:
+        nonlocal seen
+        seen += size
+        if seen == path.stat().st_size:  # the last line
+            saved.extend(one["offset"] for one in json.loads((place.state / STATE).read_bytes()).values())
+
+    running = place.start()
+    backfill([path], running.shipper, running.positions, keep=1000, on_read=read)
+    running.shipper.finish()
+    assert len(saved) == 1
+    assert 0 < saved[0] < seen
