@@ -538,6 +538,7 @@ end
 
 # Checks one record and arranges the document that it becomes.
 class Contract
+  # A number that may be too exact for a Float; what begins with a quotation mark is none.
   NEEDS_DECIMAL = /[:,\[](?!")[ \t]*-?[0-9.](?:[0-9.]{16}|[0-9.]*[eE])/.freeze
   ESCAPE = /\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\./.freeze
   WRONG_ESCAPE = /(?<!\\)(?:\\\\)*\\[^"\\\/bfnrtu]/.freeze

@@ -19,6 +19,8 @@ FOLDER = ROOT / ".cache" / "jruby"
 JUDGE = ROOT / "tests" / "ruby" / "judge.rb"
 SCRIPT = ROOT / "logstash" / "pipeline" / "contract.rb"
 CONTRACT = ROOT / "logstash" / "generated" / "contract.json"
+OPTIONS = ("-Djruby.compile.invokedynamic=true", "-Djruby.regexp.interruptible=true")
+"""What Logstash's own `jvm.options` says about JRuby."""
 
 
 def jar() -> Path:
@@ -33,7 +35,7 @@ def jar() -> Path:
 
 def run(script: Path, *arguments: object, text: str = "") -> str:
     """Return what a Ruby program prints."""
-    command = ["java", "-Xss4m", "-jar", str(jar()), str(script), *map(str, arguments)]
+    command = ["java", *OPTIONS, "-Xss4m", "-jar", str(jar()), str(script), *map(str, arguments)]
     done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -25,6 +25,12 @@ module LogStash
 
   # An event; names like `[log][file][path]` reach into it, `[@metadata]...` never leaves Logstash.
   class Event
+    # What names stand for, read once each, as in Logstash.
+    PATHS = Hash.new do |known, reference|
+      names = reference.start_with?("[") ? reference.scan(/\[([^\]]+)\]/).flatten : [reference]
+      known[reference] = names.first == "@metadata" ? names.drop(1) : names
+    end
+
     def initialize(fields = {})
       @metadata = {}
       @fields = { "@timestamp" => Timestamp.new, "@version" => "1" }.merge(fields)
@@ -32,16 +38,16 @@ module LogStash
     end
 
     def get(reference)
-      path(reference).reduce(root(reference)) { |here, name| here.is_a?(Hash) ? here[name] : nil }
+      PATHS[reference].reduce(root(reference)) { |here, name| here.is_a?(Hash) ? here[name] : nil }
     end
 
     def set(reference, value)
-      *parents, last = path(reference)
+      *parents, last = PATHS[reference]
       parents.reduce(root(reference)) { |here, name| here[name] ||= {} }[last] = value
     end
 
     def remove(reference)
-      *parents, last = path(reference)
+      *parents, last = PATHS[reference]
       here = parents.reduce(root(reference)) { |inner, name| inner.is_a?(Hash) ? inner[name] : nil }
       here&.delete(last)
     end
@@ -64,13 +70,6 @@ module LogStash
 
     def root(reference)
       reference.start_with?("[@metadata]") ? @metadata : @fields
-    end
-
-    def path(reference)
-      return [reference] unless reference.start_with?("[")
-
-      names = reference.scan(/\[([^\]]+)\]/).flatten
-      names.first == "@metadata" ? names.drop(1) : names
     end
   end
 end
