@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING, NamedTuple
 
 from amaie_telemetry import contract as library_contract
@@ -31,9 +32,12 @@ class Server:
         """Start empty."""
         self.sent: list[str] = []
         self.texts: dict[str, str] = {}
+        self.answers = threading.Event()
+        self.answers.set()
 
     def send(self, operations: Sequence[Operation]) -> Counts:
-        """Take documents."""
+        """Take documents, once answers may be given."""
+        self.answers.wait()
         for operation in operations:
             body = json.loads(operation.body)
             self.sent.append(operation.id)
@@ -87,6 +91,7 @@ class Place:
 
     def end(self) -> None:
         """Stop all threads and close all files."""
+        self.server.answers.set()
         for running in self._running:
             running.follower.close()
             running.shipper.close()

@@ -157,6 +157,40 @@ def test_a_file_that_was_removed_is_forgotten_while_following(place: Place) -> N
     assert place.remembered == set()
 
 
+@pytest.mark.usefixtures("impatient")
+def test_nothing_is_forgotten_while_an_answer_is_awaited(place: Place) -> None:
+    """The answer would bring the position of a file back that may be another one by then."""
+    path = place.write("amaie-core.jsonl", "one")
+    place.server.answers.clear()
+    running = place.start()
+    running.follower.turn()
+    path.unlink()
+    for _ in range(3):
+        running.follower.turn()
+    assert not running.follower.tidy()
+    place.server.answers.set()
+    running.shipper.finish()
+    assert place.remembered == {"amaie-core.jsonl"}
+    assert running.follower.tidy()
+    assert place.remembered == set()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_rotated_file_that_grows_while_an_answer_is_awaited_is_not_read_again(place: Place) -> None:
+    """It was closed; what was read of it is on its way, though not acknowledged yet."""
+    place.write("amaie-core.jsonl.1", "one")
+    place.server.answers.clear()
+    running = place.start()
+    running.follower.turn()
+    running.follower.turn()
+    place.write("amaie-core.jsonl.1", "two")
+    running.follower.turn()
+    place.server.answers.set()
+    running.turn()
+    assert place.texts == ["one", "two"]
+    assert len(place.server.sent) == 2
+
+
 def test_a_file_rotated_between_listing_and_opening_gets_its_own_position(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -196,6 +230,7 @@ def test_more_rotated_files_than_may_be_open_are_all_read(
     running.turn(20)
     assert place.texts == sorted(lines)
     running.follower.close()
+    monkeypatch.setattr(follow, "TORN_SECONDS", 5.0)
     again = place.start()
     again.turn()
     assert len(place.server.sent) == len(lines)

@@ -155,6 +155,16 @@ def test_positions_survive_a_restart_and_a_damaged_file_is_named(tmp_path: Path)
     )
 
 
+def test_what_stood_in_a_file_before_it_was_written_anew_counts_no_more() -> None:
+    """Its answer may come after the file was found to be another one."""
+    positions = Positions(None)
+    positions.put("1:2", Position(0, generation=1))
+    positions.put("1:2", Position(500, generation=0))
+    assert positions.get("1:2") == Position(0, generation=1)
+    positions.put("1:2", Position(20, generation=1))
+    assert positions.get("1:2") == Position(20, generation=1)
+
+
 def test_a_state_folder_has_one_shipper_at_a_time(tmp_path: Path) -> None:
     """Two would write one position file; the second is told, and may start when the first has ended."""
     folder = tmp_path / "new" / "state"
