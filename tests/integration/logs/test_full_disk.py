@@ -100,28 +100,31 @@ def small(lab: Lab, stack_images: dict[str, str]) -> Iterator[Small]:
     volume.remove()
 
 
-def test_a_full_disk_of_the_position_file_loses_and_doubles_nothing(lab: Lab, small: Small) -> None:
+@pytest.mark.parametrize("total", [1000, pytest.param(100_000, marks=pytest.mark.chaos)])
+def test_a_full_disk_of_the_position_file_loses_and_doubles_nothing(
+    lab: Lab, small: Small, total: int
+) -> None:
     """It is said once and records go on; a kill sends them again, and once there is room nothing is."""
     small.fill()
     small.shipper.start()
-    Writer(small.logs, "amaie-core", 1000, per_second=1000).start().join()
-    wait(lab, 1000)
-    _until(lambda: small.acknowledged == 1000, small)
+    Writer(small.logs, "amaie-core", total, per_second=max(1000, total / 20)).start().join()
+    wait(lab, total)
+    _until(lambda: small.acknowledged == total, small)
     _until(lambda: small.shipper.logs() == SAID, small)
     assert small.positions == NONE
     small.shipper.kill()
     small.shipper.start()
-    _until(lambda: small.acknowledged == 1000, small)
+    _until(lambda: small.acknowledged == total, small)
     _until(lambda: small.shipper.logs() == SAID * 2, small)  # once by each process
     small.free()
     _until(lambda: b"amaie-core.jsonl" in small.positions, small)
     small.shipper.restart()
     Writer(small.logs, "amaie-trader", 10, per_second=1000).start().join()
-    wait(lab, 1010)
+    wait(lab, total + 10)
     _until(lambda: small.acknowledged == 10, small)
     small.shipper.stop()
     assert small.shipper.logs() == SAID * 2, "nothing was said again"
-    assert audit(lab, small.logs) == balanced(1010)
+    assert audit(lab, small.logs) == balanced(total + 10)
 
 
 def _until(true: Callable[[], bool], small: Small) -> None:
