@@ -4,8 +4,9 @@ Example:
     python -m amaie_demo.history --out /history --days 35
     promtool tsdb create-blocks-from openmetrics --max-block-duration=744h /history/metrics.om /prometheus
 
-`metrics.om` holds the facts of the account every five minutes, so that weekly and monthly figures, Sharpe and
-Sortino are real from the first minute, and the recorded series that remember (peak, ledgers, drawdown, P&L).
+`metrics.om` holds the facts of the account every five minutes and at the end, so that weekly and monthly
+figures, Sharpe and Sortino are real and fresh from the first minute, and the recorded series that remember
+(peak, ledgers, drawdown, P&L).
 `<service>.jsonl` hold one decision's story for each hour, with ids that make a second run no double.
 """
 
@@ -57,7 +58,7 @@ class Account:
         self._trades = {"win": 0.0, "loss": 0.0, "flat": 0.0}
         self._sums = dict.fromkeys(SUMS, 0.0)
         self._peak = self._worst = 0.0
-        self._before: float | None = None  # equity less deposits, one step ago
+        self._before: tuple[int, float] | None = None  # the last point, and the equity less deposits then
         self._anchors: dict[str, float] = {}
 
     def series(self, second: int) -> Iterator[tuple[str, dict[str, str], float]]:
@@ -84,10 +85,10 @@ class Account:
             yield f"{_OF_ACCOUNT}_pnl:{period}", {}, equity - deposited - anchor
 
     def _trade(self, second: int, adjusted: float) -> None:
-        """Close this step's positions: their results add up to what the account gained meanwhile."""
-        gain = 0.0 if self._before is None else adjusted - self._before
-        self._before = adjusted
-        closed = STEP // world.CLOSE_EVERY
+        """Close positions since the last point: their results add up to what the account gained meanwhile."""
+        then, before = self._before or (second - STEP, adjusted)
+        gain, closed = adjusted - before, max(1, (second - then) // world.CLOSE_EVERY)
+        self._before = second, adjusted
         spread = [chance(self._seed, "history", second, number) - world.HALF for number in range(closed)]
         mean = sum(spread) / closed
         for each in spread:
@@ -113,7 +114,7 @@ def metrics(file: TextIO, seed: int, start: int, end: int) -> int:
     account, samples = Account(seed), 0
     target = f'service="{story.TRADER}",instance="{story.TRADER}:9102",job="services"'
     own = ",".join(f'{name}="{value}"' for name, value in ACCOUNT.items())
-    for second in range(start - start % STEP, end, STEP):
+    for second in (*range(start - start % STEP, end, STEP), end):
         for name, labels, value in account.series(second):
             further = "".join(f',{label}="{text}"' for label, text in labels.items())
             from_scrape = "" if ":" in name else f",{target}"

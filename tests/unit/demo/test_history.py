@@ -37,8 +37,18 @@ def test_equity_of_the_past_is_that_of_the_world(written: Path) -> None:
     """A point every five minutes, each the world's own figure."""
     equity = values(written, "amaie_trading_equity{")
 
-    assert len(equity) == 10 * 288
+    assert len(equity) == 10 * 288 + 1
     assert equity[START] == world.account(7, (), START)[0]
+
+
+def test_the_past_reaches_to_the_present(tmp_path: Path) -> None:
+    """Else the figures were stale, and TradingDataStale paged, until the trader is first scraped."""
+    history.write(tmp_path, 7, START, END + 170)
+    equity = values(tmp_path, "amaie_trading_equity{")
+    volume = values(tmp_path, "amaie_trading_volume_total{")
+
+    assert list(equity)[-2:] == [END, END + 170]
+    assert volume[END + 170] - volume[END] == pytest.approx(8 * 620), "one of them every 20 s"
 
 
 def test_profit_less_loss_is_what_the_account_gained(written: Path) -> None:
