@@ -1,6 +1,6 @@
 """How fast the shipper is: beside the same bulk bodies sent bare, from line to searchable; the Ruby filter.
 
-    python tests/bench/bench_ingest.py [--documents 60000] [--rounds 6]
+    python tests/bench/bench_ingest.py [--documents 240000] [--rounds 6]
 
 Rounds alternate between shipping a file and sending its prepared bulk bodies, with as many requests in
 flight, into streams of their own on one real Elasticsearch, which may rest before each. Prints the median
@@ -19,7 +19,7 @@ import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "scripts"), str(ROOT / "tests")]
@@ -39,7 +39,12 @@ from stack import build, engine  # noqa: E402
 from stack.containers import Elasticsearch  # noqa: E402
 from stack.progress import Progress  # noqa: E402
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 RUBY_LINES = 20_000
+WARM_UP = 2
+"""Rounds that do not count: by then, Java has compiled what indexing needs."""
 
 
 class Silent:
@@ -148,7 +153,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--documents", type=int, default=60_000)
+    parser.add_argument("--documents", type=int, default=240_000)
     parser.add_argument("--rounds", type=int, default=6)
     options = parser.parse_args()
     progress = Progress()
@@ -158,16 +163,36 @@ def main() -> None:
         (Path(folder) / "secrets").mkdir()
         server = Elasticsearch.start(images["elasticsearch"], Path(folder) / "secrets")
         try:
-            _measure(server, Path(folder), options)
+            _measure(server, Path(folder), options, progress)
         finally:
             server.container.stop()
 
 
-def _measure(server: Elasticsearch, folder: Path, options: argparse.Namespace) -> None:
+def _measure(server: Elasticsearch, folder: Path, options: argparse.Namespace, progress: Progress) -> None:
     setup = [sys.executable, str(ROOT / "scripts" / "es_setup.py"), "--url", server.url, "--password-file"]
     subprocess.run([*setup, str(server.password_file("amaie_setup"))], check=True, stdout=subprocess.DEVNULL)
+    with progress.step(f"Shipping and sending {options.documents:,} documents in turn") as detail:
+        _throughput(server, folder, options, detail)
+    with progress.step(f"Looking for {searchable.LINES} lines as they become searchable"):
+        place = folder / "latency"
+        place.mkdir()
+        waits = Waits.of(searchable.measure(Lab(server, "latency", place)))
+    print(
+        f"written to searchable: p50 {waits.p50:.2f} s, p99 {waits.p99:.2f} s, slowest of "
+        f"{searchable.LINES} lines {waits.slowest:.2f} s; Elasticsearch refreshes once a second"
+    )
+    with progress.step("Filtering under JRuby"):
+        filtered, parsed = ruby()
+    print(f"Ruby filter: {filtered:,.0f} lines/s, {filtered / parsed:.2f} of parsing alone")
+
+
+def _throughput(
+    server: Elasticsearch, folder: Path, options: argparse.Namespace, detail: Callable[[str], None]
+) -> None:
     ratios, rates = [], []
-    for number in range(options.rounds + 1):
+    rounds = WARM_UP + options.rounds
+    for number in range(rounds):
+        detail(f"round {number + 1} of {rounds}")
         raw = lines(options.documents)
         path = folder / "bench.jsonl"
         path.write_bytes(b"\n".join(raw) + b"\n")
@@ -179,22 +204,13 @@ def _measure(server: Elasticsearch, folder: Path, options: argparse.Namespace) -
         for side in order:
             seconds[side] = runs[side]()
             rest(labs[side])
-        if number:  # the first round warms the server up
+        if number >= WARM_UP:
             ratios.append(seconds[1] / seconds[0])
             rates.append(options.documents / seconds[0])
     print(f"shipper: {statistics.median(rates):,.0f} documents/s")
     print(
         f"of bare bulk: {statistics.median(ratios):.2f} (median of {', '.join(f'{r:.2f}' for r in ratios)})"
     )
-    place = folder / "latency"
-    place.mkdir()
-    waits = Waits.of(searchable.measure(Lab(server, "latency", place)))
-    print(
-        f"written to searchable: p50 {waits.p50:.2f} s, p99 {waits.p99:.2f} s, slowest of "
-        f"{searchable.LINES} lines {waits.slowest:.2f} s; Elasticsearch refreshes once a second"
-    )
-    filtered, parsed = ruby()
-    print(f"Ruby filter: {filtered:,.0f} lines/s, {filtered / parsed:.2f} of parsing alone")
 
 
 def _login(lab: Lab) -> client.Login:
