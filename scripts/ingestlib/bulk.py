@@ -35,11 +35,7 @@ class Operation(msgspec.Struct, frozen=True, gc=False):
 
     def lines(self) -> bytes:
         """Return the two lines of a bulk body."""
-        return b'{"create":{"_index":%b,"_id":%b}}\n%b\n' % (
-            _json(self.stream),
-            _json(self.id),
-            self.body,
-        )
+        return b'{"create":{"_index":%b,"_id":%b}}\n%b\n' % (_json(self.stream), _json(self.id), self.body)
 
 
 @dataclass

@@ -5,23 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import pytest
-
 from ingestlib import shipper
 from ingestlib.backfill import backfill
 from unit.logs.by_hand import STATE, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    """Yield an empty place."""
-    made = Place(tmp_path)
-    yield made
-    made.end()
+    import pytest
 
 
 def _read(place: Place, paths: list[Path], meanwhile: Callable[[], object]) -> list[str]:

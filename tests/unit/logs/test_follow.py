@@ -6,24 +6,12 @@ import json
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from ingestlib import files, follow
 from ingestlib.reader import Reader
 from unit.logs.by_hand import STATE, Place
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    """Yield an empty place."""
-    made = Place(tmp_path)
-    yield made
-    made.end()
 
 
 @pytest.fixture
