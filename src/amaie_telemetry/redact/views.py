@@ -99,8 +99,13 @@ def _decoded(match: re.Match[str]) -> str:
         return _unescaped(found.lstrip("\\"), found)
     if first == "&":
         name = found[1:-1]
-        return _NAMED.get(name) or _printable(int(name[2:], 16) if name[1] == "x" else int(name[1:]), found)  # noqa: FURB166
+        return _NAMED.get(name) or _letter(int(name[2:], 16) if name[1] == "x" else int(name[1:]), found)  # noqa: FURB166
     return _plain(first)
+
+
+def _letter(code: int, found: str) -> str:
+    """Return what the character of a code point looks like."""
+    return _plain(chr(code)) if code > 0x7F else _printable(code, found)  # noqa: PLR2004
 
 
 def _plain(char: str) -> str:
@@ -111,10 +116,9 @@ def _plain(char: str) -> str:
 
 
 def _unescaped(letters: str, found: str) -> str:
-    if letters[0] == "u" and int(letters[1:], 16) > 0x7F:  # noqa: PLR2004
-        return _plain(chr(int(letters[1:], 16)))
     if letters[0] in "ux":
-        return _printable(int(letters[1:], 16), found)
+        code = int(letters[1:], 16)
+        return _letter(code, found) if letters[0] == "u" else _printable(code, found)
     return _LETTERS.get(letters, letters)
 
 

@@ -173,6 +173,7 @@ def test_what_only_looks_like_a_secret_stays(text: str) -> None:
     ('{"a": {"apiKey": "sk", "n": 1}}', f'{{"a": {{"apiKey": "{MASK}", "n": 1}}}}'),
     ("PA\\u200bSSWD=IZ%3KM#ywn*1qv1Hwk", "PA\\u200bSSWD=[REDACTED]"),
     ("p\\u0430ssphrase=IZ3KMywn1qv1Hwk", "p\\u0430ssphrase=[REDACTED]"),
+    ("p&#1072;ssphrase=IZ3KMywn1qv1Hwk", "p&#1072;ssphrase=[REDACTED]"),
 ])  # fmt: skip
 def test_shapes_mask_no_more_than_the_secret(text: str, masked: str) -> None:
     """What stands around it stays readable; checksums decide."""
