@@ -95,8 +95,8 @@ def line_of(rejected: dict[str, Any]) -> str:
 
 
 def _remove(client: Elasticsearch, hits: list[dict[str, Any]]) -> int:
-    operations = [{"delete": {"_index": hit["_index"], "_id": hit["_id"]}} for hit in hits]
     if not hits:
         return 0
+    operations = [{"delete": {"_index": hit["_index"], "_id": hit["_id"]}} for hit in hits]
     items = client.bulk(operations=operations, refresh=True)["items"]
     return sum(item["delete"]["status"] == 200 for item in items)  # noqa: PLR2004

@@ -139,8 +139,16 @@ def pull(client: docker.DockerClient, name: str, progress: Progress) -> None:
     Raises:
         StackError: It cannot be pulled.
     """
-    if not exists(client, name):
-        _pull(client, name, progress)
+    if exists(client, name):
+        return
+    with progress.step(f"Pulling {name}") as detail:
+        try:
+            for line in client.api.pull(name, stream=True, decode=True):
+                detail(f"{line.get('status', '')} {line.get('progress', '')}")
+        except (APIError, DockerException) as error:
+            raise StackError(
+                f"{name} cannot be pulled ({error}); cure: check the network, or use IMAGES=packages"
+            ) from None
 
 
 @contextmanager
@@ -150,17 +158,6 @@ def _only_one() -> Iterator[None]:
     with (CACHE / "build.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def _pull(client: docker.DockerClient, name: str, progress: Progress) -> None:
-    with progress.step(f"Pulling {name}") as detail:
-        try:
-            for line in client.api.pull(name, stream=True, decode=True):
-                detail(f"{line.get('status', '')} {line.get('progress', '')}")
-        except (APIError, DockerException) as error:
-            raise StackError(
-                f"{name} cannot be pulled ({error}); cure: check the network, or use IMAGES=packages"
-            ) from None
 
 
 def _build_missing(client: docker.DockerClient, made: list[Recipe], progress: Progress) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 
 import docker
+
+from serving import Served, listening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,15 +37,14 @@ class Engine:
     """
 
     client: docker.DockerClient
-    server: ThreadingHTTPServer
+    server: Served
     answer: Answer = HAD
     here: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
 
     def stop(self) -> None:
         """Go away: nobody listens any longer."""
-        self.server.shutdown()
-        self.server.server_close()
+        self.server.stop()
 
     def reply(self, path: str) -> Answer:
         """Return what is said to the path of a request."""
@@ -72,10 +72,8 @@ def running() -> Iterator[Engine]:
         def log_message(self, *_: object) -> None:
             """Keep quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    client = docker.DockerClient(base_url=f"tcp://127.0.0.1:{server.server_address[1]}", version="1.41")
-    engine = Engine(client, server)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    yield engine
-    engine.stop()
-    client.close()
+    with Served(listening(Handler)) as server:
+        client = docker.DockerClient(base_url=server.url.replace("http:", "tcp:"), version="1.41")
+        engine = Engine(client, server)
+        yield engine
+        client.close()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import socket
-import threading
 from collections import deque
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Self
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING
 
 import httpx
+
+from serving import Served, listening
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 BUSY = b'{"error":{"type":"es_rejected_execution_exception"},"status":429}'
 
 
-class Front:
+class Front(Served):
     """Forwards requests; the bulk requests first suffer the faults given, one each.
 
     Faults: a status such as "429" or "503" (not forwarded), "busy items" (429 for every document, not
@@ -28,19 +29,11 @@ class Front:
         self.faults = deque(faults)
         self.bulks: list[int] = []
         self._client = httpx.Client(base_url=target, timeout=60)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(listening(_handler(self)))
 
-    def __enter__(self) -> Self:
-        """Start to serve."""
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop serving."""
-        self._server.shutdown()
-        self._server.server_close()
+    def stop(self) -> None:
+        """Stop serving, and leave the real server alone."""
+        super().stop()
         self._client.close()
 
     def forward(self, method: str, path: str, headers: dict[str, str], body: bytes) -> httpx.Response:

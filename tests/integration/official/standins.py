@@ -9,19 +9,16 @@ from __future__ import annotations
 import base64
 import json
 import re
-import threading
 from email import message_from_bytes
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
 
+from serving import Served, listening
 from stack import pins
 from stack.paths import ROOT
-
-if TYPE_CHECKING:
-    from typing import Self
 
 PASSWORD = "a-password"  # noqa: S105 - nobody else's
 Answer = tuple[int, Any]
@@ -29,7 +26,7 @@ UNAUTHORISED: Answer = (401, {"message": "Unauthorized"})
 NOT_FOUND: Answer = (404, {"message": "Not found"})
 
 
-class StandIn:
+class StandIn(Served):
     """A server on loopback that knows one user."""
 
     user = ""
@@ -59,18 +56,7 @@ class StandIn:
             def log_message(self, *_: object) -> None:
                 """Keep quiet."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        """Begin to answer."""
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Answer no longer."""
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(listening(Handler))
 
     def basic(self) -> str:
         """Return the header that signs the user in."""

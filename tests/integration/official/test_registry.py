@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 
 import pytest
 
+from serving import Served, listening
 from stack import build
 from stack.errors import StackError
 
@@ -42,11 +42,8 @@ def _registry(status: int, code: str) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             """Keep quiet, about the engine's attempt at TLS, too."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    yield f"127.0.0.1:{server.server_address[1]}/some/image:1.0"
-    server.shutdown()
-    server.server_close()
+    with Served(listening(Handler)) as server:
+        yield f"{server.url.removeprefix('http://')}/some/image:1.0"
 
 
 @pytest.mark.parametrize("code", ["MANIFEST_UNKNOWN", "NAME_UNKNOWN"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import httpx
 import pytest
 
 from amaie_dashboard.sources import Elasticsearch, Prometheus, SourceError, label_value, selector
+from serving import Served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,12 +48,8 @@ class _Handler(BaseHTTPRequestHandler):
 def _server() -> Iterator[Server]:
     """Yield a server whose answer a test chooses."""
     server = Server(("127.0.0.1", 0), _Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with Served(server):
+        yield server
 
 
 def answer(*values: str) -> bytes:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from serving import Served, listening
 
 Answer = tuple[int, Any]
 Route = Callable[[Any], Answer]
@@ -21,7 +22,7 @@ def always(value: Any, status: int = 200) -> Route:
 NOT_FOUND = always({"error": {"type": "not_found"}}, 404)
 
 
-class Scripted:
+class Scripted(Served):
     """Answers by method and path, and remembers what it was asked."""
 
     def __init__(self, routes: dict[str, Route]) -> None:
@@ -47,15 +48,4 @@ class Scripted:
             def log_message(self, *_: object) -> None:
                 """Keep quiet."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        """Start to serve."""
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop serving."""
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(listening(Handler))

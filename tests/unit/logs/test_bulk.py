@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +16,7 @@ import pytest
 from ingestlib import bulk, client
 from ingestlib.bulk import Counts, Operation, Sender
 from ingestlib.errors import IngestError
+from serving import Served, listening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +26,7 @@ Answer = tuple[int, Any]
 CREATED = {"create": {"status": 201}}
 
 
-class Server:
+class Server(Served):
     """Answers bulk requests as it is told, one answer each, then takes everything; remembers documents."""
 
     def __init__(self) -> None:
@@ -52,8 +53,7 @@ class Server:
             def log_message(self, *_: object) -> None:
                 """Keep quiet."""
 
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.http.server_address[1]}"
+        super().__init__(listening(Handler))
 
 
 def items(*kinds: dict[str, Any]) -> Callable[[int], Answer]:
@@ -78,11 +78,8 @@ def failed(status: int, kind: str) -> dict[str, Any]:
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """Yield a running server; nobody waits long between two attempts."""
     monkeypatch.setattr(bulk, "FIRST_WAIT", 0.001)
-    running = Server()
-    threading.Thread(target=running.http.serve_forever, daemon=True).start()
-    yield running
-    running.http.shutdown()
-    running.http.server_close()
+    with Server() as running:
+        yield running
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ Kibana itself comes only as an official image; tests/integration/official import
 from __future__ import annotations
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 
 import pytest
 
 import kibana_setup
+from serving import Served, listening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 AVAILABLE = {"status": {"overall": {"level": "available"}}}
 
 
-class Kibana:
+class Kibana(Served):
     """Answers `/api/status` and the import; remembers what it was sent."""
 
     def __init__(self) -> None:
@@ -48,18 +48,14 @@ class Kibana:
             def log_message(self, *_: object) -> None:
                 """Keep quiet."""
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        super().__init__(listening(Handler))
 
 
 @pytest.fixture
 def kibana() -> Iterator[Kibana]:
     """Yield a running server."""
-    running = Kibana()
-    threading.Thread(target=running.server.serve_forever, daemon=True).start()
-    yield running
-    running.server.shutdown()
-    running.server.server_close()
+    with Kibana() as running:
+        yield running
 
 
 @pytest.fixture

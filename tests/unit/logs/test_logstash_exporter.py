@@ -9,20 +9,16 @@ Logstash could be recorded.
 from __future__ import annotations
 
 import json
-import threading
-from contextlib import contextmanager
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from amaie_logstash import exporter
 from amaie_logstash.stats import LETTERS, LOGS, PIPELINE, REJECTED, Lag, Sample, sample
 from amaie_telemetry.selection import of_service
 from logstash.config import parse
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from serving import Served, listening
 
 FOLDER = Path(__file__).parents[3] / "logstash" / "pipeline"
 
@@ -109,19 +105,7 @@ def test_lag_is_the_time_since_the_oldest_waiting_event_came() -> None:
     assert lag.seconds(90, 10, 30) == 15
 
 
-@contextmanager
-def _serving(server: ThreadingHTTPServer) -> Iterator[str]:
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-def _logstash(answer: dict[str, Any]) -> ThreadingHTTPServer:
+def _logstash(answer: dict[str, Any]) -> Served:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             body = json.dumps(answer).encode()
@@ -133,7 +117,11 @@ def _logstash(answer: dict[str, Any]) -> ThreadingHTTPServer:
         def log_message(self, *_: object) -> None:
             """Keep silent."""
 
-    return ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    return Served(listening(Handler))
+
+
+def _exporter(url: str) -> Served:
+    return Served(exporter.server(url, "127.0.0.1", 0))
 
 
 def _get(url: str, path: str) -> tuple[int, str]:
@@ -148,8 +136,8 @@ def _get(url: str, path: str) -> tuple[int, str]:
 
 def test_a_scrape_gives_the_metrics_of_the_spec() -> None:
     """Each metric that the spec gives to ingest is there under its name, and no other."""
-    with _serving(_logstash(ANSWER)) as url, _serving(exporter.server(url, "127.0.0.1", 0)) as ours:
-        status, text = _get(ours, "/metrics")
+    with _logstash(ANSWER) as theirs, _exporter(theirs.url) as ours:
+        status, text = _get(ours.url, "/metrics")
     assert status == 200
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     assert lines == [
@@ -164,18 +152,16 @@ def test_a_scrape_gives_the_metrics_of_the_spec() -> None:
 
 def test_while_a_pipeline_is_missing_a_scrape_fails_and_the_exporter_is_healthy() -> None:
     """So `up` is 0 and no number is made up."""
-    empty = _logstash({"pipelines": {}})
-    with _serving(empty) as url, _serving(exporter.server(url, "127.0.0.1", 0)) as ours:
-        assert _get(ours, "/metrics") == (503, "Logstash gave no statistics: KeyError: 'amaie'\n")
-        assert _get(ours, "/healthz") == (200, "ok\n")
-        assert _get(ours, "/") == (404, "/metrics or /healthz\n")
+    with _logstash({"pipelines": {}}) as theirs, _exporter(theirs.url) as ours:
+        assert _get(ours.url, "/metrics") == (503, "Logstash gave no statistics: KeyError: 'amaie'\n")
+        assert _get(ours.url, "/healthz") == (200, "ok\n")
+        assert _get(ours.url, "/") == (404, "/metrics or /healthz\n")
 
 
 def test_an_unreachable_logstash_is_503() -> None:
     """Nobody listens at the address: the scrape fails, the exporter goes on."""
-    gone = _logstash(ANSWER)
-    gone.server_close()
-    url = f"http://127.0.0.1:{gone.server_address[1]}"
-    with _serving(exporter.server(url, "127.0.0.1", 0)) as ours:
-        assert _get(ours, "/metrics")[0] == 503
-        assert _get(ours, "/healthz")[0] == 200
+    with _logstash(ANSWER) as gone:
+        pass
+    with _exporter(gone.url) as ours:
+        assert _get(ours.url, "/metrics")[0] == 503
+        assert _get(ours.url, "/healthz")[0] == 200
