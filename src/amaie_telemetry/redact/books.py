@@ -13,14 +13,17 @@ if TYPE_CHECKING:
 
 LEVELS = 20
 """More price levels than these are a book; spec/logs.yaml says the same to the second net."""
-_NUMBER = r"[\"']?-?[0-9]{1,20}(?:\.[0-9]{0,20})?(?:[eE][+-]?[0-9]{1,3})?[\"']?"
-_GAP = r"[ \t\r\n]{0,4}"
-_LEVEL = (
-    rf"(?:[\[(]{_GAP}(?:Decimal\()?{_NUMBER}\)?(?:{_GAP},?{_GAP}(?:Decimal\()?{_NUMBER}\)?){{1,3}}{_GAP}[\])]"
-    rf"|\{{[^{{}}]{{0,40}}[\"']?(?:p|price|px|rate)[\"']?{_GAP}[:=]{_GAP}{_NUMBER}[^{{}}]{{0,120}}\}}"
-    rf"|{_NUMBER}{_GAP}:{_GAP}{_NUMBER})"
+# Every repetition is possessive: what a number or a gap has taken it never gives back, so a text is read
+# once, whatever it holds. Levels are found one by one and then put together, for the same reason.
+_NUMBER = r"[\"']?+-?+[0-9]{1,20}+(?:\.[0-9]{0,20}+)?+(?:[eE][+-]?+[0-9]{1,3}+)?+[\"']?+"
+_GAP = r"[ \t\r\n]{0,4}+"
+_VALUE = rf"(?:[A-Za-z_][A-Za-z0-9_.]{{0,30}}+\({_NUMBER}\)|{_NUMBER})"
+_LEVEL = re.compile(
+    rf"[\[(]{_GAP}{_VALUE}(?:(?:{_GAP},{_GAP}|[ \t\r\n]{{1,4}}+){_VALUE}){{1,3}}+{_GAP}[\])]"
+    rf"|\{{[^{{}}]{{0,40}}[\"']?(?:p|price|px|rate)[\"']?{_GAP}[:=]{_GAP}{_NUMBER}[^{{}}]{{0,120}}+\}}"
+    rf"|(?<![0-9.]){_NUMBER}{_GAP}:{_GAP}{_NUMBER}"
 )
-_TEXT = re.compile(rf"{_LEVEL}(?:{_GAP},?{_GAP}{_LEVEL}){{{LEVELS},}}")
+_BETWEEN = re.compile(rf"{_GAP},?+{_GAP}")
 _PRICES = ("price", "p", "px", "rate")
 _AMOUNTS = ("amount", "qty", "quantity", "size", "volume", "q", "s", "a", "v", "sz")
 _SIDES = {"bids": "bid", "bid": "bid", "b": "bid", "asks": "ask", "ask": "ask", "a": "ask"}
@@ -34,10 +37,20 @@ def summary(value: Any, levels: int = LEVELS) -> dict[str, Any] | None:
 
 
 def spans(text: str) -> Iterator[Span]:
-    """Yield where the levels of a book stand in a text."""
-    if text.count(",") >= LEVELS or text.count(":") >= LEVELS:
-        for match in _TEXT.finditer(text):
-            yield match.span()
+    """Yield where the levels of a book stand in a text; linear in its length."""
+    if text.count(",") < LEVELS and text.count(":") < LEVELS:
+        return
+    start = end = count = 0
+    for match in _LEVEL.finditer(text):
+        if count and _BETWEEN.fullmatch(text, end, match.start()):
+            count += 1
+        else:
+            if count > LEVELS:
+                yield start, end
+            start, count = match.start(), 1
+        end = match.end()
+    if count > LEVELS:
+        yield start, end
 
 
 def _book(value: Mapping[Any, Any], levels: int) -> dict[str, Any] | None:
