@@ -21,21 +21,21 @@ from typing import TYPE_CHECKING, Any
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
+from amaie_ingest import account, client, contract, files
+from amaie_ingest.backfill import backfill
+from amaie_ingest.errors import IngestError
+from amaie_ingest.judge import Judge
+from amaie_ingest.pages import pages
+from amaie_ingest.positions import Positions
+from amaie_ingest.shipper import Shipper, Streams
+from amaie_ingest.trial import Trial
+from amaie_ingest.watch import ProgressWatch
 from amaie_telemetry import contract as library_contract
-from ingestlib import account, client, contract, files
-from ingestlib.backfill import backfill
-from ingestlib.errors import IngestError
-from ingestlib.judge import Judge
-from ingestlib.pages import pages
-from ingestlib.positions import Positions
-from ingestlib.shipper import Shipper, Streams
-from ingestlib.trial import Trial
-from ingestlib.watch import ProgressWatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ingestlib.bulk import Counts, Operation
+    from amaie_ingest.bulk import Counts, Operation
 
 SETTLED = 2.0
 """Seconds after which Elasticsearch shows what it has acknowledged: it refreshes the streams every second."""

@@ -13,9 +13,9 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from stack import catalogue, checks, health
-from stack.errors import StackError
-from stackgen.strict_yaml import SpecError
+from generators.strict_yaml import SpecError
+from operate import catalogue, checks, health
+from operate.errors import StackError
 
 COLOURS = {checks.GOOD: "green", checks.WARNING: "yellow", checks.PROBLEM: "red"}
 

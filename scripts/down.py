@@ -9,10 +9,10 @@ from __future__ import annotations
 import argparse
 import sys
 
-from stack import catalogue, engine
-from stack.compose_cli import Stack
-from stack.errors import StackError
-from stack.progress import Progress
+from operate import catalogue, engine
+from operate.compose_cli import Stack
+from operate.errors import StackError
+from operate.progress import Progress
 
 
 def main() -> int:

@@ -20,15 +20,15 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from stack.errors import StackError
-from stack.progress import Progress
-from stackgen import receivers, spec
-from stackgen.model import Severity
+from generators import receivers, spec
+from generators.model import Severity
+from operate.errors import StackError
+from operate.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from stackgen.model import Channel, Spec
+    from generators.model import Channel, Spec
 
 ROOT = Path(__file__).resolve().parent.parent
 SENT = "alertmanager_notification_requests_total"

@@ -13,8 +13,8 @@ import os
 import sys
 from pathlib import Path
 
-from ingestlib import client, setup
-from ingestlib.errors import IngestError
+from amaie_ingest import client, setup
+from amaie_ingest.errors import IngestError
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "elasticsearch" / "generated"
 

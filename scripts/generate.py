@@ -14,9 +14,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from stackgen import logspec, output, spec, tables, targets
-from stackgen.model import Model
-from stackgen.strict_yaml import Problem, SpecError
+from generators import logspec, output, spec, tables, targets
+from generators.model import Model
+from generators.strict_yaml import Problem, SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Modules of stackgen, each with `render(model) -> {path: text}`: the only place of registration.
+# Modules of generators, each with `render(model) -> {path: text}`: the only place of registration.
 GENERATORS = (
     "alertmanager",
     "contract",
@@ -82,7 +82,7 @@ def render(model: Model, names: tuple[str, ...] | list[str]) -> dict[str, str]:
     """Return path -> text of all files of the named generators."""
     files: dict[str, str] = {}
     for name in names:
-        rendered = importlib.import_module(f"stackgen.{name}").render(model)
+        rendered = importlib.import_module(f"generators.{name}").render(model)
         if twice := sorted(files.keys() & rendered):
             raise RuntimeError(f"two generators write {twice[0]}; give one of them another path")
         files |= rendered

@@ -11,9 +11,9 @@ import json
 import os
 import sys
 
-from stack import build, engine
-from stack.errors import StackError
-from stack.progress import Progress
+from operate import build, engine
+from operate.errors import StackError
+from operate.progress import Progress
 
 
 def main() -> int:

@@ -22,22 +22,22 @@ from typing import TYPE_CHECKING, Any
 
 from elasticsearch import ApiError, TransportError
 
+from amaie_ingest import client, contract, files
+from amaie_ingest.backfill import backfill
+from amaie_ingest.bulk import Operation, Refuse, Sender, Stopped
+from amaie_ingest.errors import Broken, IngestError
+from amaie_ingest.follow import Follower
+from amaie_ingest.judge import Judge
+from amaie_ingest.positions import Positions, hold
+from amaie_ingest.replay import Refused, replay
+from amaie_ingest.shipper import Shipper, Streams
+from amaie_ingest.trial import Trial
+from amaie_ingest.watch import MetricsWatch, ProgressWatch, summary
 from amaie_telemetry import contract as library_contract
 from amaie_telemetry.server import start_metrics_server
-from ingestlib import client, contract, files
-from ingestlib.backfill import backfill
-from ingestlib.bulk import Operation, Refuse, Sender, Stopped
-from ingestlib.errors import Broken, IngestError
-from ingestlib.follow import Follower
-from ingestlib.judge import Judge
-from ingestlib.positions import Positions, hold
-from ingestlib.replay import Refused, replay
-from ingestlib.shipper import Shipper, Streams
-from ingestlib.trial import Trial
-from ingestlib.watch import MetricsWatch, ProgressWatch, summary
 
 if TYPE_CHECKING:
-    from ingestlib.shipper import Watch
+    from amaie_ingest.shipper import Watch
 
 PATIENCE = 600.0
 """Seconds without progress after which a one-time run gives up."""

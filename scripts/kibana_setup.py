@@ -17,8 +17,8 @@ from pathlib import Path
 
 import httpx
 
-from ingestlib import client
-from ingestlib.errors import IngestError
+from amaie_ingest import client
+from amaie_ingest.errors import IngestError
 
 OBJECTS = Path(__file__).resolve().parent.parent / "kibana" / "generated" / "objects.ndjson"
 POLL_SECONDS = 2.0

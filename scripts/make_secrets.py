@@ -9,9 +9,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from stack import passwords
-from stack.errors import StackError
-from stack.paths import ROOT, SECRETS
+from operate import passwords
+from operate.errors import StackError
+from operate.paths import ROOT, SECRETS
 
 
 def main() -> int:

@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from stack import build, engine
-from stack.paths import ROOT
-from stack.progress import Progress
-from stackgen import mutants, names, promtests, spec
-from stackgen.prometheus import alert_rule, recording_groups, seconds
+from generators import mutants, names, promtests, spec
+from generators.prometheus import alert_rule, recording_groups, seconds
+from operate import build, engine
+from operate.paths import ROOT
+from operate.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stackgen.model import Spec
-    from stackgen.mutants import Mutant
+    from generators.model import Spec
+    from generators.mutants import Mutant
 
 FORMULA_TESTS = ROOT / "tests" / "promql"
 WANTED = 0.95

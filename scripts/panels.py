@@ -21,10 +21,10 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from stack.progress import Progress
-from stack.questions import DATA, EMPTY, STREAM, Answer, Asker, check, unreachable
-from stackgen import grafana
-from stackgen.promql import duration
+from generators import grafana
+from generators.promql import duration
+from operate.progress import Progress
+from operate.questions import DATA, EMPTY, STREAM, Answer, Asker, check, unreachable
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "compose/secrets/es_amaie_reader_password"  # noqa: S105  # a path

@@ -10,9 +10,9 @@ import argparse
 import json
 import sys
 
-from stack import catalogue, engine, health
-from stack.compose_cli import Stack
-from stack.errors import StackError
+from operate import catalogue, engine, health
+from operate.compose_cli import Stack
+from operate.errors import StackError
 
 
 def main() -> int:

@@ -13,10 +13,10 @@ import sys
 import time
 from pathlib import Path
 
-from stack import build, catalogue, engine, health, passwords, preflight, settings
-from stack.compose_cli import Stack
-from stack.errors import StackError
-from stack.progress import Progress
+from operate import build, catalogue, engine, health, passwords, preflight, settings
+from operate.compose_cli import Stack
+from operate.errors import StackError
+from operate.progress import Progress
 
 SCENARIO_FILE = "scenario"
 

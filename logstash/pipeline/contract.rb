@@ -2,7 +2,7 @@
 
 # The log contract in Logstash: parses a line, checks it, redacts it a second time, says where it goes.
 #
-# It does what scripts/ingestlib does in Python; tests/vectors/ holds lines that both must judge alike.
+# It does what src/amaie_ingest does in Python; tests/vectors/ holds lines that both must judge alike.
 # Everything that a person may change comes from generated/contract.json. Inputs hand over plain lines as
 # Latin-1 text (every byte one character), because Logstash's UTF-8 codec writes broken lines to its own log.
 require "bigdecimal"

@@ -22,14 +22,14 @@ import yaml
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from stackgen.model import Model
+    from generators.model import Model
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = ROOT / "tests" / "golden" / "small"
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "src")]
 
 import generate  # noqa: E402 - after the path is set
-from stackgen import output  # noqa: E402
+from generators import output  # noqa: E402
 
 SIZES = (1, 10, 100, 1000)
 FAMILIES = 10

@@ -24,20 +24,20 @@ from typing import TYPE_CHECKING, Any
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "scripts"), str(ROOT / "tests")]
 
+from amaie_ingest import client, contract  # noqa: E402
+from amaie_ingest.bulk import FILTER, Operation, Sender  # noqa: E402
+from amaie_ingest.judge import Judge, Source  # noqa: E402
+from amaie_ingest.positions import Positions  # noqa: E402
+from amaie_ingest.reader import Reader  # noqa: E402
+from amaie_ingest.shipper import BATCH_DOCUMENTS, PARALLEL, Shipper, Streams  # noqa: E402
 from amaie_telemetry import contract as library_contract  # noqa: E402 (found by the lines above)
 from bench import searchable  # noqa: E402
 from bench.searchable import Waits  # noqa: E402
-from ingestlib import client, contract  # noqa: E402
-from ingestlib.bulk import FILTER, Operation, Sender  # noqa: E402
-from ingestlib.judge import Judge, Source  # noqa: E402
-from ingestlib.positions import Positions  # noqa: E402
-from ingestlib.reader import Reader  # noqa: E402
-from ingestlib.shipper import BATCH_DOCUMENTS, PARALLEL, Shipper, Streams  # noqa: E402
 from integration.logs.lab import Lab, record  # noqa: E402
+from operate import build, engine  # noqa: E402
+from operate.containers import Elasticsearch  # noqa: E402
+from operate.progress import Progress  # noqa: E402
 from ruby import jruby  # noqa: E402
-from stack import build, engine  # noqa: E402
-from stack.containers import Elasticsearch  # noqa: E402
-from stack.progress import Progress  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stack import build, engine
-from stack.containers import Alertmanager, Elasticsearch, Prometheus, Tool
-from stack.paths import ROOT
-from stack.progress import Progress
+from operate import build, engine
+from operate.containers import Alertmanager, Elasticsearch, Prometheus, Tool
+from operate.paths import ROOT
+from operate.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

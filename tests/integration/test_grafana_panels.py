@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from stack import questions
-from stackgen import grafana_alerts, grafana_logs
-from stackgen.grafana_board import Source, Variable
-from stackgen.grid import Size
-from stackgen.model import Severity
+from generators import grafana_alerts, grafana_logs
+from generators.grafana_board import Source, Variable
+from generators.grid import Size
+from generators.model import Severity
+from operate import questions
 from unit.grafana_lab import SPEC
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from stack.containers import Elasticsearch, Prometheus
+    from operate.containers import Elasticsearch, Prometheus
 
 pytestmark = pytest.mark.integration
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stackgen import grafana_modern
+from generators import grafana_modern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

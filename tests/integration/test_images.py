@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from stack import passwords, pins
+from operate import passwords, pins
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from stack.containers import Elasticsearch, Prometheus, Tool
+    from operate.containers import Elasticsearch, Prometheus, Tool
 
 pytestmark = pytest.mark.integration
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import docker
 import pytest
 
-from stack import build, engine, leftovers
-from stack.progress import Progress
-from stack.recipes import Recipe
+from operate import build, engine, leftovers
+from operate.progress import Progress
+from operate.recipes import Recipe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

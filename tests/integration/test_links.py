@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from stackgen import links, spec
+from generators import links, spec
 
 if TYPE_CHECKING:
-    from stack.containers import Tool
+    from operate.containers import Tool
 
 pytestmark = pytest.mark.integration
 

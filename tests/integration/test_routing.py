@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stackgen import alertmanager, output, prometheus, receivers, spec
-from stackgen.model import Severity, Window
+from generators import alertmanager, output, prometheus, receivers, spec
+from generators.model import Severity, Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stack.containers import Tool
-    from stackgen.model import Spec
+    from generators.model import Spec
+    from operate.containers import Tool
 
 pytestmark = pytest.mark.integration
 

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from stackgen import grafana, names, spec
-from stackgen.logspec import LogSpec
-from stackgen.model import Kpi, Model, Spec
+from generators import grafana, names, spec
+from generators.logspec import LogSpec
+from generators.model import Kpi, Model, Spec
 
 ROOT = Path(__file__).resolve().parents[2]
 SPEC = spec.load(ROOT / "spec" / "kpis.yaml")

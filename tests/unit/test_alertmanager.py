@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stackgen import alertmanager, receivers, spec
-from stackgen.model import Mute, Severity, Spec, Window
-from stackgen.strict_yaml import SpecError
+from generators import alertmanager, receivers, spec
+from generators.model import Mute, Severity, Spec, Window
+from generators.strict_yaml import SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from stack import build, catalogue, compose_cli, pins
-from stack.compose_cli import Stack
-from stack.paths import COMPOSE, ROOT, SECRETS
+from operate import build, catalogue, compose_cli, pins
+from operate.compose_cli import Stack
+from operate.paths import COMPOSE, ROOT, SECRETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,7 +134,7 @@ def test_elastic_products_carry_one_version() -> None:
 def test_no_version_is_written_outside_the_one_place() -> None:
     """No tag of images.env appears in another file of compose/ or in a script."""
     tags = {value.rpartition(":")[2] for name, value in pins.read().items() if name.endswith("_IMAGE")}
-    scripts = [*(ROOT / "scripts").glob("*.py"), *(ROOT / "scripts" / "stack").glob("*.py")]
+    scripts = [*(ROOT / "scripts").glob("*.py"), *(ROOT / "scripts" / "operate").glob("*.py")]
     sources = [*COMPOSE.rglob("*.yaml"), *COMPOSE.rglob("*Dockerfile"), *scripts]
     found = [(str(path), tag) for path in sources for tag in tags if tag in path.read_text()]
     assert found == []

@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 from amaie_dashboard.catalogue import catalogue
-from stackgen import dashboard, names
+from generators import dashboard, names
 
 if TYPE_CHECKING:
-    from stackgen.model import Model
+    from generators.model import Model
 
 
 def test_every_kpi_has_its_panel_with_its_bounds(small: Model) -> None:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stackgen import formulas
-from stackgen.promql import Series
+from generators import formulas
+from generators.promql import Series
 
 if TYPE_CHECKING:
-    from stackgen.model import Model
+    from generators.model import Model
 
 TARGET = frozenset({"instance", "job", "service"})
 

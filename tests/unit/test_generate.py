@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import generate
-from stackgen import output
+from generators import output
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SMALL = ROOT / "tests" / "golden" / "small"

@@ -11,9 +11,9 @@ import promql_parser
 import pytest
 from grafanalib import formatunits
 
-from stackgen import grafana, links, names
-from stackgen.logspec import LogSpec
-from stackgen.model import Kpi, Model
+from generators import grafana, links, names
+from generators.logspec import LogSpec
+from generators.model import Kpi, Model
 from unit.grafana_lab import SPEC, curve, panels, render, walk
 
 KINDS = {

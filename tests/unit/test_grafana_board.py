@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stackgen.grafana_board import ref_id
+from generators.grafana_board import ref_id
 
 
 def test_queries_of_a_panel_are_lettered_and_then_numbered() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from stackgen import names
-from stackgen.model import PanelKind
+from generators import names
+from generators.model import PanelKind
 from unit.grafana_lab import alert, curve, kpi, panels, tiny
 
 

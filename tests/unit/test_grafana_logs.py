@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from stackgen import grafana_logs as logs
-from stackgen.grafana_board import Source, Variable
+from generators import grafana_logs as logs
+from generators.grafana_board import Source, Variable
 from unit.grafana_lab import SPEC, alert, kpi, panels, tiny
 
 

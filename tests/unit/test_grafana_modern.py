@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stackgen import grafana_modern as modern
+from generators import grafana_modern as modern
 
 
 def test_what_is_not_set_is_left_out_but_an_open_threshold_stays_null() -> None:

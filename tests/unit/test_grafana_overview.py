@@ -7,7 +7,7 @@ from typing import Any
 import promql_parser
 import pytest
 
-from stackgen import grafana_overview as overview
+from generators import grafana_overview as overview
 from unit.grafana_lab import SPEC, alert, kpi, panels, render, with_kpis
 
 SCREEN = 24

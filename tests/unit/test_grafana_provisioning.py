@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yaml
 
-from stackgen import grafana, names
+from generators import grafana, names
 
 FOLDER = Path(__file__).resolve().parents[2] / "grafana" / "provisioning"
 DATA_SOURCES = (FOLDER / "datasources" / "amaie.yaml").read_text(encoding="utf-8")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stackgen import grafana_style as style
-from stackgen.model import Alert, Compare, Kpi, Level, Severity, Unit
+from generators import grafana_style as style
+from generators.model import Alert, Compare, Kpi, Level, Severity, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stackgen import grid
-from stackgen.grid import Place, Size
+from generators import grid
+from generators.grid import Place, Size
 
 SIZES = st.lists(st.builds(Size, st.integers(1, grid.COLUMNS), st.integers(1, 12)), max_size=40)
 

@@ -9,10 +9,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import prison
 import pytest
 
-from stackgen import links, names, spec
+from generators import links, names, spec
 
 if TYPE_CHECKING:
-    from stackgen.model import Alert, Kpi, Spec
+    from generators.model import Alert, Kpi, Spec
 
 SMALL = Path(__file__).parents[1] / "golden" / "small" / "spec" / "kpis.yaml"
 HOSTILE = """am"a\\ie'!x or (level:*) &_a=()#?%+é"""

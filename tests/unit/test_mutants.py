@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stackgen import mutants
+from generators import mutants
 
 ALERT: dict[str, Any] = {
     "alert": "LossLimit",

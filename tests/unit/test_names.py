@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import generate
-from stackgen import names
+from generators import names
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stackgen.model import Model
+    from generators.model import Model
 
 
 def test_a_recorded_series_names_its_labels_metric_and_operation(small: Model) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.official.registry import Registry
-from stack import build, pins
-from stack.errors import StackError
+from operate import build, pins
+from operate.errors import StackError
 from unit import engine_lab
 from unit.engine_lab import ABSENT, HAD, LIMITED, SILENT, Engine
 

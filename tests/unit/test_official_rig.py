@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from integration.official.rig import NAMESPACE, Rig
-from stack import build, pins
-from stack.compose_cli import Stack
+from operate import build, pins
+from operate.compose_cli import Stack
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from stackgen import output
+from generators import output
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 import panels
-from stack.questions import DATA, EMPTY, ERROR, Answer
+from operate.questions import DATA, EMPTY, ERROR, Answer
 from unit.grafana_lab import kpi, tiny
 
 if TYPE_CHECKING:

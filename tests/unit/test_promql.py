@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from stackgen import promql
-from stackgen.promql import Series
+from generators import promql
+from generators.promql import Series
 
 KNOWN = {
     "a": Series(frozenset({"x", "y"}), rises=False),

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from stack import questions
+from operate import questions
 from unit.grafana_lab import SPEC, kpi, render, tiny
 
 

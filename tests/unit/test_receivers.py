@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from stackgen import receivers, spec
-from stackgen.model import Channel, Channels
+from generators import receivers, spec
+from generators.model import Channel, Channels
 
 SMALL = Path(__file__).parents[1] / "golden" / "small" / "spec" / "kpis.yaml"
 

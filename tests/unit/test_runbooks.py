@@ -11,10 +11,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import prison
 import pytest
 
-from stackgen import formulas, links, logspec, names, promql, runbooks, spec
+from generators import formulas, links, logspec, names, promql, runbooks, spec
 
 if TYPE_CHECKING:
-    from stackgen.model import Alert, Kpi, Spec
+    from generators.model import Alert, Kpi, Spec
 
 ROOT = Path(__file__).parents[2]
 SMALL = ROOT / "tests" / "golden" / "small" / "spec" / "kpis.yaml"

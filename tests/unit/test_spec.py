@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stackgen import spec
-from stackgen.strict_yaml import SpecError
+from generators import spec
+from generators.strict_yaml import SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stack import build
-from stack.engine import CURE
-from stack.errors import StackError
+from operate import build
+from operate.engine import CURE
+from operate.errors import StackError
 from unit import engine_lab
 from unit.engine_lab import ABSENT, HAD, LIMITED, SILENT, Engine
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stack import checks, passwords, paths
-from stack.checks import GOOD, PROBLEM, WARNING, Finding
-from stack.health import Row
+from operate import checks, passwords, paths
+from operate.checks import GOOD, PROBLEM, WARNING, Finding
+from operate.health import Row
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stack import compose_cli
-from stack.compose_cli import Stack
-from stack.errors import StackError
-from stack.paths import ROOT
+from operate import compose_cli
+from operate.compose_cli import Stack
+from operate.errors import StackError
+from operate.paths import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

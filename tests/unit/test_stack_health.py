@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from stack import health
-from stack.compose_cli import Stack
-from stack.errors import StackError
-from stack.health import Row
+from operate import health
+from operate.compose_cli import Stack
+from operate.errors import StackError
+from operate.health import Row
 
 
 class FakeStack(Stack):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stack import passwords
-from stack.errors import StackError
+from operate import passwords
+from operate.errors import StackError
 
 if TYPE_CHECKING:
     from pathlib import Path

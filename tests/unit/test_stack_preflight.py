@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stack import catalogue, preflight
-from stack.preflight import GIB
+from operate import catalogue, preflight
+from operate.preflight import GIB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

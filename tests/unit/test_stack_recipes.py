@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stack import build, pins, recipes
-from stack.errors import StackError
-from stack.programs import run
-from stack.recipes import Recipe
+from operate import build, pins, recipes
+from operate.errors import StackError
+from operate.programs import run
+from operate.recipes import Recipe
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,7 +94,7 @@ def test_pins_refuse_a_line_that_is_no_variable(tmp_path: Path) -> None:
 
 def test_a_missing_program_is_told_with_its_debian_package() -> None:
     """The cure names the package, not the program."""
-    from stack import programs  # noqa: PLC0415
+    from operate import programs  # noqa: PLC0415
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", "/nonexistent")

@@ -11,9 +11,9 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stackgen import logspec, spec, strict_yaml
-from stackgen.model import Part
-from stackgen.strict_yaml import Form, Problem, SpecError
+from generators import logspec, spec, strict_yaml
+from generators.model import Part
+from generators.strict_yaml import Form, Problem, SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

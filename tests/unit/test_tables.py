@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 import generate
-from stackgen import output, tables
+from generators import output, tables
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stackgen.model import Model
+    from generators.model import Model
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from stackgen import output, spec, targets
-from stackgen.model import Model, Scrape
-from stackgen.strict_yaml import SpecError
+from generators import output, spec, targets
+from generators.model import Model, Scrape
+from generators.strict_yaml import SpecError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from stackgen import texts
-from stackgen.model import Alert, Unit
+from generators import texts
+from generators.model import Alert, Unit
 
 ALERT = Alert.model_validate(
     {

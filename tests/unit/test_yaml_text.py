@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stackgen import yaml_text
+from generators import yaml_text
 
 TEXTS = st.text() | st.sampled_from(
     [

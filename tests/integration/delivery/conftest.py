@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from amaie_demo.inbox import Fault, Inbox
+from generators import alertmanager as generator
+from generators import output, receivers, spec
+from generators.model import Severity
 from integration.delivery.world import CONFIG, ROOT, World, lay_out
-from stackgen import alertmanager as generator
-from stackgen import output, receivers, spec
-from stackgen.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from stack.containers import Alertmanager
-    from stackgen.model import Spec
+    from generators.model import Spec
+    from operate.containers import Alertmanager
 
 QUICK = {
     Severity.CRITICAL: {"group_wait": "0s", "group_interval": "1s", "repeat_interval": "1h"},

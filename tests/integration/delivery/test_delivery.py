@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from generators.model import Mute, Window
 from integration.delivery.world import alert
-from stackgen.model import Mute, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from generators.model import Spec
     from integration.delivery.world import World
-    from stackgen.model import Spec
 
 
 pytestmark = pytest.mark.integration

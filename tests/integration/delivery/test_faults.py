@@ -13,16 +13,16 @@ import httpx
 import pytest
 
 from amaie_demo.inbox import Fault
+from generators.model import Severity
+from generators.receivers import INTEGRATIONS
 from integration.delivery.world import SOON, alert, bridge_address
-from stack.containers import Prometheus
-from stackgen.model import Severity
-from stackgen.receivers import INTEGRATIONS
+from operate.containers import Prometheus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from generators.model import Spec
     from integration.delivery.world import World
-    from stackgen.model import Spec
 
 pytestmark = pytest.mark.integration
 

@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from amaie_demo.inbox import Inbox
+from generators import alertmanager as generator
+from generators import output, receivers
 from integration.delivery.world import CONFIG, SOON, World, alert, lay_out
-from stackgen import alertmanager as generator
-from stackgen import output, receivers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from aiosmtpd.smtp import SMTP, Envelope, Session
 
-    from stack.containers import Alertmanager
-    from stackgen.model import Spec
+    from generators.model import Spec
+    from operate.containers import Alertmanager
 
 pytestmark = pytest.mark.integration
 

@@ -18,7 +18,7 @@ from integration.demo.test_scenarios import BEGINS, PAGES, promised
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stack.containers import Tool
+    from operate.containers import Tool
 
 pytestmark = pytest.mark.integration
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import yaml
 
-from stack.paths import ROOT
-from stackgen.prometheus import seconds
+from generators.prometheus import seconds
+from operate.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from integration.kpi.scenarios import Account
-    from stack.containers import Tool
+    from operate.containers import Tool
 
     Found = dict[tuple[str, int], dict[tuple[str, str], float]]
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from generators import names, spec
 from integration.kpi import reference, replay, scenarios
 from integration.kpi.scenarios import DAY, HOUR
-from stack.paths import ROOT
-from stackgen import names, spec
+from operate.paths import ROOT
 
 if TYPE_CHECKING:
     from integration.kpi.replay import Found
     from integration.kpi.scenarios import Account
-    from stack.containers import Tool
+    from operate.containers import Tool
 
 pytestmark = pytest.mark.integration
 

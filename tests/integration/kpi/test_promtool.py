@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from stack.paths import ROOT
-from stackgen import spec
-from stackgen.prometheus import seconds
+from generators import spec
+from generators.prometheus import seconds
+from operate.paths import ROOT
 
 if TYPE_CHECKING:
-    from stack.containers import Tool
+    from operate.containers import Tool
 
 pytestmark = pytest.mark.integration
 

@@ -15,7 +15,7 @@ import httpx
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from stack.containers import Elasticsearch
+    from operate.containers import Elasticsearch
 
 ROOT = Path(__file__).parents[3]
 CLIENT = httpx.Client(timeout=30)

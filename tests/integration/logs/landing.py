@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from generators import logspec
+from generators.logspec import FieldType
 from integration.logs.lab import ROOT, nanos
-from stackgen import logspec
-from stackgen.logspec import FieldType
 from vectors.cases import Case, comparable, load, same
 
 if TYPE_CHECKING:

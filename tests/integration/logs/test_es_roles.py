@@ -11,7 +11,7 @@ import pytest
 from integration.logs.lab import CLIENT, Lab, record
 
 if TYPE_CHECKING:
-    from stack.containers import Elasticsearch
+    from operate.containers import Elasticsearch
 
 pytestmark = pytest.mark.integration
 

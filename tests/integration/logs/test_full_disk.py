@@ -11,7 +11,7 @@ import pytest
 
 from integration.logs.following import PATIENCE, audit, balanced, wait
 from integration.logs.writer import Writer
-from stack import passwords
+from operate import passwords
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.integration
 FIXED = """
 import runpy, sys
 sys.path.insert(0, {scripts!r})
-from ingestlib import contract
+from amaie_ingest import contract
 longer = contract.FieldRule("keyword", "safe", max_length=300)
 object.__setattr__(contract.load(), "fields", {{**contract.load().fields, "symbol": longer}})
 sys.argv = {argv!r}

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from generators import logspec
+from generators.logspec import FieldType
 from integration.logs.lab import CLIENT, ROOT, Lab, record
-from stackgen import logspec
-from stackgen.logspec import FieldType
 
 if TYPE_CHECKING:
     from pathlib import Path

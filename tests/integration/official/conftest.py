@@ -9,13 +9,13 @@ import pytest
 
 from integration.official.registry import Registry
 from integration.official.rig import Rig
-from stack import engine
-from stack.progress import Progress
+from operate import engine
+from operate.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stack.containers import Elasticsearch
+    from operate.containers import Elasticsearch
 
 
 @pytest.fixture(scope="session")

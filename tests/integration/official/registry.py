@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from docker.auth import resolve_repository_name
 
-from stack import build, pins
-from stack.errors import StackError
-from stack.progress import Progress
+from operate import build, pins
+from operate.errors import StackError
+from operate.progress import Progress
 
 if TYPE_CHECKING:
     import docker

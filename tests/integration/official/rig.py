@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 import docker
 
-from stack import build, catalogue
-from stack.compose_cli import Stack
-from stack.errors import StackError
+from operate import build, catalogue
+from operate.compose_cli import Stack
+from operate.errors import StackError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from docker.models.networks import Network
 
-    from stack.containers import Elasticsearch
+    from operate.containers import Elasticsearch
 
 OVERRIDE = Path(__file__).parent / "compose.yaml"
 PROJECT = "amaie-official"

@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from operate import pins
+from operate.paths import ROOT
 from serving import Served, listening
-from stack import pins
-from stack.paths import ROOT
 
 PASSWORD = "a-password"  # noqa: S105 - nobody else's
 Answer = tuple[int, Any]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.official.rig import Rig
-from stack import passwords
+from operate import passwords
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

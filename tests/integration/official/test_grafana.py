@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from integration.official import standins
-from stack import pins
-from stack.paths import ROOT
+from operate import pins
+from operate.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,10 +14,10 @@ import httpx
 import pytest
 
 import kibana_setup
+from generators import names
 from integration.official import standins
-from stack import passwords, pins
-from stack.paths import ROOT
-from stackgen import names
+from operate import passwords, pins
+from operate.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from operate import build
+from operate.errors import StackError
 from serving import Served, listening
-from stack import build
-from stack.errors import StackError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

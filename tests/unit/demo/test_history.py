@@ -9,7 +9,7 @@ import pytest
 
 from amaie_demo import history, world
 from amaie_telemetry import metrics
-from stackgen import names, spec
+from generators import names, spec
 
 if TYPE_CHECKING:
     from pathlib import Path

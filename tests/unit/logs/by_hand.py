@@ -6,20 +6,20 @@ import json
 import threading
 from typing import TYPE_CHECKING, NamedTuple
 
+from amaie_ingest import contract
+from amaie_ingest.bulk import Counts
+from amaie_ingest.follow import Follower
+from amaie_ingest.judge import Judge
+from amaie_ingest.positions import Positions
+from amaie_ingest.shipper import Shipper, Streams
+from amaie_ingest.watch import MetricsWatch
 from amaie_telemetry import contract as library_contract
-from ingestlib import contract
-from ingestlib.bulk import Counts
-from ingestlib.follow import Follower
-from ingestlib.judge import Judge
-from ingestlib.positions import Positions
-from ingestlib.shipper import Shipper, Streams
-from ingestlib.watch import MetricsWatch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from ingestlib.bulk import Operation
+    from amaie_ingest.bulk import Operation
 
 STATE = "positions.json"
 JUDGE = Judge(contract.load(), library_contract.load())

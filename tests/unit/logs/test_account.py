@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ingestlib import account
-from ingestlib.account import FAILED, GOOD, REJECTED, Expected, Stored
+from amaie_ingest import account
+from amaie_ingest.account import FAILED, GOOD, REJECTED, Expected, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from ingestlib import shipper
-from ingestlib.backfill import backfill
+from amaie_ingest import shipper
+from amaie_ingest.backfill import backfill
 from unit.logs.by_hand import STATE, Place
 
 if TYPE_CHECKING:

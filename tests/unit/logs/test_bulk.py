@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ingestlib import bulk, client
-from ingestlib.bulk import Counts, Operation, Sender
-from ingestlib.errors import IngestError
+from amaie_ingest import bulk, client
+from amaie_ingest.bulk import Counts, Operation, Sender
+from amaie_ingest.errors import IngestError
 from serving import Served, listening
 
 if TYPE_CHECKING:

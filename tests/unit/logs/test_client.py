@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingestlib import client
-from ingestlib.errors import IngestError
-from stack import paths
-from stack.passwords import password_file
+from amaie_ingest import client
+from amaie_ingest.errors import IngestError
+from operate import paths
+from operate.passwords import password_file
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ingestlib import files
-from ingestlib.errors import IngestError
+from amaie_ingest import files
+from amaie_ingest.errors import IngestError
 
 OLDEST_FIRST = (
     "amaie-core.jsonl.10",

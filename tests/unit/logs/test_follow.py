@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ingestlib import files, follow
-from ingestlib.reader import Reader
+from amaie_ingest import files, follow
+from amaie_ingest.reader import Reader
 from unit.logs.by_hand import STATE, Place
 
 

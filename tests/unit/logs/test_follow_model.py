@@ -14,7 +14,7 @@ from unittest.mock import patch
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from ingestlib import follow
+from amaie_ingest import follow
 from unit.logs.by_hand import Place
 
 if TYPE_CHECKING:

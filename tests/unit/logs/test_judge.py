@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amaie_ingest import contract
+from amaie_ingest.errors import Broken
+from amaie_ingest.judge import Judge, Source
 from amaie_telemetry import contract as library_contract
-from ingestlib import contract
-from ingestlib.errors import Broken
-from ingestlib.judge import Judge, Source
 from vectors.cases import Case, comparable, exact, load, same
 
 CASES = [case for case in load() if case.stream]
@@ -93,7 +93,7 @@ def test_a_fault_of_the_judge_rejects_the_line_instead_of_stopping_everything(
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("ingestlib.record.document", fail)
+    monkeypatch.setattr("amaie_ingest.record.document", fail)
     verdict = judge.judge(GOOD, SOURCE, 0)
     document = exact(verdict.body)
     assert verdict.reason == "internal_error"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from stackgen import kibana, logspec, names
+from generators import kibana, logspec, names
 
 ROOT = Path(__file__).parents[3]
 SPEC = logspec.load(ROOT / "spec" / "logs.yaml")

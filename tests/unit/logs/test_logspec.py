@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from stackgen import logspec
-from stackgen.strict_yaml import SpecError
+from generators import logspec
+from generators.strict_yaml import SpecError
 
 SPEC = Path(__file__).parents[3] / "spec" / "logs.yaml"
 TEXT = SPEC.read_text(encoding="utf-8")

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingestlib.errors import IngestError
-from ingestlib.positions import Position, Positions, hold
-from ingestlib.reader import CHUNK, Reader
+from amaie_ingest.errors import IngestError
+from amaie_ingest.positions import Position, Positions, hold
+from amaie_ingest.reader import CHUNK, Reader
 
 KEEP = 64
 PIECES = st.lists(st.sampled_from([b"a", b"bc\n", b"\n", b"x" * 70, b"yy\nzz", b"\r\n"]), max_size=30)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from amaie_ingest import contract
+from amaie_ingest.errors import Broken
+from amaie_ingest.judge import Judge, Source
+from amaie_ingest.replay import line_of
 from amaie_telemetry import contract as library_contract
-from ingestlib import contract
-from ingestlib.errors import Broken
-from ingestlib.judge import Judge, Source
-from ingestlib.replay import line_of
 from vectors.cases import exact
 
 LINE = (

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from amaie_ingest import contract
+from amaie_ingest.judge import Judge, Source
 from amaie_telemetry import contract as library_contract
 from corpus.canary import CANARY, JWT, PARTS
 from corpus.canary import WAYS as WAYS_OF_CANARY
 from corpus.redaction import negatives, positives
-from ingestlib import contract
-from ingestlib.judge import Judge, Source
 from ruby import jruby
 from vectors.cases import comparable, exact, same
 

@@ -120,7 +120,7 @@ def test_a_cluster_that_is_not_ready_is_waited_for(
     arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Elasticsearch answers 503 while it starts."""
-    monkeypatch.setattr("ingestlib.setup.POLL_SECONDS", 0.001)
+    monkeypatch.setattr("amaie_ingest.setup.POLL_SECONDS", 0.001)
     answers = [(503, {"error": {"type": "cluster_block_exception"}})] * 3
     routes = _routes()
     routes["GET /_cluster/health"] = lambda _: answers.pop() if answers else (200, {"status": "yellow"})

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from amaie_ingest import watch
+from amaie_ingest.bulk import Counts
 from amaie_telemetry import metrics
-from ingestlib import watch
-from ingestlib.bulk import Counts
 
 
 class Terminal(io.StringIO):

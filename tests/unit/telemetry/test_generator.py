@@ -1,4 +1,4 @@
-"""The generator of the typed metrics (`scripts/stackgen/telemetry.py`)."""
+"""The generator of the typed metrics (`scripts/generators/telemetry.py`)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import ast
 from types import SimpleNamespace
 from typing import Any
 
-from stackgen import telemetry
-from stackgen.model import Metric, MetricType, Unit
+from generators import telemetry
+from generators.model import Metric, MetricType, Unit
 
 
 def model(*metrics: Metric) -> Any:

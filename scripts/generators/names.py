@@ -1,0 +1,72 @@
+"""Every name that is derived from the spec: spelled here and nowhere else."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from generators.model import Alert, Family, Figure, Kpi
+
+NAMESPACE = "default"
+"""The Elastic data stream namespace of one deployment."""
+
+LOGS_STREAM = f"logs-amaie-{NAMESPACE}"
+REJECTED_STREAM = f"logs-amaie.rejected-{NAMESPACE}"
+LOGS_DATA_VIEW = "amaie-logs"
+LOGS_DASHBOARD = "amaie-log-overview"
+ERRORS_SEARCH = "amaie-errors"
+TRADE_SEARCH = "amaie-trade-audit-trail"
+TRACE_SEARCH = "amaie-trace"
+REJECTED_SEARCH = "amaie-rejected-lines"
+PROMETHEUS_UID = "prometheus"
+ELASTICSEARCH_UID = "elasticsearch"
+ALERTMANAGER_UID = "alertmanager"
+OVERVIEW_UID = "amaie-overview"
+
+
+def recorded(figure: Figure) -> str:
+    """Return the series that a formula is recorded as, in Prometheus' `level:metric:operations` form."""
+    level = "_".join(figure.labels) or "all"
+    return f"{level}:amaie_{figure.metric}:{figure.operation}"
+
+
+def dashboard_uid(family: Family | str) -> str:
+    """Return the stable uid of a family's Grafana dashboard."""
+    return f"amaie-{family if isinstance(family, str) else family.name}"
+
+
+def runbook_path(alert: Alert | str) -> str:
+    """Return the path below the launcher at which an alert's runbook is served."""
+    return f"/runbooks/{alert if isinstance(alert, str) else alert.name}"
+
+
+def panel_path(family: Family | str, panel: Kpi | str) -> str:
+    """Return the path below Grafana of one panel of a family's dashboard, alone on the screen."""
+    return f"/d/{dashboard_uid(family)}?viewPanel=panel-{panel_id(panel)}"
+
+
+def panel_id(panel: Kpi | str) -> int:
+    """Return the stable, positive 31-bit id of a KPI's panel, or of a panel known by *panel*'s text."""
+    text = panel if isinstance(panel, str) else panel.name
+    return zlib.crc32(text.encode()) & 0x7FFFFFFF or 1
+
+
+def live_path(kpi: Kpi) -> str:
+    """Return the path below the launcher at which a KPI's live figures are shown."""
+    return f"/kpis/{kpi.name}"
+
+
+def stream(dataset: str, namespace: str = NAMESPACE) -> str:
+    """Return the data stream of a dataset of logs."""
+    return f"logs-{dataset}-{namespace}"
+
+
+def alerts_file(family: str) -> str:
+    """Return the name of the file with a family's alert rules."""
+    return f"alerts-{family}.yml"
+
+
+def rule_group(family: str, kind: str) -> str:
+    """Return the name of a group of rules: `amaie-<family>-<interval or alerts>`."""
+    return f"amaie-{family}-{kind}"

@@ -1,0 +1,161 @@
+"""Docker Compose: the engine's plugin or, where that is missing, the one from PyPI, always on our files."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from operate import catalogue, engine, pins, settings
+from operate.build import OFFICIAL_ONLY
+from operate.errors import StackError
+from operate.paths import COMPOSE, RUN
+
+MINIMUM = (2, 24)
+"""`!reset` in compose/packages needs it."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One running or stopped stack.
+
+    Attributes:
+        project: The Compose project; several can run side by side.
+        variant: `official` or `packages`.
+        demo: Whether AMAIE is simulated.
+        offset: Added to every published port.
+    """
+
+    project: str = catalogue.PROJECT
+    variant: str = "official"
+    demo: bool = False
+    offset: int = 0
+
+    @property
+    def env_file(self) -> Path:
+        """The file with this stack's settings, from which `status` and `down` find it again."""
+        return RUN / f"{self.project}.env"
+
+    @property
+    def scenario_folder(self) -> Path:
+        """The folder that the simulated services read their scenario from."""
+        return RUN / self.project
+
+    @property
+    def profiles(self) -> list[str]:
+        """The Compose profiles that are on."""
+        return ["demo"] * self.demo + ["ingest"] * (self.variant == "packages")
+
+    @property
+    def files(self) -> list[Path]:
+        """The Compose files, in order."""
+        extra = [COMPOSE / "packages" / "compose.yaml"] if self.variant == "packages" else []
+        return [COMPOSE / "compose.yaml", *extra]
+
+    def variables(self, images: dict[str, str]) -> dict[str, str]:
+        """Return every variable of the Compose files. None of them is secret."""
+        official = {name: image for name, image in images.items() if name in pins.SERVICE_IMAGES}
+        values = pins.read() | {pins.SERVICE_IMAGES[name]: image for name, image in official.items()}
+        values |= {entry.variable: str(entry.port + self.offset) for entry in catalogue.PUBLISHED.values()}
+        left_out = OFFICIAL_ONLY if self.variant == "packages" else ()
+        return values | {
+            "SERVICE_IMAGE": images["service"],
+            "DOCKER_SOCKET": str(engine.socket()),
+            "DOCKER_GROUP": str(engine.socket_group()),
+            "SCENARIO_DIR": str(self.scenario_folder),
+            "ALERTMANAGER_CONFIG": "alertmanager.demo.yml" if self.demo else "alertmanager.yml",
+            "INBOX_URL": "http://inbox:8025" if self.demo else "",
+            "GRAFANA_URL": "" if "grafana" in left_out else catalogue.url("grafana", self.offset),
+            "KIBANA_URL": "" if "kibana" in left_out else catalogue.url("kibana", self.offset),
+            "SECRETS_CHANGED": settings.secrets_digest(),
+            **{f"{name.upper()}_SETTINGS": digest for name, digest in settings.digests().items()},
+            "AMAIE_VARIANT": self.variant,
+            "AMAIE_DEMO": str(int(self.demo)),
+            "AMAIE_OFFSET": str(self.offset),
+        }
+
+    def save(self, images: dict[str, str]) -> None:
+        """Write the settings, so that `status`, `down` and Compose by hand find the same stack."""
+        self.scenario_folder.mkdir(parents=True, exist_ok=True)
+        self.scenario_folder.chmod(0o755)
+        lines = (f"{name}={value}\n" for name, value in sorted(self.variables(images).items()))
+        self.env_file.write_text("".join(lines))
+
+    @classmethod
+    def load(cls, project: str) -> Stack | None:
+        """Return the stack of a project that was started once, or None."""
+        stack = cls(project)
+        if not stack.env_file.exists():
+            return None
+        values = pins.read(stack.env_file)
+        return cls(project, values["AMAIE_VARIANT"], values["AMAIE_DEMO"] == "1", int(values["AMAIE_OFFSET"]))
+
+    def command(self, *arguments: str) -> list[str]:
+        """Return the Compose command line for this stack."""
+        files = [part for path in self.files for part in ("--file", str(path))]
+        profiles = [part for profile in self.profiles for part in ("--profile", profile)]
+        return [
+            *program(),
+            *("--project-name", self.project, "--project-directory", str(COMPOSE)),
+            *("--env-file", str(self.env_file), *files, *profiles, *arguments),
+        ]
+
+    def run(self, *arguments: str) -> str:
+        """Run Compose quietly and return its output.
+
+        Raises:
+            StackError: Compose failed; the sentence carries its last line.
+        """
+        done = subprocess.run(self.command(*arguments), capture_output=True, text=True, check=False)
+        if done.returncode:
+            said = [line.strip() for line in done.stderr.splitlines() if line.strip()] or ["nothing"]
+            raise StackError(f"docker compose {arguments[0]} failed: {said[-1]}")
+        return done.stdout
+
+    def containers(self) -> list[dict[str, Any]]:
+        """Return what Compose knows of each container of the project, stopped ones too."""
+        said = self.run("ps", "--all", "--no-trunc", "--format", "json").strip()
+        if said.startswith("["):
+            found: list[dict[str, Any]] = json.loads(said)
+            return found
+        return [json.loads(line) for line in said.splitlines()]
+
+    def config(self) -> dict[str, Any]:
+        """Return the merged configuration, as Compose understands it."""
+        config: dict[str, Any] = json.loads(self.run("config", "--format", "json"))
+        return config
+
+
+def program() -> list[str]:
+    """Return how to call Compose: the plugin if it is new enough, else the one from PyPI.
+
+    Raises:
+        StackError: Neither is there.
+    """
+    environment = os.environ | {"DOCKER_CLI_HINTS": "false"}
+    try:
+        said = subprocess.run(
+            ["docker", "compose", "version", "--short"],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=environment,
+        )
+    except FileNotFoundError:
+        said = None
+    if said and said.returncode == 0 and _version(said.stdout) >= MINIMUM:
+        return ["docker", "compose"]
+    # The binary itself: the wrapper script of the package loses the exit code.
+    package = importlib.util.find_spec("compose")
+    if package and package.origin:
+        return [str(Path(package.origin).parent / "docker-compose")]
+    raise StackError("Docker Compose is missing; cure: run it through make, which installs it from PyPI")
+
+
+def _version(text: str) -> tuple[int, ...]:
+    numbers = text.strip().removeprefix("v").split("-")[0].split(".")
+    return tuple(int(number) for number in numbers[:2] if number.isdigit())

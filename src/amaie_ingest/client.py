@@ -1,0 +1,99 @@
+"""The connection to Elasticsearch by the official client, and its errors in one sentence each."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import elasticsearch
+import msgspec
+from elasticsearch import Elasticsearch
+from elasticsearch.serializer import JsonSerializer
+
+from amaie_ingest.errors import IngestError
+
+SECRETS = (Path("/run/secrets"), Path(__file__).resolve().parents[2] / "compose" / "secrets")
+"""Where passwords are: in a container, and on the operator's machine."""
+
+
+@dataclass(frozen=True)
+class Login:
+    """Where Elasticsearch is and who we are; the password stays in its file."""
+
+    url: str
+    user: str
+    password_file: Path
+
+
+class QuickSerializer(JsonSerializer):
+    """JSON by msgspec: the answers of bulk requests are long."""
+
+    def loads(self, data: bytes) -> Any:
+        """Return the value of a JSON text."""
+        return value_of(data)
+
+
+def value_of(data: bytes) -> Any:
+    """Return a JSON value, numbers beyond a double included."""
+    try:
+        return msgspec.json.decode(data)
+    except msgspec.ValidationError:
+        return json.loads(data)
+
+
+def connect(login: Login, *, timeout: float = 60.0) -> Elasticsearch:
+    """Return a client that does not retry by itself.
+
+    Raises:
+        IngestError: The password file cannot be read or is empty.
+    """
+    return Elasticsearch(
+        login.url,
+        basic_auth=(login.user, password(login.password_file)),
+        request_timeout=timeout,
+        max_retries=0,
+        retry_on_timeout=False,
+        serializers={"application/json": QuickSerializer(), QuickSerializer.mimetype: QuickSerializer()},
+    )
+
+
+def password_file(user: str) -> Path:
+    """Return where `make up` has put a user's password."""
+    folder = next((folder for folder in SECRETS if folder.is_dir()), SECRETS[-1])
+    return folder / f"es_{user}_password"
+
+
+def password(path: Path) -> str:
+    """Return the password in a file.
+
+    Raises:
+        IngestError: There is no such file, it cannot be read, or it is empty.
+    """
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise IngestError(
+            f"cannot read the password file {path} ({error.strerror}); "
+            "name the right file with --password-file"
+        ) from None
+    if not text:
+        raise IngestError(f"the password file {path} is empty; write the password into it")
+    return text
+
+
+def explained(error: Exception, login: Login) -> IngestError:
+    """Return why Elasticsearch refuses us, and the cure."""
+    if isinstance(error, elasticsearch.AuthenticationException):
+        return IngestError(
+            f"Elasticsearch at {login.url} does not accept the password of {login.user}; "
+            f"check {login.password_file}"
+        )
+    if isinstance(error, elasticsearch.AuthorizationException):
+        return IngestError(
+            f"{login.user} may not do this at {login.url}; compare its role in elasticsearch/config/roles.yml"
+        )
+    if isinstance(error, elasticsearch.ApiError):
+        return IngestError(f"Elasticsearch at {login.url} answered {error.status_code}: {error.message}")
+    return IngestError(f"cannot reach Elasticsearch at {login.url} ({type(error).__name__}); is it running?")
