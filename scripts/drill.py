@@ -20,15 +20,16 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from generators import receivers, spec
-from generators.model import Severity
+from generators.alertmanager import receivers
+from generators.spec import kpispec
+from generators.spec.model import Severity
 from operate.errors import StackError
 from operate.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from generators.model import Channel, Spec
+    from generators.spec.model import Channel, Spec
 
 ROOT = Path(__file__).resolve().parent.parent
 SENT = "alertmanager_notification_requests_total"
@@ -41,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     severities = [Severity(options.severity)] if options.severity else [Severity.CRITICAL, Severity.WARNING]
     try:
-        found = drill(spec.load(ROOT / "spec" / "kpis.yaml"), options.url, severities, options.seconds)
+        found = drill(kpispec.load(ROOT / "spec" / "kpis.yaml"), options.url, severities, options.seconds)
     except StackError as error:
         print(error, file=sys.stderr)
         return 2

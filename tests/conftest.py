@@ -14,7 +14,7 @@ import generate
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from generators.model import Model
+    from generators.spec.model import Model
 
 
 # People's runs look for new counterexamples; CI judges a change by the same cases every time.

@@ -6,7 +6,12 @@ import zlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from generators.model import Alert, Family, Figure, Kpi
+    from generators.spec.model import Alert, Family, Figure, Kpi
+
+KPIS = "spec/kpis.yaml"
+LOGS = "spec/logs.yaml"
+COMPOSE = "compose/compose.yaml"
+"""The files that everything is generated from."""
 
 NAMESPACE = "default"
 """The Elastic data stream namespace of one deployment."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from generators import receivers, spec
+from generators.alertmanager import receivers
+from generators.spec import kpispec
 from operate import catalogue, compose_cli, engine, health, passwords, preflight
 from operate.compose_cli import Stack
 from operate.errors import StackError
@@ -140,7 +141,7 @@ def secret_findings(folder: Path) -> Iterator[Finding]:
 
 def receiver_findings(folder: Path, *, simulated: bool) -> Iterator[Finding]:
     """Yield the channels of alerts that cannot send yet."""
-    settings = spec.load(ROOT / "spec" / "kpis.yaml").routing.channels
+    settings = kpispec.load(ROOT / "spec" / "kpis.yaml").routing.channels
     unconfigured = receivers.unconfigured(settings, folder)
     if simulated:
         yield Finding("receivers", GOOD, "the simulation's inbox takes every alert")

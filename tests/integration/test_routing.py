@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generators import alertmanager, output, prometheus, receivers, spec
-from generators.model import Severity, Window
+from generators.alertmanager import config as alertmanager
+from generators.alertmanager import receivers
+from generators.shared import conditions, output
+from generators.spec import kpispec
+from generators.spec.model import Severity, Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generators.model import Spec
+    from generators.spec.model import Spec
     from operate.containers import Tool
 
 pytestmark = pytest.mark.integration
@@ -32,7 +35,7 @@ Rows = dict[str, list[str]]
 @pytest.fixture(scope="module")
 def amaie() -> Spec:
     """Return the spec of AMAIE itself."""
-    return spec.load(ROOT / "spec" / "kpis.yaml")
+    return kpispec.load(ROOT / "spec" / "kpis.yaml")
 
 
 def _told(image: str, config: str, rows: list[str]) -> Rows:
@@ -59,7 +62,7 @@ def _alerts(amaie: Spec) -> Iterator[tuple[str, str]]:
     services = [service.name for service in amaie.services]
     for kpi in amaie.kpis:
         for alert in kpi.alerts:
-            component = prometheus.component(kpi, alert)
+            component = conditions.component(kpi, alert)
             for level, name in itertools.product(
                 alert.levels, services if "{{" in component else [component]
             ):

@@ -11,7 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yaml
 
-from generators import grafana, names
+from generators import names
+from generators.grafana import dashboards
 
 FOLDER = Path(__file__).resolve().parents[2] / "grafana" / "provisioning"
 DATA_SOURCES = (FOLDER / "datasources" / "amaie.yaml").read_text(encoding="utf-8")
@@ -39,7 +40,7 @@ def test_data_sources_have_the_uids_that_dashboards_name() -> None:
         "elasticsearch": names.ELASTICSEARCH_UID,
         "alertmanager": names.ALERTMANAGER_UID,
     }
-    assert all(uids[source["type"]] == source["uid"] for source in grafana.SOURCES.values())
+    assert all(uids[source["type"]] == source["uid"] for source in dashboards.SOURCES.values())
 
 
 def test_data_sources_cannot_be_edited_in_grafana() -> None:

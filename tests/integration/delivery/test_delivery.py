@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generators.model import Mute, Window
+from generators.spec.model import Mute, Window
 from integration.delivery.world import alert
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from generators.model import Spec
+    from generators.spec.model import Spec
     from integration.delivery.world import World
 
 

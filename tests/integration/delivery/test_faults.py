@@ -13,15 +13,15 @@ import httpx
 import pytest
 
 from amaie_demo.inbox import Fault
-from generators.model import Severity
-from generators.receivers import INTEGRATIONS
+from generators.alertmanager.receivers import INTEGRATIONS
+from generators.spec.model import Severity
 from integration.delivery.world import SOON, alert, bridge_address
 from operate.containers import Prometheus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from generators.model import Spec
+    from generators.spec.model import Spec
     from integration.delivery.world import World
 
 pytestmark = pytest.mark.integration

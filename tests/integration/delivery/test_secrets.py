@@ -17,8 +17,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from amaie_demo.inbox import Inbox
-from generators import alertmanager as generator
-from generators import output, receivers
+from generators.alertmanager import config as generator
+from generators.alertmanager import receivers
+from generators.shared import output
 from integration.delivery.world import CONFIG, SOON, World, alert, lay_out
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from aiosmtpd.smtp import SMTP, Envelope, Session
 
-    from generators.model import Spec
+    from generators.spec.model import Spec
     from operate.containers import Alertmanager
 
 pytestmark = pytest.mark.integration

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from generators import logspec
-from generators.logspec import FieldType
+from generators.spec import logspec
+from generators.spec.logfield import FieldType
 from integration.logs.lab import CLIENT, ROOT, Lab, record
 
 if TYPE_CHECKING:

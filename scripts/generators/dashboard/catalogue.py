@@ -1,0 +1,59 @@
+"""The catalogue of the live dashboard: which recorded series it shows, how, and with which bounds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from generators import names
+from generators.shared import output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generators.spec.model import Kpi, Model
+
+PATH = "src/amaie_dashboard/generated/catalogue.json"
+
+
+def render(model: Model) -> dict[str, str]:
+    """Return the catalogue: everything that `amaie_dashboard` knows about the spec."""
+    spec = model.spec
+    catalogue = {
+        "_generated": output.mark(),
+        "services": [{"name": service.name, "description": service.description} for service in spec.services],
+        "families": [
+            {"name": family.name, "title": family.title, "description": family.description}
+            for family in spec.families
+        ],
+        "panels": [_panel(kpi) for kpi in spec.kpis],
+        "logs": names.LOGS_STREAM,
+        "data_view": names.LOGS_DATA_VIEW,
+    }
+    return {PATH: output.json_text(catalogue)}
+
+
+def _panel(kpi: Kpi) -> dict[str, Any]:
+    return {
+        "name": kpi.name,
+        "family": kpi.family,
+        "title": kpi.title,
+        "description": " ".join(kpi.description.split()),
+        "series": names.recorded(kpi),
+        "unit": kpi.unit.value,
+        "decimals": kpi.decimals,
+        "labels": list(kpi.labels),
+        "kind": kpi.panel.value,
+        "path": names.live_path(kpi),
+        "bounds": list(_bounds(kpi)),
+    }
+
+
+def _bounds(kpi: Kpi) -> Iterator[dict[str, Any]]:
+    for alert in kpi.alerts:
+        for level in alert.levels:
+            yield {
+                "alert": alert.name,
+                "severity": level.severity.value,
+                "compare": alert.compare.value,
+                "bound": level.bound,
+            }
