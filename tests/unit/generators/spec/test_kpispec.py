@@ -2,30 +2,56 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from generators.spec import kpispec
 from generators.spec.strict_yaml import SpecError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 TESTS = Path(__file__).parents[3]
 SMALL = TESTS / "golden" / "small" / "spec" / "kpis.yaml"
-MISTAKES = sorted((TESTS / "bad_specs").glob("*.diff"))
 NAME = "spec/kpis.yaml"
 
 
-def with_mistake(path: Path) -> str:
-    """Return the small spec with the lines of a `.diff` that start with - replaced by those with +."""
-    lines = path.read_text().splitlines()
-    old, new = ("".join(f"{line[1:]}\n" for line in lines if line[0] == sign) for sign in "-+")
-    text = SMALL.read_text()
-    assert text.count(old) == 1, f"{path.name} does not fit {SMALL.name} any more"
-    return text.replace(old, new)
+@dataclass(frozen=True)
+class Case:
+    """A mistake in the small spec: the lines that it replaces (-) by others (+), and what is told (>)."""
+
+    path: Path
+    text: str
+
+    def __str__(self) -> str:
+        """Return the name that stands before the sentence of the case."""
+        return self.text.removeprefix("# ").partition(":")[0]
+
+    def lines(self, sign: str) -> str:
+        """Return the lines that start with a sign, without it."""
+        return "".join(f"{line[1:]}\n" for line in self.text.splitlines() if line[0] == sign)
+
+    def spec(self) -> str:
+        """Return the small spec with the mistake in it."""
+        text = SMALL.read_text()
+        assert text.count(self.lines("-")) == 1, f"{self} does not fit {SMALL.name} any more"
+        return text.replace(self.lines("-"), self.lines("+"))
+
+    def expected(self) -> str:
+        """Return what a person must be told."""
+        return self.lines(">").replace("\n ", "\n").removeprefix(" ")
+
+    def refresh(self, told: str) -> None:
+        """Write into the file what a person is told."""
+        kept = [line for line in self.text.splitlines() if line[0] != ">"]
+        text = "\n".join([*kept, *(f"> {line}" for line in told.splitlines())])
+        self.path.write_text(self.path.read_text().replace(self.text, text))
+
+
+CASES = [
+    Case(path, text)
+    for path in sorted((TESTS / "bad_specs").iterdir())
+    for text in path.read_text().rstrip("\n").split("\n\n")
+]
 
 
 def problems_of(text: str, folder: Path) -> str:
@@ -37,19 +63,22 @@ def problems_of(text: str, folder: Path) -> str:
     return f"{error.value}\n"
 
 
-@pytest.mark.parametrize("mistake", MISTAKES, ids=[path.stem for path in MISTAKES])
+@pytest.mark.parametrize("case", CASES, ids=str)
 def test_each_mistake_is_told_with_its_place_and_its_cure(
-    mistake: Path, tmp_path: Path, expected: Callable[[Path, str], str]
+    case: Case, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """A spec with one mistake is refused with exactly the text of the file beside it."""
-    told = problems_of(with_mistake(mistake), tmp_path)
-    assert told == expected(mistake.with_suffix(".txt"), told)
+    """A spec with one mistake is refused with exactly the text below it; `--refresh` rewrites that."""
+    told = problems_of(case.spec(), tmp_path)
+    if request.config.getoption("--refresh"):
+        case.refresh(told)
+    else:
+        assert told == case.expected()
 
 
-def test_every_expected_text_belongs_to_a_mistake() -> None:
-    """No text is left behind by a mistake that was renamed or removed."""
-    texts = {path.stem for path in (TESTS / "bad_specs").glob("*.txt")}
-    assert texts == {path.stem for path in MISTAKES}
+def test_no_mistake_is_told_twice() -> None:
+    """Every case has a name of its own, so that a failure says which one it is."""
+    names = [str(case) for case in CASES]
+    assert len(names) == len(set(names)) >= 90
 
 
 def test_the_small_spec_is_right() -> None:
