@@ -28,6 +28,8 @@ PROMETHEUS_UID = "prometheus"
 ELASTICSEARCH_UID = "elasticsearch"
 ALERTMANAGER_UID = "alertmanager"
 OVERVIEW_UID = "amaie-overview"
+WATCHDOG = "Watchdog"
+"""The alert that always fires, so that its silence is noticed."""
 
 
 def recorded(figure: Figure) -> str:

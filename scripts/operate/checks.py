@@ -147,7 +147,7 @@ def receiver_findings(folder: Path, *, simulated: bool) -> Iterator[Finding]:
         yield Finding("receivers", GOOD, "the simulation's inbox takes every alert")
     for channel, name in () if simulated else unconfigured.items():
         cure = f"put its secret into compose/secrets/{passwords.RECEIVERS}/{name}, then make up"
-        yield Finding("receivers", PROBLEM, f"{channel.value} cannot send: {name} is missing or empty", cure)
+        yield Finding("receivers", PROBLEM, f"{channel} cannot send: {name} is missing or empty", cure)
     if not simulated and not unconfigured:
         yield Finding("receivers", GOOD, "every channel has its secret; python scripts/drill.py tests them")
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generators.alertmanager import config as alertmanager
-from generators.alertmanager import receivers
 from generators.shared import conditions, output
 from generators.spec import kpispec
+from generators.spec.channels.channel import Inbox
 from generators.spec.model import Severity, Window
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _told(image: str, config: str, rows: list[str]) -> Rows:
 
 def _channels(amaie: Spec, severity: str) -> list[str]:
     return sorted(
-        channel.value
+        channel
         for delivery in amaie.routing.deliveries
         if delivery.severity.value == severity
         for channel in delivery.channels
@@ -160,7 +160,7 @@ def test_amtool_refuses_a_window_that_is_none(
 def _checked(amtool: Tool, amaie: Spec, folder: Path, window: Window) -> str:
     """Return amtool's complaint on the configuration with a mute of this window; empty if there is none."""
     mute = {"name": "w", "time_intervals": [alertmanager._window(window)]}
-    config = alertmanager.config(amaie, receivers.Inbox())
+    config = alertmanager.config(amaie, Inbox())
     config |= {"templates": [], "time_intervals": [*config["time_intervals"], mute]}
     folder.chmod(0o755)
     (folder / "alertmanager.yml").write_text(output.yaml_text(config))

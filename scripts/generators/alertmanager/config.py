@@ -1,9 +1,9 @@
 """Renders Alertmanager's configuration: who is told, over which channel, how often, and when not.
 
 Two files come of one tree. In production every channel is a real provider and every secret a file; in
-the demo every channel ends in the local inbox (`amaie_demo.inbox`). Each channel has a route and a
-receiver of its own, so that one that hangs delays no other. An alert about a failing integration goes
-over the other channels only. What no route takes goes to `unrouted`, never to nobody.
+the demo every channel ends in the local inbox (`amaie_demo.inbox`). Each channel (`spec/channels`) has a
+route and a receiver of its own, so that one that hangs delays no other. An alert about a failing
+integration goes over the other channels only. What no route takes goes to `unrouted`, never to nobody.
 """
 
 from __future__ import annotations
@@ -11,32 +11,34 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from generators import names
 from generators.alertmanager import receivers
 from generators.shared import output
+from generators.spec.channels.channel import Inbox
 from generators.spec.model import Severity
 
 if TYPE_CHECKING:
-    from generators.spec.model import Channel, Delivery, Model, Routing, Spec, Window
+    from generators.spec.model import Delivery, Model, Routing, Spec, Window
 
 FOLDER = "prometheus/generated/alertmanager"
 TEMPLATES = "../../alertmanager/templates/*.tmpl"  # from the folder of the configuration
 UNROUTED = "unrouted"
-WATCHDOG = "Watchdog"
 
 
 def render(model: Model) -> dict[str, str]:
     """Return the production and the demo configuration by path."""
     return {
-        f"{FOLDER}/alertmanager.yml": output.yaml_text(config(model.spec, receivers.Providers())),
-        f"{FOLDER}/alertmanager.demo.yml": output.yaml_text(config(model.spec, receivers.Inbox())),
+        f"{FOLDER}/alertmanager.yml": output.yaml_text(config(model.spec)),
+        f"{FOLDER}/alertmanager.demo.yml": output.yaml_text(config(model.spec, Inbox())),
     }
 
 
-def config(spec: Spec, ends: receivers.Ends) -> dict[str, Any]:
-    """Return the configuration as plain values; `ends` says where each channel ends."""
+def config(spec: Spec, inbox: Inbox | None = None) -> dict[str, Any]:
+    """Return the configuration as plain values; with an inbox, every channel ends there."""
     routing = spec.routing
-    used = sorted({channel for delivery in routing.deliveries for channel in delivery.channels})
-    people = next(d for d in routing.deliveries if d.severity is Severity.WARNING)
+    channels = routing.channels.configured()
+    used = sorted({name for delivery in routing.deliveries for name in delivery.channels})
+    people = _mildest(routing)
     return {
         "global": {"resolve_timeout": "5m"},
         "templates": [TEMPLATES],
@@ -44,9 +46,9 @@ def config(spec: Spec, ends: receivers.Ends) -> dict[str, Any]:
             "receiver": UNROUTED,
             **_timing(people),
             "routes": [
-                _route(routing, delivery, channel)
+                _route(routing, delivery, name)
                 for delivery in routing.deliveries
-                for channel in delivery.channels
+                for name in delivery.channels
             ],
         },
         "inhibit_rules": [_critical_mutes_its_warning(spec), *_heartbeat_stops(routing)],
@@ -55,21 +57,25 @@ def config(spec: Spec, ends: receivers.Ends) -> dict[str, Any]:
             for mute in routing.mutes
         ],
         "receivers": [
-            {"name": UNROUTED} | receivers.merged(routing.channels, people.channels, ends),
-            *({"name": c.value} | receivers.merged(routing.channels, (c,), ends) for c in used),
+            {"name": UNROUTED} | receivers.merged((channels[name] for name in people.channels), inbox),
+            *({"name": name} | receivers.merged((channels[name],), inbox) for name in used),
         ],
     }
 
 
-def _route(routing: Routing, delivery: Delivery, channel: Channel) -> dict[str, Any]:
-    only = [f'alertname="{WATCHDOG}"'] if delivery.severity is Severity.NONE else []
+def _mildest(routing: Routing) -> Delivery:
+    """Return the least urgent way to people: over it goes what no route takes."""
+    rank = list(Severity)
+    people = [delivery for delivery in routing.deliveries if delivery.severity is not Severity.NONE]
+    return max(people, key=lambda delivery: rank.index(delivery.severity))
+
+
+def _route(routing: Routing, delivery: Delivery, name: str) -> dict[str, Any]:
+    only = [f'alertname="{names.WATCHDOG}"'] if delivery.severity is Severity.NONE else []
+    integration = routing.channels.configured()[name].integration
     route: dict[str, Any] = {
-        "receiver": channel.value,
-        "matchers": [
-            f'severity="{delivery.severity}"',
-            *only,
-            f'integration!="{receivers.INTEGRATIONS[channel]}"',
-        ],
+        "receiver": name,
+        "matchers": [f'severity="{delivery.severity}"', *only, f'integration!="{integration}"'],
         "continue": True,
         **_timing(delivery),
     }
@@ -127,11 +133,12 @@ def _critical_mutes_its_warning(spec: Spec) -> dict[str, Any]:
 
 def _heartbeat_stops(routing: Routing) -> list[dict[str, Any]]:
     """Return the inhibition that ends the heartbeat while an alert says that nobody can be told."""
-    if not routing.channels.heartbeat.stopped_by:
+    heartbeat = routing.channels.heartbeat
+    if heartbeat is None or not heartbeat.stopped_by:
         return []
     return [
         {
-            "source_matchers": [f'alertname=~"{"|".join(routing.channels.heartbeat.stopped_by)}"'],
-            "target_matchers": [f'alertname="{WATCHDOG}"'],
+            "source_matchers": [f'alertname=~"{"|".join(heartbeat.stopped_by)}"'],
+            "target_matchers": [f'alertname="{names.WATCHDOG}"'],
         }
     ]

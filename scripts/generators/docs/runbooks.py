@@ -92,7 +92,7 @@ def _levels(spec: Spec, kpi: Kpi, alert: Alert) -> str:
 def told(spec: Spec, level: Level) -> list[str]:
     """Return the channels by which people are told of a level of an alert."""
     return [
-        channel.value
+        channel
         for delivery in spec.routing.deliveries
         if delivery.severity is level.severity
         for channel in delivery.channels

@@ -217,7 +217,7 @@ def _routing(spec: Spec, dropped: frozenset[str]) -> Found:
             ("routing", "deliveries"),
             f"nobody is told of {severity} (as in {used[severity]}); add its delivery",
         )
-    stopping = spec.routing.channels.heartbeat.stopped_by
+    stopping = heartbeat.stopped_by if (heartbeat := spec.routing.channels.heartbeat) else ()
     for a, name in enumerate(stopping if not dropped else ()):
         yield from _known(("routing", "channels", "heartbeat", "stopped_by", a), "alert", name, alerts)
     mutes = spec.routing.mutes

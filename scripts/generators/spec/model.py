@@ -12,19 +12,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from generators.spec.routing import (
-    Channel,
-    Channels,
-    Delivery,
-    Email,
-    Heartbeat,
-    Mute,
-    PagerDuty,
-    Routing,
-    Slack,
-    Sms,
-    Window,
-)
+from generators.spec.channels import Channel, Channels
+from generators.spec.routing import Delivery, Mute, Routing, Window
 from generators.spec.vocabulary import (
     Address,
     AlertName,
@@ -55,12 +44,10 @@ __all__ = [
     "Compare",
     "Delivery",
     "Duration",
-    "Email",
     "Exporter",
     "Family",
     "Figure",
     "Guard",
-    "Heartbeat",
     "Kpi",
     "Level",
     "Links",
@@ -71,7 +58,6 @@ __all__ = [
     "Mute",
     "Name",
     "Operation",
-    "PagerDuty",
     "PanelKind",
     "Part",
     "Recording",
@@ -82,8 +68,6 @@ __all__ = [
     "ServiceName",
     "Settings",
     "Severity",
-    "Slack",
-    "Sms",
     "Spec",
     "Unit",
     "Window",

@@ -2,87 +2,31 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field, field_validator
 
+from generators.spec.channels import Channels
+from generators.spec.shape_errors import OneOf
 from generators.spec.vocabulary import (
     AlertName,
     Duration,
     MuteName,
     Name,
     Part,
-    SecretName,
     Sentence,
     Severity,
     TimeOfDay,
 )
 
-
-class PagerDuty(Part):
-    """Where a page goes: PagerDuty's Events API v2."""
-
-    url: str
-    routing_key_file: SecretName
-
-
-class Sms(Part):
-    """Where a text message goes: an Amazon SNS topic, whose subscribers are telephones."""
-
-    topic_arn: str
-    region: str
-    credentials_file: SecretName  # AWS shared credentials file; AWS_SHARED_CREDENTIALS_FILE names it
-
-
-class Slack(Part):
-    """Where a chat message goes: a Slack incoming webhook."""
-
-    channel: str
-    webhook_url_file: SecretName
-
-
-class Email(Part):
-    """Where a mail goes, over an SMTP server that asks for a password."""
-
-    to: tuple[str, ...] = Field(min_length=1)
-    sender: str
-    smarthost: str
-    username: str
-    password_file: SecretName
-
-
-class Heartbeat(Part):
-    """The watchman outside (a dead man's switch) that raises alarm when Watchdog stops arriving."""
-
-    url_file: SecretName
-    stopped_by: tuple[AlertName, ...] = ()  # alerts that nobody hears: the watchman is let know by silence
-
-
-class Channel(StrEnum):
-    """A way out of Alertmanager; each has its own receiver, so that one that hangs delays no other."""
-
-    PAGERDUTY = "pagerduty"
-    SMS = "sms"
-    SLACK = "slack"
-    EMAIL = "email"
-    HEARTBEAT = "heartbeat"
-
-
-class Channels(Part):
-    """The settings of every channel; secrets are names of files."""
-
-    pagerduty: PagerDuty
-    sms: Sms
-    slack: Slack
-    email: Email
-    heartbeat: Heartbeat
+ChannelName = Annotated[str, OneOf(tuple(Channels.model_fields))]
 
 
 class Delivery(Part):
     """How alerts of one severity reach people, and how they are grouped and repeated."""
 
     severity: Severity
-    channels: tuple[Channel, ...] = Field(min_length=1)
+    channels: tuple[ChannelName, ...] = Field(min_length=1)
     group_by: tuple[Name, ...]
     group_wait: Duration
     group_interval: Duration

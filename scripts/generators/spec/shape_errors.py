@@ -164,6 +164,19 @@ class Form:
         return core_schema.no_info_after_validator_function(check, handler(source))
 
 
+@dataclass(frozen=True)
+class OneOf:
+    """A text that must be one of a few: `Annotated[str, OneOf(("slack", "email"))]`."""
+
+    known: tuple[str, ...]
+
+    def __get_pydantic_core_schema__(
+        self, source: type, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Check the text against those that are known."""
+        return core_schema.literal_schema(list(self.known))
+
+
 def _form_at(shape: type[BaseModel], place: Place) -> Form | None:
     """Return the form that the text at a place must have, if it stands in a field of its own."""
     for model in _models_at(shape, place[:-1]):

@@ -12,9 +12,9 @@ import pytest
 
 from amaie_demo.inbox import Fault, Inbox
 from generators.alertmanager import config as generator
-from generators.alertmanager import receivers
 from generators.shared import output
 from generators.spec import kpispec
+from generators.spec.channels import channel
 from generators.spec.model import Severity
 from integration.delivery.world import CONFIG, ROOT, World, lay_out
 
@@ -53,7 +53,7 @@ def start(
             arguments: tuple[str, ...] = (),
         ) -> World:
             inbox = stack.enter_context(Inbox(http_port=0, smtp_port=0, faults=faults).running())
-            ends = receivers.Inbox("inbox", inbox.http_port, inbox.smtp_port)
+            ends = channel.Inbox("inbox", inbox.http_port, inbox.smtp_port)
             folder = lay_out(
                 tmp_path_factory.mktemp("prometheus"),
                 output.yaml_text(generator.config(change(amaie), ends)),

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from generators.alertmanager import config as alertmanager
-from generators.alertmanager import receivers
 from generators.spec import kpispec
+from generators.spec.channels.channel import Inbox
 from generators.spec.model import Mute, Severity, Spec, Window
 from generators.spec.strict_yaml import SpecError
 
@@ -29,7 +29,7 @@ def shop() -> Spec:
 @pytest.fixture(scope="module")
 def production(shop: Spec) -> dict[str, Any]:
     """Return the configuration for the real providers."""
-    return alertmanager.config(shop, receivers.Providers())
+    return alertmanager.config(shop)
 
 
 def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
@@ -47,7 +47,7 @@ def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
 def _muted(shop: Spec, *mutes: Mute, severity: str = "warning") -> list[list[dict[str, Any]]]:
     """Return the child routes of every route of a severity when these mutes are in the spec."""
     with_mutes = shop.model_copy(update={"routing": shop.routing.model_copy(update={"mutes": mutes})})
-    routes = alertmanager.config(with_mutes, receivers.Providers())["route"]["routes"]
+    routes = alertmanager.config(with_mutes)["route"]["routes"]
     return [route.get("routes", []) for route in routes if f'severity="{severity}"' in route["matchers"]]
 
 
@@ -127,10 +127,12 @@ def test_a_critical_alert_mutes_its_own_warning_only(production: dict[str, Any])
 
 def test_the_heartbeat_stops_while_nobody_can_be_told(shop: Spec) -> None:
     """An alert that nobody hears mutes Watchdog, so that the watchman outside notices by the silence."""
-    heartbeat = shop.routing.channels.heartbeat.model_copy(update={"stopped_by": ("Deaf", "Dumb")})
-    channels = shop.routing.channels.model_copy(update={"heartbeat": heartbeat})
+    heartbeat = shop.routing.channels.heartbeat
+    assert heartbeat
+    stopped = heartbeat.model_copy(update={"stopped_by": ("Deaf", "Dumb")})
+    channels = shop.routing.channels.model_copy(update={"heartbeat": stopped})
     spoken = shop.model_copy(update={"routing": shop.routing.model_copy(update={"channels": channels})})
-    assert alertmanager.config(spoken, receivers.Providers())["inhibit_rules"][1:] == [
+    assert alertmanager.config(spoken)["inhibit_rules"][1:] == [
         {"source_matchers": ['alertname=~"Deaf|Dumb"'], "target_matchers": ['alertname="Watchdog"']}
     ]
 
@@ -153,7 +155,7 @@ def test_the_demo_has_the_same_tree_and_every_end_is_the_inbox(
     shop: Spec, production: dict[str, Any]
 ) -> None:
     """Only addresses and credentials differ from production, and none of them leaves the machine."""
-    demo = alertmanager.config(shop, receivers.Inbox())
+    demo = alertmanager.config(shop, Inbox())
     ends = {"url", "url_file", "api_url", "api_url_file", "smarthost", "require_tls", "sigv4"}
     ends |= {"routing_key", "routing_key_file", "auth_username", "auth_password_file"}
 
