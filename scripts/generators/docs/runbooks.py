@@ -148,7 +148,7 @@ def _alerts(spec: Spec) -> Iterator[tuple[Kpi, Alert]]:
 
 def _plain(text: str, kpi: Kpi, alert: Alert) -> str:
     """Return a text of the spec with its fields as words in italics, and the limit as its figure."""
-    limit = texts.figure(abs(alert.levels[0].bound), kpi.unit)
+    limit = texts.figure(abs(conditions.worst(alert).bound), kpi.unit)
     words = {"limit": limit, "magnitude": "*value*"}
     return _FIELD.sub(lambda match: words.get(match[1], f"*{match[1]}*"), text.strip())
 

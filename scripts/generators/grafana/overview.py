@@ -9,12 +9,13 @@ from generators.grafana import alerts, logs, queries, style
 from generators.grafana.board import Board, Kind, Panel, Query, Section, ref_id
 from generators.grafana.family import board_links, now_panel, variables
 from generators.grafana.grid import Size
+from generators.shared import conditions
 from generators.spec.model import Compare, PanelKind, Severity, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from generators.spec.model import Alert, Kpi, Level, Spec
+    from generators.spec.model import Alert, Kpi, Spec
 
 TILES = 6
 """KPIs beside the two counts of alerts: more would not fit in one line of a screen."""
@@ -23,14 +24,9 @@ NEAREST = 8
 """Limits that the bar gauge shows."""
 
 
-def worst(alert: Alert) -> Level:
-    """Return the most urgent level of an alert."""
-    return min(alert.levels, key=lambda level: list(Severity).index(level.severity))
-
-
 def pages(kpi: Kpi) -> bool:
     """Tell whether a KPI can page somebody."""
-    return any(worst(alert).severity is Severity.CRITICAL for alert in kpi.alerts)
+    return any(conditions.worst(alert).severity is Severity.CRITICAL for alert in kpi.alerts)
 
 
 def money(spec: Spec) -> list[Kpi]:
@@ -53,9 +49,9 @@ def used(kpi: Kpi, alert: Alert) -> str:
 
     A share needs a limit on the same side of zero as the bad values: 3 % of 5 %, or a loss of 400 of 1000.
     """
-    bound = worst(alert).bound
+    bound = conditions.worst(alert).bound
     above = alert.compare is Compare.ABOVE
-    if worst(alert).severity is not Severity.CRITICAL or (bound <= 0 if above else bound >= 0):
+    if conditions.worst(alert).severity is not Severity.CRITICAL or (bound <= 0 if above else bound >= 0):
         return ""
     worst_value = f"{'max' if above else 'min'}({queries.recorded(kpi)})"
     return f'label_replace(clamp_min({worst_value} / {bound:g}, 0), "limit", "{kpi.title}", "", "")'

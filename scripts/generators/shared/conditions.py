@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from generators import names
+from generators.spec.vocabulary import Severity
 
 if TYPE_CHECKING:
     from generators.spec.model import Alert, Figure, Kpi, Level, Spec
@@ -24,6 +25,11 @@ def of_level(spec: Spec, kpi: Kpi, alert: Alert, level: Level) -> str:
     guard = guarded_by(spec, alert)
     matching = "" if set(guard.labels) == set(kpi.labels) else f" on ({', '.join(guard.labels)})"
     return f"{text} and{matching} {names.recorded(guard)} >= {number(alert.guard.at_least)}"
+
+
+def worst(alert: Alert) -> Level:
+    """Return the most urgent level of an alert, in whatever order the spec lists them."""
+    return min(alert.levels, key=lambda level: list(Severity).index(level.severity))
 
 
 def guarded_by(spec: Spec, alert: Alert) -> Figure:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from generators.shared import conditions
 from generators.spec.model import Unit
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def figure(value: float, unit: Unit) -> str:
 
 
 def _bound(name: str, unit: Unit, alert: Alert, level: Level) -> str:
-    bounds = {"bound": level.bound, "limit": alert.levels[0].bound}
+    bounds = {"bound": level.bound, "limit": conditions.worst(alert).bound}
     return figure(abs(bounds[name]), unit) if name in bounds else ""
 
 

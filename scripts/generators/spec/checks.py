@@ -7,17 +7,15 @@ from itertools import chain, combinations
 from typing import TYPE_CHECKING
 
 from generators import names
-from generators.spec import formulas, metric_rules, promql
+from generators.spec import deliveries, formulas, metric_rules, promql
 from generators.spec.model import Compare, Severity, Unit
+from generators.spec.references import known, twice
 from generators.spec.shape_errors import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from generators.spec.model import Alert, Kpi, Level, Spec
+    from generators.spec.references import Found
     from generators.spec.shape_errors import Place
-
-    Found = Iterator[tuple[Place, str]]
 
 LEAST = {"scrape_interval": "1s", "evaluation_interval": "1s", "retention": "1d"}
 """The shortest times that make sense in the settings."""
@@ -45,43 +43,32 @@ def problems(spec: Spec, dropped: frozenset[str] = frozenset()) -> Found:
             yield from _patience(spec, alert, place)
             yield from _texts(kpi, alert, place)
     yield from formulas.problems(spec, dropped)
-    yield from _routing(spec, dropped)
+    yield from deliveries.problems(spec, dropped)
 
 
 def _duplicates(spec: Spec) -> Found:
     for keys in (("services",), ("families",), ("exporters",), ("recordings", "kpis")):
         items = ((key, i, item) for key in keys for i, item in enumerate(getattr(spec, key)))
-        yield from _twice((((key, i, "name"), item.name) for key, i, item in items), "name")
+        yield from twice((((key, i, "name"), item.name) for key, i, item in items), "name")
     alerts = (
         (("kpis", k, "alerts", a, "name"), alert.name)
         for k, kpi in enumerate(spec.kpis)
         for a, alert in enumerate(kpi.alerts)
     )
-    yield from _twice(alerts, "name")
+    yield from twice(alerts, "name")
     recorded = (
         ((key, i, "operation"), names.recorded(item))
         for key in ("recordings", "kpis")
         for i, item in enumerate(getattr(spec, key))
     )
-    yield from _twice(recorded, "recorded series", "change metric, operation or labels of one of them")
+    yield from twice(recorded, "recorded series", "change metric, operation or labels of one of them")
     exported = (
         (("exporters", e, "metrics", name), name)
         for e, exporter in enumerate(spec.exporters)
         for name in exporter.metrics
     )
     ours = ((("metrics", m, "name"), metric.name) for m, metric in enumerate(spec.metrics))
-    yield from _twice(chain(ours, exported), "metric", "describe it once")
-
-
-def _twice(
-    pairs: Iterable[tuple[Place, str]], what: str, cure: str = "give one of them another name"
-) -> Found:
-    """Yield the place of each name that stood before."""
-    seen: set[str] = set()
-    for place, name in pairs:
-        if name in seen:
-            yield place, f"the {what} '{name}' stands twice; {cure}"
-        seen.add(name)
+    yield from twice(chain(ours, exported), "metric", "describe it once")
 
 
 def _references(spec: Spec, dropped: frozenset[str]) -> Found:
@@ -92,18 +79,18 @@ def _references(spec: Spec, dropped: frozenset[str]) -> Found:
     figures |= {kpi.name: kpi.labels for kpi in spec.kpis}
     for m, metric in enumerate(spec.metrics):
         for s, service in enumerate(metric.services):
-            yield from _known(("metrics", m, "services", s), "service", service, services)
+            yield from known(("metrics", m, "services", s), "service", service, services)
     for r, recording in enumerate(spec.recordings):
-        yield from _known(("recordings", r, "family"), "family", recording.family, families)
+        yield from known(("recordings", r, "family"), "family", recording.family, families)
     for k, kpi in enumerate(spec.kpis):
-        yield from _known(("kpis", k, "family"), "family", kpi.family, families)
+        yield from known(("kpis", k, "family"), "family", kpi.family, families)
         for a, alert in enumerate(kpi.alerts):
             place: Place = ("kpis", k, "alerts", a)
             if alert.service:
-                yield from _known((*place, "service"), "service", alert.service, services)
+                yield from known((*place, "service"), "service", alert.service, services)
             if alert.guard:
                 guard = (*place, "guard", "kpi")
-                yield from _known(guard, "KPI or recording", alert.guard.kpi, figures.keys() | dropped)
+                yield from known(guard, "KPI or recording", alert.guard.kpi, figures.keys() | dropped)
                 for label in sorted(set(figures.get(alert.guard.kpi, ())) - set(kpi.labels)):
                     yield (
                         guard,
@@ -114,11 +101,6 @@ def _references(spec: Spec, dropped: frozenset[str]) -> Found:
                     (*place, "missing"),
                     f"'{alert.missing}' is no alert; write 'silent: why' or the alert that covers absence",
                 )
-
-
-def _known(place: Place, what: str, name: str, known: Iterable[str]) -> Found:
-    if name not in known:
-        yield place, f"unknown {what} '{name}'; {did_you_mean(name, known)}"
 
 
 def _example(kpi: Kpi, place: Place) -> Found:
@@ -199,30 +181,3 @@ def _texts(kpi: Kpi, alert: Alert, place: Place) -> Found:
 def _slot_cure(slot: str, slots: tuple[str, ...]) -> str:
     cure = did_you_mean(slot.removeprefix("$").removeprefix("labels."), slots)
     return cure.replace("'", "{{ ", 1).replace("'", " }}", 1) if "'" in cure else cure
-
-
-def _routing(spec: Spec, dropped: frozenset[str]) -> Found:
-    alerts = {alert.name for kpi in spec.kpis for alert in kpi.alerts}
-    used: dict[Severity, str] = {}
-    for kpi in spec.kpis:
-        for alert in kpi.alerts:
-            used |= {level.severity: alert.name for level in alert.levels}
-    deliveries = spec.routing.deliveries
-    severities = (
-        ((("routing", "deliveries", d, "severity")), x.severity.value) for d, x in enumerate(deliveries)
-    )
-    yield from _twice(severities, "severity", "merge the two deliveries")
-    for severity in sorted(used.keys() - {delivery.severity for delivery in deliveries}):
-        yield (
-            ("routing", "deliveries"),
-            f"nobody is told of {severity} (as in {used[severity]}); add its delivery",
-        )
-    stopping = heartbeat.stopped_by if (heartbeat := spec.routing.channels.heartbeat) else ()
-    for a, name in enumerate(stopping if not dropped else ()):
-        yield from _known(("routing", "channels", "heartbeat", "stopped_by", a), "alert", name, alerts)
-    mutes = spec.routing.mutes
-    yield from _twice(((("routing", "mutes", m, "name"), mute.name) for m, mute in enumerate(mutes)), "name")
-    for m, mute in enumerate(mutes):
-        for a, name in enumerate(mute.alerts):
-            if not dropped:
-                yield from _known(("routing", "mutes", m, "alerts", a), "alert", name, alerts)

@@ -104,6 +104,16 @@ def test_what_no_route_takes_is_told_to_people(production: dict[str, Any]) -> No
     assert unrouted["email_configs"]
 
 
+def test_a_spec_with_critical_alerts_only_tells_people_what_no_route_takes(shop: Spec) -> None:
+    """Without any warning, what no route takes goes the least urgent way that there is."""
+    urgent = tuple(one for one in shop.routing.deliveries if one.severity is not Severity.WARNING)
+    routing = shop.routing.model_copy(update={"deliveries": urgent, "mutes": ()})
+    config = alertmanager.config(shop.model_copy(update={"routing": routing}))
+    unrouted = next(one for one in config["receivers"] if one["name"] == "unrouted")
+    assert sorted(unrouted) == ["name", "pagerduty_configs", "sns_configs"]
+    assert config["route"]["group_by"] == ["alertname"]
+
+
 def test_critical_is_told_at_once_and_warnings_are_gathered(production: dict[str, Any]) -> None:
     """The timing of each severity is that of the spec."""
     timing = {

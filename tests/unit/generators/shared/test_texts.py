@@ -57,6 +57,16 @@ def test_a_template_leaves_the_series_own_fields_to_prometheus() -> None:
     )
 
 
+def test_the_limit_is_that_of_the_most_urgent_level_in_whatever_order_they_stand() -> None:
+    """An alert whose warning is written first still names the limit that pages."""
+    turned = ALERT.model_copy(update={"levels": ALERT.levels[::-1]})
+    for level in ALERT.levels:
+        own = texts.template(ALERT.summary, Unit.MONEY, ALERT, level)
+        assert texts.template(ALERT.summary, Unit.MONEY, turned, level) == own
+        assert own.endswith(" of 1000.00.")
+        assert texts.rendered("{{ limit }}", Unit.MONEY, turned, level, -1.0, {}) == "1000.00"
+
+
 def test_a_rendered_text_is_what_the_template_becomes() -> None:
     """The finished text has the value, its size without sign, the labels and the bounds."""
     finished = texts.rendered(ALERT.summary, Unit.MONEY, ALERT, ALERT.levels[1], -505.0, {"account": "main"})
