@@ -59,6 +59,11 @@ def panel_id(panel: Kpi | str) -> int:
     return zlib.crc32(text.encode()) & 0x7FFFFFFF or 1
 
 
+def state_words(kpi: Kpi) -> tuple[str, ...]:
+    """Return what the values 0, 1, … of a state are called."""
+    return kpi.words or ("no", "yes")
+
+
 def live_path(kpi: Kpi) -> str:
     """Return the path below the launcher at which a KPI's live figures are shown."""
     return f"/kpis/{kpi.name}"

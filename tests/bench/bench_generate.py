@@ -48,7 +48,8 @@ def grown(small: dict[str, Any], size: int) -> dict[str, Any]:
         {**small["families"][0], "name": f"shop{n}", "title": f"Shop {n}"} for n in range(families)
     ]
     spec_["recordings"] = [{**one, "family": "shop0"} for one in small["recordings"]]
-    spec_["kpis"] = [_kpi(small["kpis"][0], number, families) for number in range(size)]
+    in_roles = [{**kpi, "family": "shop0"} for kpi in small["kpis"] if "role" in kpi]
+    spec_["kpis"] = [_kpi(small["kpis"][0], number, families) for number in range(size)] + in_roles
     spec_["routing"]["mutes"] = []
     return spec_
 

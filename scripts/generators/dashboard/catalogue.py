@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from generators import names
-from generators.shared import output
+from generators.shared import conditions, output
+from generators.spec import roles
+from generators.spec.model import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +27,8 @@ def render(model: Model) -> dict[str, str]:
             {"name": family.name, "title": family.title, "description": family.description}
             for family in spec.families
         ],
+        "roles": roles.series(spec),
+        "seconds_between_points": conditions.seconds(spec.settings.evaluation_interval),
         "panels": [_panel(kpi) for kpi in spec.kpis],
         "logs": names.LOGS_STREAM,
         "data_view": names.LOGS_DATA_VIEW,
@@ -43,9 +47,14 @@ def _panel(kpi: Kpi) -> dict[str, Any]:
         "decimals": kpi.decimals,
         "labels": list(kpi.labels),
         "kind": kpi.panel.value,
+        "words": list(_words(kpi)),
         "path": names.live_path(kpi),
         "bounds": list(_bounds(kpi)),
     }
+
+
+def _words(kpi: Kpi) -> tuple[str, ...]:
+    return names.state_words(kpi) if kpi.unit is Unit.STATE else ()
 
 
 def _bounds(kpi: Kpi) -> Iterator[dict[str, Any]]:

@@ -6,6 +6,7 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from generators import names
 from generators.spec.model import Compare, Kpi, Severity, Unit
 
 if TYPE_CHECKING:
@@ -82,8 +83,9 @@ def mappings(kpi: Kpi) -> list[dict[str, object]]:
     """Return the words for the values of a state; other units show their number."""
     if kpi.unit is not Unit.STATE:
         return []
-    words = kpi.words or ("no", "yes")
-    options = {str(value): {"index": value, "text": word} for value, word in enumerate(words)}
+    options = {
+        str(value): {"index": value, "text": word} for value, word in enumerate(names.state_words(kpi))
+    }
     return [{"type": "value", "options": options}]
 
 

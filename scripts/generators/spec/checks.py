@@ -7,7 +7,7 @@ from itertools import chain, combinations
 from typing import TYPE_CHECKING
 
 from generators import names
-from generators.spec import deliveries, formulas, metric_rules, promql
+from generators.spec import deliveries, formulas, metric_rules, promql, reserved, roles
 from generators.spec.model import Compare, Severity, Unit
 from generators.spec.references import known, twice
 from generators.spec.shape_errors import did_you_mean
@@ -33,10 +33,13 @@ def problems(spec: Spec, dropped: frozenset[str] = frozenset()) -> Found:
         if promql.duration(text := getattr(spec.settings, key)) < promql.duration(least):
             yield ("settings", key), f"{text} is too short; write at least {least}"
     yield from _duplicates(spec)
+    yield from reserved.problems(spec)
     yield from metric_rules.problems(spec)
+    yield from roles.problems(spec, dropped)
     yield from _references(spec, dropped)
     for k, kpi in enumerate(spec.kpis):
         yield from _example(kpi, ("kpis", k))
+        yield from _words(kpi, ("kpis", k, "words"))
         for a, alert in enumerate(kpi.alerts):
             place = ("kpis", k, "alerts", a)
             yield from _levels(kpi, alert, place)
@@ -115,6 +118,13 @@ def _example(kpi: Kpi, place: Place) -> Found:
                 (*place, "example", label),
                 f"'{label}' is no label of this KPI; remove it or add it to labels",
             )
+
+
+def _words(kpi: Kpi, place: Place) -> Found:
+    if kpi.words and kpi.unit != Unit.STATE:
+        yield place, f"words are for a state, and this is shown as a number in {kpi.unit}; remove them"
+    elif len(kpi.words) == 1:
+        yield place, "a state has a word for each of its values, 0 first; write two or more"
 
 
 def _levels(kpi: Kpi, alert: Alert, place: Place) -> Found:

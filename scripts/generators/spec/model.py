@@ -8,7 +8,7 @@ quote currency that the `currency` label names.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -19,6 +19,8 @@ from generators.spec.vocabulary import (
     AlertName,
     Compare,
     Duration,
+    FactRole,
+    KpiRole,
     MetricName,
     MetricType,
     Name,
@@ -119,6 +121,7 @@ class Metric(Part):
     services: tuple[ServiceName, ...]
     labels: tuple[Name, ...] = ()
     buckets: tuple[float, ...] = ()
+    role: FactRole | None = None
 
 
 class Exporter(Part):
@@ -127,6 +130,7 @@ class Exporter(Part):
     name: ServiceName
     description: Sentence
     metrics: dict[str, tuple[str, ...]]  # metric name -> label names besides job and instance
+    roles: dict[FactRole, MetricName] = Field(default_factory=dict)
 
 
 class Level(Part):
@@ -188,7 +192,8 @@ class Kpi(Figure):
 
     title: str
     unit: Unit
-    decimals: int = 2
+    role: KpiRole | None = None
+    decimals: int = Field(default=2, ge=0, le=12)
     panel: PanelKind = PanelKind.TIMESERIES
     words: tuple[str, ...] = ()  # of a state: what its values 0, 1, … are called; "no" and "yes" if not given
     example: dict[Name, str] = Field(default_factory=dict)  # label values for tests and previews
@@ -198,7 +203,7 @@ class Kpi(Figure):
 class Spec(Part):
     """The whole of `spec/kpis.yaml`."""
 
-    version: int
+    version: Literal[1]
     settings: Settings
     services: tuple[Service, ...]
     families: tuple[Family, ...]

@@ -77,6 +77,24 @@ class MetricType(StrEnum):
     HISTOGRAM = "histogram"
 
 
+class FactRole(StrEnum):
+    """What a raw fact means to the live dashboard; exactly one metric plays each role."""
+
+    EMERGENCY_STOP = "emergency_stop"
+    BUILD = "build"
+    START = "start"
+
+
+class KpiRole(StrEnum):
+    """What a KPI means to the live dashboard; exactly one KPI plays each role."""
+
+    UP = "up"
+    UPTIME = "uptime"
+    PNL_DAY = "pnl_day"
+    PNL_WEEK = "pnl_week"
+    PNL_MONTH = "pnl_month"
+
+
 class Severity(StrEnum):
     """Severities, most urgent first: each has its own path to a person."""
 

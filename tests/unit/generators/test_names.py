@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def test_a_recorded_series_names_its_labels_metric_and_operation(small: Model) -> None:
     """The form is Prometheus' own for recorded series, level:metric:operations."""
-    cash, service_time = small.spec.kpis
+    cash, service_time, *_ = small.spec.kpis
     assert names.recorded(cash) == "drawer:amaie_shop_cash:current"
     assert names.recorded(service_time) == "all:amaie_shop_service_duration_seconds:p95_5m"
     assert names.recorded(small.spec.recordings[0]) == "all:amaie_shop_receipts:count_1h"
@@ -23,7 +23,7 @@ def test_a_recorded_series_names_its_labels_metric_and_operation(small: Model) -
 
 def test_addresses_do_not_depend_on_the_order_of_the_spec(small: Model) -> None:
     """Links in old notifications still lead to the right panel after the spec has grown."""
-    cash, _ = small.spec.kpis
+    cash, *_ = small.spec.kpis
     assert names.dashboard_uid("shop") == "amaie-shop"
     assert names.dashboard_uid(small.spec.families[0]) == "amaie-shop"
     assert names.runbook_path(cash.alerts[0]) == "/runbooks/CashLow"
