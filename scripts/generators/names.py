@@ -16,8 +16,9 @@ COMPOSE = "compose/compose.yaml"
 NAMESPACE = "default"
 """The Elastic data stream namespace of one deployment."""
 
-LOGS_STREAM = f"logs-amaie-{NAMESPACE}"
-REJECTED_STREAM = f"logs-amaie.rejected-{NAMESPACE}"
+DATASETS = {"logs": "amaie", "rejected": "amaie.rejected"}
+"""Each stream of `spec/logs.yaml` -> its dataset; roles, pipelines and the data source are held to it."""
+
 LOGS_DATA_VIEW = "amaie-logs"
 LOGS_DASHBOARD = "amaie-log-overview"
 ERRORS_SEARCH = "amaie-errors"
@@ -69,9 +70,13 @@ def live_path(kpi: Kpi) -> str:
     return f"/kpis/{kpi.name}"
 
 
-def stream(dataset: str, namespace: str = NAMESPACE) -> str:
-    """Return the data stream of a dataset of logs."""
-    return f"logs-{dataset}-{namespace}"
+def stream(name: str, namespace: str = NAMESPACE) -> str:
+    """Return what Elasticsearch calls a stream; with the namespace `*`, the pattern of all its namespaces."""
+    return f"logs-{DATASETS[name]}-{namespace}"
+
+
+LOGS_STREAM = stream("logs")
+REJECTED_STREAM = stream("rejected")
 
 
 def alerts_file(family: str) -> str:

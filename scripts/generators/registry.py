@@ -10,7 +10,7 @@ from generators.docs import logfields, runbooks, tables
 from generators.elastic import kibana, templates
 from generators.grafana import dashboards
 from generators.logstash import contract
-from generators.prometheus import promtests, rules, targets
+from generators.prometheus import promtests, retention, rules, targets
 from generators.telemetry import metrics
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ GENERATORS: dict[str, Callable[[Model], dict[str, str]]] = {
     "logfields": logfields.render,
     "prometheus": rules.render,
     "promtests": promtests.render,
+    "retention": retention.render,
     "runbooks": runbooks.render,
     "tables": tables.render,
     "targets": targets.render,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-STREAM = "logs-amaie-*"
+STREAM = names.stream("logs", "*")
 DATA, EMPTY, ERROR = "data", "empty", "error"
 MAY_BE_EMPTY = re.compile(r"^\W*(?:max by \([a-z, ]+\) \()?ALERTS\b")
 

@@ -13,6 +13,7 @@ import yaml
 
 from generators import names
 from generators.grafana import dashboards
+from generators.spec import kpispec
 
 FOLDER = Path(__file__).resolve().parents[2] / "grafana" / "provisioning"
 DATA_SOURCES = (FOLDER / "datasources" / "amaie.yaml").read_text(encoding="utf-8")
@@ -47,6 +48,12 @@ def test_data_sources_cannot_be_edited_in_grafana() -> None:
     """Sources that leave the file leave Grafana as well."""
     assert all(source["editable"] is False for source in sources().values())
     assert yaml.safe_load(DATA_SOURCES)["prune"] is True
+
+
+def test_no_step_is_shorter_than_the_scrape_interval_of_the_spec(root: Path) -> None:
+    """A shorter one would draw gaps, a longer one would hide peaks."""
+    settings = kpispec.load(root / names.KPIS).settings
+    assert sources()["Prometheus"]["jsonData"]["timeInterval"] == settings.scrape_interval
 
 
 def test_the_only_secret_is_read_from_its_file() -> None:

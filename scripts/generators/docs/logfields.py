@@ -32,7 +32,7 @@ def page(logs: LogSpec) -> str:
             f"## {group.value.capitalize()}",
             _table(("field", "type", "meaning", "example", "ECS"), rows),
         ]
-    streams = [(f"`logs-{one.dataset}-*`", one.retention, one.description) for one in logs.streams]
+    streams = [(f"`{names.stream(one.name, '*')}`", one.retention, one.description) for one in logs.streams]
     reasons = [(f"`{reason.name}`", reason.description) for reason in logs.reasons]
     limits = [(f"`{name}`", f"{value:,}") for name, value in logs.limits.model_dump().items()]
     parts += ["## Streams", _table(("data stream", "kept for", "what it holds"), streams)]

@@ -35,10 +35,9 @@ def objects(logs: LogSpec) -> list[Object]:
 
 
 def _data_views(logs: LogSpec) -> list[Object]:
-    good, rejected = logs.stream("logs"), logs.stream("rejected")
     return [
-        _data_view(names.LOGS_DATA_VIEW, f"logs-{good.dataset}-*", "AMAIE logs", _formats(logs)),
-        _data_view(REJECTED_DATA_VIEW, f"logs-{rejected.dataset}-*", "AMAIE rejected lines", {}),
+        _data_view(names.LOGS_DATA_VIEW, names.stream("logs", "*"), "AMAIE logs", _formats(logs)),
+        _data_view(REJECTED_DATA_VIEW, names.stream("rejected", "*"), "AMAIE rejected lines", {}),
     ]
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from generators.spec.logspec import LogSpec, Stream
     from generators.spec.model import Model
 
+FOLDER = "elasticsearch/generated"
 HEADER = output.mark(names.LOGS)
 PRIORITY = 500
 """Above the built-in `logs-*-*` template (100) and whatever an integration installs (200)."""
@@ -29,7 +30,7 @@ def render(model: Model) -> dict[str, str]:
     """Return one index template per stream."""
     mappings = {"logs": logs_mapping(model.logs), "rejected": rejected_mapping(model.logs)}
     return {
-        f"elasticsearch/generated/logs-{stream.dataset}.json": _text(template(stream, mappings[stream.name]))
+        f"{FOLDER}/logs-{names.DATASETS[stream.name]}.json": _text(template(stream, mappings[stream.name]))
         for stream in model.logs.streams
     }
 
@@ -38,7 +39,7 @@ def template(stream: Stream, mapping: dict[str, Any]) -> dict[str, Any]:
     """Return the index template of a stream: data stream, retention, failure store, explicit mapping."""
     lifecycle = {"enabled": True, "data_retention": stream.retention}
     return {
-        "index_patterns": [f"logs-{stream.dataset}-*"],
+        "index_patterns": [names.stream(stream.name, "*")],
         "priority": PRIORITY,
         "data_stream": {},
         "template": {

@@ -29,7 +29,7 @@ def contract(logs: LogSpec) -> dict[str, Any]:
         "_": HEADER,
         "version": logs.version,
         "streams": {
-            stream.name: {"dataset": stream.dataset, "name": names.stream(stream.dataset)}
+            stream.name: {"dataset": names.DATASETS[stream.name], "name": names.stream(stream.name)}
             for stream in logs.streams
         },
         "limits": logs.limits.model_dump(),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from generators.spec.shape_errors import Place
     from generators.spec.strict_yaml import Document, Problem
 
-Dataset = Annotated[
-    str, Form(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*", "is not a dataset; write it like amaie or amaie.rejected")
-]
 KeyForm = Annotated[
     str,
     Form(r"[a-z0-9]+", "is not a folded key; write only lower case letters and digits, apikey for api_key"),
@@ -29,11 +27,17 @@ FORBIDDEN_IN_PATTERNS = re.compile(r"(?<!\\)(?:\\\\)*\\[bBwWdDsS]|\(\?P?<[A-Za-z
 """What Python and Ruby read differently: Unicode classes and named groups."""
 
 
-class Stream(Part):
-    """A data stream `logs-<dataset>-<namespace>`."""
+class StreamName(StrEnum):
+    """The two streams that a record may end in; `names.DATASETS` says what Elasticsearch calls them."""
 
-    name: Name
-    dataset: Dataset
+    LOGS = "logs"
+    REJECTED = "rejected"
+
+
+class Stream(Part):
+    """A data stream `logs-<dataset>-<namespace>`: how long it is kept."""
+
+    name: StreamName
     retention: Duration
     description: Sentence
 
@@ -89,19 +93,14 @@ class RedactionRules(Part):
 class LogSpec(Part):
     """The whole of `spec/logs.yaml`."""
 
-    version: int
+    version: Literal[1]
     streams: tuple[Stream, ...]
     limits: Limits
     reasons: tuple[Reason, ...]
     fields: tuple[logfield.LogField, ...]
     redaction: RedactionRules
 
-    def stream(self, name: str) -> Stream:
-        """Return the stream of a name; the loader made sure that it exists."""
-        return next(stream for stream in self.streams if stream.name == name)
 
-
-STREAMS = ("logs", "rejected")
 REASONS = (
     "invalid_utf8",
     "invalid_json",
@@ -136,12 +135,12 @@ def _problems(document: Document[LogSpec]) -> Iterator[Problem]:
 
 def _lists(spec: LogSpec) -> Iterator[tuple[Place, str]]:
     """Names are unique; the streams, reasons and required fields that the code relies on exist."""
-    for key, needed in (("streams", STREAMS), ("reasons", REASONS), ("fields", logfield.REQUIRED)):
-        names = [item.name for item in getattr(spec, key)]
-        for index, name in enumerate(names):
-            if name in names[:index]:
+    for key, needed in (("streams", tuple(StreamName)), ("reasons", REASONS), ("fields", logfield.REQUIRED)):
+        found = [item.name for item in getattr(spec, key)]
+        for index, name in enumerate(found):
+            if name in found[:index]:
                 yield (key, index), f"the name '{name}' stands twice; give each its own"
-        for missing in sorted(set(needed) - set(names)):
+        for missing in sorted(set(needed) - set(found)):
             yield (key,), f"'{missing}' is missing; the pipeline needs it, add it back"
     for index, reason in enumerate(spec.reasons):
         if reason.name not in REASONS:

@@ -39,5 +39,5 @@ def test_no_two_panels_share_an_id(root: Path) -> None:
 
 def test_log_streams_follow_elastic_s_naming() -> None:
     """Type, dataset and namespace, joined by dashes."""
-    assert names.LOGS_STREAM == names.stream("amaie") == "logs-amaie-default"
-    assert names.REJECTED_STREAM == names.stream("amaie.rejected") == "logs-amaie.rejected-default"
+    assert names.LOGS_STREAM == names.stream("logs") == "logs-amaie-default"
+    assert names.REJECTED_STREAM == names.stream("rejected") == "logs-amaie.rejected-default"

@@ -67,6 +67,18 @@ MISTAKES = [
         "limits.max_depth: 60 is too large; write at most 20",
     ),
     (
+        ("  - name: rejected\n", "  - name: audit\n"),
+        "streams[audit].name: 'audit' is not known here; write one of logs, rejected",
+    ),
+    (
+        ("    retention: 30d\n", "    retention: 30d\n    dataset: trading\n"),
+        "streams[logs].dataset: unknown key; write one of description, name, retention",
+    ),
+    (
+        ("version: 1\n", "version: 2\n"),
+        "version: '2' is not known here; write one of 1",
+    ),
+    (
         ("    retention: 30d\n", "    retention: 30 days\n"),
         "streams[logs].retention: '30 days' is not a duration; write it like 5m or 1h30m",
     ),
