@@ -99,11 +99,17 @@ def _references(spec: Spec, dropped: frozenset[str]) -> Found:
                         guard,
                         f"'{alert.guard.kpi}' has a label '{label}', which this KPI lacks; choose another",
                     )
-            if not dropped and not alert.missing.startswith("silent") and alert.missing not in alerts:
-                yield (
-                    (*place, "missing"),
-                    f"'{alert.missing}' is no alert; write 'silent: why' or the alert that covers absence",
-                )
+            if not dropped and not alert.missing.startswith("silent"):
+                yield from _absence(alert, (*place, "missing"), alerts)
+
+
+def _absence(alert: Alert, place: Place, alerts: set[str]) -> Found:
+    """Yield an absent series of which nobody tells."""
+    if alert.missing == alert.name:
+        yield place, "an alert cannot tell of its own absence; name another one"
+    elif alert.missing not in alerts:
+        cure = "write 'silent: why' or the alert that covers absence"
+        yield place, f"'{alert.missing}' is no alert; {cure}"
 
 
 def _example(kpi: Kpi, place: Place) -> Found:

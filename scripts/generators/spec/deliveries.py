@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from generators import names
+from generators.spec import promql
 from generators.spec.references import known, twice
 from generators.spec.vocabulary import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generators.spec.model import Alert, Spec
+    from generators.spec.model import Alert, Delivery, Spec
     from generators.spec.references import Found
     from generators.spec.shape_errors import Place
 
+_INTEGRATIONS = re.compile(r'integration=~?"([a-z|]+)"')
 OF_EVERY_ALERT = ("alertname", "component", "family", "kpi", "severity")
 """Labels that each rule sets, besides those of its KPI."""
 
@@ -27,8 +30,10 @@ def problems(spec: Spec, dropped: frozenset[str]) -> Found:
     )
     yield from twice(severities, "severity", "merge the two deliveries")
     yield from _nobody(spec)
+    yield from _deaf(spec)
     for d, delivery in enumerate(deliveries):
         place: Place = ("routing", "deliveries", d)
+        yield from _times(delivery, place)
         for c, channel in enumerate(delivery.channels):
             yield from _channel(spec, delivery.severity, channel, (*place, "channels", c))
         for g, label in enumerate(delivery.group_by):
@@ -74,6 +79,32 @@ def _channel(spec: Spec, severity: Severity, name: str, place: Place) -> Found:
         yield place, f"{names.WATCHDOG} beats all the time, and '{name}' tells people; write heartbeat"
     elif severity is not Severity.NONE and not channel.for_people:
         yield place, f"'{name}' tells no person of {severity}, and its beat would hide silence; remove it"
+
+
+def _times(delivery: Delivery, place: Place) -> Found:
+    """Yield times that Alertmanager refuses, or at which a beat would be left out."""
+    interval, repeat = (promql.duration(text) for text in (delivery.group_interval, delivery.repeat_interval))
+    for key, time in (("group_interval", interval), ("repeat_interval", repeat)):
+        if not time:
+            yield (*place, key), "Alertmanager needs a time above 0; write at least 1s"
+    if delivery.severity is Severity.NONE and interval <= repeat:
+        wrong = f"a beat at every group_interval, {delivery.group_interval}, needs a shorter repeat_interval"
+        yield (*place, "repeat_interval"), f"{wrong}; write less than {delivery.group_interval}"
+
+
+def _deaf(spec: Spec) -> Found:
+    """Yield formulas that stop the heartbeat but watch other ways than those of critical alerts."""
+    heartbeat, configured = spec.routing.channels.heartbeat, spec.routing.channels.configured()
+    urgent = [x for x in spec.routing.deliveries if x.severity is Severity.CRITICAL]
+    used = {name for delivery in urgent for name in delivery.channels if name in configured}
+    ways = {configured[name].integration for name in used}
+    for k, kpi in enumerate(spec.kpis):
+        stops = {alert.name for alert in kpi.alerts} & set(heartbeat.stopped_by if heartbeat else ())
+        watched = {one for found in _INTEGRATIONS.findall(kpi.expr) for one in found.split("|")}
+        if stops and watched and watched != ways:
+            wrong = f"it stops the heartbeat by {' and '.join(sorted(watched))}"
+            cure = f"critical alerts go over {' and '.join(sorted(ways))}; name those"
+            yield ("kpis", k, "expr"), f"{wrong}, but {cure}"
 
 
 def _beat(alert: Alert, place: Place) -> Found:

@@ -23,6 +23,9 @@ EcsName = Annotated[
 REQUIRED = ("timestamp", "level", "service", "module", "message")
 """The fields that the standard requires."""
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+"""What the library writes, and what every page, panel and query asks for."""
+
 
 class FieldType(StrEnum):
     """Types of a field's value; `elasticsearch.py` maps each to a mapping."""
@@ -103,11 +106,18 @@ def _each(fields: tuple[LogField, ...]) -> Iterator[tuple[Place, str]]:
         good = isinstance(field.example, _EXAMPLES[field.type])
         if not good or (isinstance(field.example, bool) and field.type is not FieldType.BOOLEAN):
             yield (*place, "example"), f"the example is no {field.type}; write a value of that type"
+        for level in field.values if field.name == "level" else ():
+            if level not in LEVELS:
+                yield (*place, "values"), f"'{level}' is no level of Python's logging; {_level(level)}"
         for wrong in [value for value in field.spellings.values() if value not in field.values]:
             cure = did_you_mean(wrong, field.values)
             yield (*place, "spellings"), f"'{wrong}' is none of the values; {cure}"
         if field.type is FieldType.OBJECT and field.name != "extra":
             yield (*place, "type"), "only 'extra' is an object; write a flat field"
+
+
+def _level(level: str) -> str:
+    return f"write one of {', '.join(LEVELS)}, and '{level}' under spellings"
 
 
 def _required_text(field: LogField) -> str:

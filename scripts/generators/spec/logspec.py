@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from generators.spec import logfield, strict_yaml
+from generators.spec import logfield, promql, strict_yaml
 from generators.spec.strict_yaml import Form
 from generators.spec.vocabulary import Duration, Name, Part, Sentence
 
@@ -23,6 +23,7 @@ KeyForm = Annotated[
     str,
     Form(r"[a-z0-9]+", "is not a folded key; write only lower case letters and digits, apikey for api_key"),
 ]
+_TIME_UNITS = re.compile(r"[1-9]\d*[dhms]")
 FORBIDDEN_IN_PATTERNS = re.compile(r"(?<!\\)(?:\\\\)*\\[bBwWdDsS]|\(\?P?<[A-Za-z]")
 """What Python and Ruby read differently: Unicode classes and named groups."""
 
@@ -128,7 +129,7 @@ def load(path: Path, name: str | None = None) -> LogSpec:
 def _problems(document: Document[LogSpec]) -> Iterator[Problem]:
     if document.value is None:
         return
-    for check in (_lists, _fields, _shapes):
+    for check in (_lists, _kept, _fields, _shapes):
         for place, text in check(document.value):
             yield document.problem(place, text)
 
@@ -145,6 +146,15 @@ def _lists(spec: LogSpec) -> Iterator[tuple[Place, str]]:
     for index, reason in enumerate(spec.reasons):
         if reason.name not in REASONS:
             yield ("reasons", index, "name"), f"no code rejects for '{reason.name}'; remove it"
+
+
+def _kept(spec: LogSpec) -> Iterator[tuple[Place, str]]:
+    """Elasticsearch has its own notation of times, without weeks, years and sums."""
+    for index, stream in enumerate(spec.streams):
+        if not _TIME_UNITS.fullmatch(stream.retention):
+            days = max(promql.duration(stream.retention).days, 1)
+            place: Place = ("streams", index, "retention")
+            yield place, f"Elasticsearch does not read '{stream.retention}'; write it like {days}d"
 
 
 def _fields(spec: LogSpec) -> Iterator[tuple[Place, str]]:

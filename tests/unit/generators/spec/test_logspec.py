@@ -75,6 +75,17 @@ MISTAKES = [
         "streams[logs].dataset: unknown key; write one of description, name, retention",
     ),
     (
+        ("    retention: 30d\n", "    retention: 2w\n"),
+        "streams[logs].retention: Elasticsearch does not read '2w'; write it like 14d",
+    ),
+    (
+        ("WARNING, ERROR, CRITICAL]", "WARNING, ERROR, CRITICAL, PANIC]"),
+        (
+            "fields[level].values: 'PANIC' is no level of Python's logging; write one of DEBUG, INFO, "
+            "WARNING, ERROR, CRITICAL, and 'PANIC' under spellings"
+        ),
+    ),
+    (
         ("version: 1\n", "version: 2\n"),
         "version: '2' is not known here; write one of 1",
     ),
