@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from generators import names
 from generators.shared import conditions, output
 from generators.spec import roles
-from generators.spec.model import Unit
+from generators.spec.model import Severity, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ def _words(kpi: Kpi) -> tuple[str, ...]:
 
 def _bounds(kpi: Kpi) -> Iterator[dict[str, Any]]:
     for alert in kpi.alerts:
-        for level in alert.levels:
+        for level in (one for one in alert.levels if one.severity is not Severity.NONE):
             yield {
                 "alert": alert.name,
                 "severity": level.severity.value,

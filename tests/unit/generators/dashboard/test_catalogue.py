@@ -48,6 +48,13 @@ def test_every_role_is_played_by_its_series_and_a_renamed_one_stays_found(small:
     assert roles["up"] == "service:amaie_new_shop_till_up:current"
 
 
+def test_the_beat_is_no_bound_of_anything() -> None:
+    """Watchdog always fires: a line in its chart would look like a warning."""
+    watchdog = catalogue().panel("watchdog")
+    assert watchdog
+    assert watchdog.bounds == ()
+
+
 def test_a_state_has_its_words_and_no_other_figure_has(small: Model) -> None:
     """Those of the spec, or no and yes."""
     panels = json.loads(dashboard.render(small)[dashboard.PATH])["panels"]
