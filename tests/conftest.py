@@ -12,9 +12,7 @@ import pytest
 import generate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from generators.model import Model
+    from generators.spec.model import Model
 
 
 # People's runs look for new counterexamples; CI judges a change by the same cases every time.
@@ -32,20 +30,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def root() -> Path:
     """Return the root of the repository."""
     return Path(__file__).resolve().parent.parent
-
-
-@pytest.fixture(scope="session")
-def expected(request: pytest.FixtureRequest) -> Callable[[Path, str], str]:
-    """Return a function that reads an expected file; with `--refresh` it first writes the given text."""
-    refresh = request.config.getoption("--refresh")
-
-    def read(path: Path, text: str) -> str:
-        if refresh:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        return path.read_text(encoding="utf-8")
-
-    return read
 
 
 @pytest.fixture(scope="session")

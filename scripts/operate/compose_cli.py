@@ -13,7 +13,7 @@ from typing import Any
 from operate import catalogue, engine, pins, settings
 from operate.build import OFFICIAL_ONLY
 from operate.errors import StackError
-from operate.paths import COMPOSE, RUN
+from operate.paths import COMPOSE, RUN, SPEC_ENV
 
 MINIMUM = (2, 24)
 """`!reset` in compose/packages needs it."""
@@ -59,7 +59,8 @@ class Stack:
     def variables(self, images: dict[str, str]) -> dict[str, str]:
         """Return every variable of the Compose files. None of them is secret."""
         official = {name: image for name, image in images.items() if name in pins.SERVICE_IMAGES}
-        values = pins.read() | {pins.SERVICE_IMAGES[name]: image for name, image in official.items()}
+        values = pins.read() | pins.read(SPEC_ENV)
+        values |= {pins.SERVICE_IMAGES[name]: image for name, image in official.items()}
         values |= {entry.variable: str(entry.port + self.offset) for entry in catalogue.PUBLISHED.values()}
         left_out = OFFICIAL_ONLY if self.variant == "packages" else ()
         return values | {

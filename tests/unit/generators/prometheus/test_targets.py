@@ -1,0 +1,59 @@
+"""The file of scrape targets, and that none of AMAIE's own services can be lost without an alert."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import yaml
+
+from generators import names
+from generators.prometheus import targets
+from generators.shared import output
+from generators.spec import kpispec, scrapes
+from generators.spec.model import Model, Scrape
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_targets_are_sorted_and_carry_their_service(small: Model) -> None:
+    """The file that Prometheus watches has one group for each service, in the order of names."""
+    assert targets.render(small).keys() == {"prometheus/generated/targets/services.yml"}
+    text = targets.render(small)[targets.PATH]
+    assert text.startswith(f"# {output.mark(names.COMPOSE)}\n")
+    assert yaml.safe_load(text) == [
+        {"targets": ["scales:9200"], "labels": {"service": "scales", "__metrics_path__": "/weights"}},
+        {"targets": ["till:9101"], "labels": {"service": "till", "__metrics_path__": "/metrics"}},
+    ]
+
+
+def complaint(root: Path, scraped: tuple[Scrape, ...]) -> str:
+    """Return what to change, if Prometheus could lose one of AMAIE's services without an alert."""
+    config = yaml.safe_load((root / "prometheus" / "prometheus.yml").read_text())
+    [job] = [job for job in config["scrape_configs"] if job["job_name"] == "services"]
+    [others] = [rule["regex"] for rule in job["relabel_configs"] if rule["action"] == "drop"]
+    own = sorted(scrape.service for scrape in scraped if not re.fullmatch(others, scrape.service))
+    alerts = [alert for kpi in kpispec.load(root / names.KPIS).kpis for alert in kpi.alerts]
+    [level] = next(alert.levels for alert in alerts if alert.name == "ScrapeTargetsMissing")
+    if level.bound == len(own):
+        return ""
+    return (
+        f"{names.COMPOSE} has {len(own)} services in Prometheus' job 'services' ({', '.join(own)}), "
+        f"but the bound of ScrapeTargetsMissing in {names.KPIS} is {level.bound:g}; "
+        f'write "bound: {len(own)}" and run "make generate"'
+    )
+
+
+def test_the_alert_on_missing_targets_expects_every_service(root: Path) -> None:
+    """Its bound is the number of AMAIE's own services with the label; the message says what to change."""
+    scraped = scrapes.read(root / names.COMPOSE)
+    more = (*scraped, Scrape(service="amaie-risk", port=9107), Scrape(service="new-exporter", port=9200))
+
+    assert not (text := complaint(root, scraped)), text
+    assert complaint(root, more) == (
+        "compose/compose.yaml has 4 services in Prometheus' job 'services' "
+        "(amaie-core, amaie-risk, amaie-trader, launcher), "
+        "but the bound of ScrapeTargetsMissing in spec/kpis.yaml is 3; "
+        'write "bound: 4" and run "make generate"'
+    )
