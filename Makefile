@@ -86,8 +86,8 @@ browser: $(DEV) test-tools images ## Run the live dashboard's tests in headless 
 chaos: $(DEV) images ## Run the long fault schedules against the log pipeline.
 	$(PY) -m pytest -m chaos
 
-mutate: $(DEV) images ## Mutate every alert rule; the alert tests must notice.
-	$(PY) scripts/mutate.py
+mutate: $(DEV) images ## Mutate every alert rule; the alert tests must notice (ONLY=word of its name).
+	PYTHONPATH=scripts:tests $(PY) -m support.mutate $(if $(ONLY),--only $(ONLY))
 
 bench-logging: $(DEV) ## The logging library beside its peers: ratios, as a table and a plot.
 	$(PY) tests/bench/bench_logging.py

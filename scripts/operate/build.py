@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 import shutil
 import tarfile
 import tempfile
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from docker.errors import APIError, DockerException, ImageNotFound
 
-from operate import engine, leftovers, pins, programs
+from operate import leftovers, pins, programs
 from operate.errors import StackError
 from operate.paths import CACHE
 from operate.programs import run
@@ -31,12 +30,6 @@ VARIANTS = ("official", "packages")
 MONITORING = ("prometheus", "alertmanager", "node-exporter", "blackbox-exporter", "elasticsearch-exporter")
 OFFICIAL_ONLY = ("grafana", "kibana", "logstash")
 """Services that no package registry has."""
-UNANSWERED = re.compile(r'\b(?:Get|Head|Post) "?https?://[^"\s]+"?: ')
-"""How the engine begins to say that a request got no answer: no name, no way, no connection, no time."""
-UNKNOWN = re.compile(r"\b(?:manifest|name) unknown\b|\w: not found\b")
-"""What it says when the registry answers that it has no such image."""
-SILENT = "no registry answers"
-NOT_FOUND = 404
 
 
 def choose(wanted: str, client: docker.DockerClient, progress: Progress) -> str:
@@ -105,32 +98,6 @@ def exists(client: docker.DockerClient, tag: str) -> bool:
     except ImageNotFound:
         return False
     return True
-
-
-def absence(client: docker.DockerClient, name: str) -> str:
-    """Return why an image cannot be had, or an empty text if the engine or its registry has it.
-
-    Raises:
-        StackError: The engine or the registry says anything but that; it is no reason to do without.
-    """
-    try:
-        if not exists(client, name):
-            client.images.get_registry_data(name)
-    except APIError as error:
-        said = str(error.explanation or error)
-        if error.status_code == NOT_FOUND and UNKNOWN.search(said):
-            return "its registry does not have it"
-        if error.is_server_error() and UNANSWERED.search(said):
-            return SILENT
-        raise StackError(
-            f"{name} cannot be asked for ({said}); cure: ask again later, sign in to the registry, "
-            "or use IMAGES=packages"
-        ) from None
-    except (DockerException, OSError) as error:
-        raise StackError(
-            f"the Docker engine cannot be asked for {name} ({error}); cure: {engine.CURE}"
-        ) from None
-    return ""
 
 
 def pull(client: docker.DockerClient, name: str, progress: Progress) -> None:

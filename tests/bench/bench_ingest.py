@@ -35,9 +35,9 @@ from bench import searchable  # noqa: E402
 from bench.searchable import Waits  # noqa: E402
 from integration.logs.lab import Lab, record  # noqa: E402
 from operate import build, engine  # noqa: E402
-from operate.containers import Elasticsearch  # noqa: E402
 from operate.progress import Progress  # noqa: E402
 from ruby import jruby  # noqa: E402
+from support.containers import Elasticsearch  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from operate import build, engine
-from operate.containers import Alertmanager, Elasticsearch, Prometheus, Tool
 from operate.paths import ROOT
 from operate.progress import Progress
+from support.containers import Alertmanager, Elasticsearch, Prometheus, Tool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

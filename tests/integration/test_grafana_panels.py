@@ -19,12 +19,12 @@ from generators.grafana_board import Source, Variable
 from generators.grid import Size
 from generators.model import Severity
 from operate import questions
-from unit.grafana_lab import SPEC
+from support.grafana_lab import SPEC
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from operate.containers import Elasticsearch, Prometheus
+    from support.containers import Elasticsearch, Prometheus
 
 pytestmark = pytest.mark.integration
 

@@ -11,7 +11,7 @@ import yaml
 from generators import links, spec
 
 if TYPE_CHECKING:
-    from operate.containers import Tool
+    from support.containers import Tool
 
 pytestmark = pytest.mark.integration
 

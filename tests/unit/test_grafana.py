@@ -14,7 +14,7 @@ from grafanalib import formatunits
 from generators import grafana, links, names
 from generators.logspec import LogSpec
 from generators.model import Kpi, Model
-from unit.grafana_lab import SPEC, curve, panels, render, walk
+from support.grafana_lab import SPEC, curve, panels, render, walk
 
 KINDS = {
     "bargauge",

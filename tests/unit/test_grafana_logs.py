@@ -8,7 +8,7 @@ import pytest
 
 from generators import grafana_logs as logs
 from generators.grafana_board import Source, Variable
-from unit.grafana_lab import SPEC, alert, kpi, panels, tiny
+from support.grafana_lab import SPEC, alert, kpi, panels, tiny
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from operate import questions
-from unit.grafana_lab import SPEC, kpi, render, tiny
+from support.grafana_lab import SPEC, kpi, render, tiny
 
 
 @pytest.mark.parametrize("uid", list(render(SPEC)))

@@ -19,7 +19,7 @@ from amaie_demo import story, world
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from operate.containers import Alertmanager, Elasticsearch, Prometheus
+    from support.containers import Alertmanager, Elasticsearch, Prometheus
 
 ROOT = Path(__file__).resolve().parents[3]
 PASSWORD = "opensesame"  # noqa: S105 (of this test's dashboard only)

@@ -16,7 +16,7 @@ from amaie_demo.inbox import Fault
 from generators.model import Severity
 from generators.receivers import INTEGRATIONS
 from integration.delivery.world import SOON, alert, bridge_address
-from operate.containers import Prometheus
+from support.containers import Prometheus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

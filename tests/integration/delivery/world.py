@@ -14,7 +14,7 @@ import httpx
 if TYPE_CHECKING:
     from amaie_demo.inbox import Inbox
     from amaie_demo.inbox_formats import Message
-    from operate.containers import Alertmanager
+    from support.containers import Alertmanager
 
 ROOT = Path(__file__).parents[3]
 CONFIG = "generated/alertmanager/alertmanager.yml"

@@ -15,7 +15,7 @@ import httpx
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from operate.containers import Elasticsearch
+    from support.containers import Elasticsearch
 
 ROOT = Path(__file__).parents[3]
 CLIENT = httpx.Client(timeout=30)

@@ -15,7 +15,7 @@ from integration.logs.following import Following, audit, balanced, wait
 from integration.logs.front import Front
 from integration.logs.lab import ROOT, Lab
 from integration.logs.writer import Writer
-from operate.containers import Elasticsearch
+from support.containers import Elasticsearch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

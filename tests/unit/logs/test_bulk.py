@@ -16,7 +16,7 @@ import pytest
 from amaie_ingest import bulk, client
 from amaie_ingest.bulk import Counts, Operation, Sender
 from amaie_ingest.errors import IngestError
-from serving import Served, listening
+from support.serving import Served, listening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

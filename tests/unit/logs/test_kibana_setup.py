@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import kibana_setup
-from serving import Served, listening
+from support.serving import Served, listening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ from amaie_logstash import exporter
 from amaie_logstash.stats import LETTERS, LOGS, PIPELINE, REJECTED, Lag, Sample, sample
 from amaie_telemetry.selection import of_service
 from logstash.config import parse
-from serving import Served, listening
+from support.serving import Served, listening
 
 FOLDER = Path(__file__).parents[3] / "logstash" / "pipeline"
 

@@ -1,8 +1,8 @@
 """Put faults into the rules, one at a time, and see whether the promtool tests notice each.
 
 Examples:
-    python scripts/mutate.py                 every mutant: about three minutes
-    python scripts/mutate.py --only Drawdown   mutants of rules whose name contains the word
+    make mutate                 every mutant: about three minutes
+    make mutate ONLY=Drawdown   mutants of rules whose name contains the word
 """
 
 from __future__ import annotations
@@ -16,17 +16,18 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from generators import mutants, names, promtests, spec
+from generators import names, promtests, spec
 from generators.prometheus import alert_rule, recording_groups, seconds
 from operate import build, engine
 from operate.paths import ROOT
 from operate.progress import Progress
+from support import mutants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generators.model import Spec
-    from generators.mutants import Mutant
+    from support.mutants import Mutant
 
 FORMULA_TESTS = ROOT / "tests" / "promql"
 WANTED = 0.95
@@ -101,7 +102,7 @@ def report(cases: list[tuple[Mutant, bool]]) -> int:
     """Print how many mutants of each kind were killed, and every survivor; return the exit code."""
     if not cases:
         print("no rule has that word in its name", file=sys.stderr)
-        return 1
+        return 2
     for title, alerts in (("alert rules", True), ("recording rules", False)):
         part = [killed for mutant, killed in cases if ("alert" in mutant.mutated) is alerts]
         if part:

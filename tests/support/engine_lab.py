@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import docker
 
-from serving import Served, listening
+from support.serving import Served, listening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

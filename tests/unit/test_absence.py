@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from operate import build
 from operate.engine import CURE
 from operate.errors import StackError
-from unit import engine_lab
-from unit.engine_lab import ABSENT, HAD, LIMITED, SILENT, Engine
+from support import absence, engine_lab
+from support.engine_lab import ABSENT, HAD, LIMITED, SILENT, Engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,14 +28,14 @@ def engine() -> Iterator[Engine]:
 def test_an_image_of_the_registry_can_be_had(engine: Engine) -> None:
     """Its registry was asked, once."""
     engine.answer = HAD
-    assert build.absence(engine.client, IMAGE) == ""
+    assert absence.of(engine.client, IMAGE) == ""
     assert engine.asked == [IMAGE]
 
 
 def test_an_image_of_the_engine_can_be_had_without_a_registry(engine: Engine) -> None:
     """One that was loaded by hand works on a machine without a network."""
     engine.answer, engine.here = SILENT, {IMAGE}
-    assert build.absence(engine.client, IMAGE) == ""
+    assert absence.of(engine.client, IMAGE) == ""
     assert engine.asked == []
 
 
@@ -54,7 +53,7 @@ def test_an_image_of_the_engine_can_be_had_without_a_registry(engine: Engine) ->
 def test_a_registry_that_cannot_be_reached_is_silent(engine: Engine, said: str) -> None:
     """However engines of several ages put it."""
     engine.answer = (500, said)
-    assert build.absence(engine.client, IMAGE) == "no registry answers"
+    assert absence.of(engine.client, IMAGE) == "no registry answers"
 
 
 @pytest.mark.parametrize(
@@ -63,7 +62,7 @@ def test_a_registry_that_cannot_be_reached_is_silent(engine: Engine, said: str) 
 def test_an_image_that_its_registry_does_not_have_is_absent(engine: Engine, said: str) -> None:
     """The registry has answered: neither its repository nor its tag is there."""
     engine.answer = (404, said)
-    assert build.absence(engine.client, IMAGE) == "its registry does not have it"
+    assert absence.of(engine.client, IMAGE) == "its registry does not have it"
 
 
 @pytest.mark.parametrize(
@@ -86,13 +85,13 @@ def test_any_other_answer_is_an_error(engine: Engine, answer: tuple[int, str]) -
         "or use IMAGES=packages"
     )
     with pytest.raises(StackError, match=f"^{re.escape(message)}$"):
-        build.absence(engine.client, IMAGE)
+        absence.of(engine.client, IMAGE)
 
 
 def test_an_engine_that_is_gone_is_an_error(engine: Engine) -> None:
     """It is not taken for a registry that does not answer."""
     engine.stop()
     with pytest.raises(StackError) as caught:
-        build.absence(engine.client, IMAGE)
+        absence.of(engine.client, IMAGE)
     said = re.escape(f"the Docker engine cannot be asked for {IMAGE} (")
     assert re.fullmatch(rf"{said}.*Connection refused.*\); cure: {re.escape(CURE)}", str(caught.value))
