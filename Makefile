@@ -17,7 +17,7 @@ help: ## List every target.
 
 ## The stack
 
-.PHONY: up demo down status doctor panels drill images
+.PHONY: up demo down status doctor panels drill audit replay images
 up: $(STACK) ## Start the stack for real services and wait until it is healthy.
 	$(PY) scripts/up.py
 
@@ -38,6 +38,12 @@ panels: $(STACK) ## Name every dashboard panel that has no data in the running s
 
 drill: $(STACK) ## Send a test alert to people and say which channels took it (SEVERITY=critical|warning).
 	$(PY) scripts/drill.py $(if $(SEVERITY),--severity $(SEVERITY))
+
+audit: $(STACK) ## Prove that no log record was lost (FILES=/var/log/amaie compares with what services wrote).
+	$(PY) -m amaie_ingest audit $(FILES)
+
+replay: $(STACK) ## Let rejected log records in again after a fix (DRY_RUN=1 only says how many).
+	$(PY) -m amaie_ingest replay $(if $(DRY_RUN),--dry-run)
 
 images: $(STACK) ## Pull or build the images of the stack.
 	$(PY) scripts/images.py

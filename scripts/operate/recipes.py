@@ -125,17 +125,12 @@ def service_recipes(python: Recipe | str) -> list[Recipe]:
         files={"requirements-service.txt": ROOT / "requirements-service.txt"},
         fetch=lambda: {"wheels": fetch_wheels()},
     )
-    scripts = {
-        f"scripts/{name}": ROOT / "scripts" / name
-        for name in ("ingest.py", "es_setup.py", "kibana_setup.py")
-        if (ROOT / "scripts" / name).exists()
-    }
     service = Recipe(
         "service",
         "Building our own services",
         SERVICE / "service.Dockerfile",
         libraries,
-        files={"healthy": SERVICE / "healthy", "src": ROOT / "src"} | scripts,
+        files={"healthy": SERVICE / "healthy", "src": ROOT / "src"},
     )
     return [libraries, service]
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import elasticsearch
 
-from amaie_ingest.client import explained
+from amaie_ingest.client import connect, explained
 from amaie_ingest.errors import IngestError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
@@ -22,6 +23,15 @@ if TYPE_CHECKING:
 POLL_SECONDS = 1.0
 NO_SUCH_API = 400
 HANDLER_MISSING = "no handler found"
+
+
+def run(options: argparse.Namespace, login: Login) -> int:
+    """Wait for Elasticsearch and prepare it; return 0. Doing it twice changes nothing."""
+    found = templates(options.templates)
+    client = connect(login)
+    wait(client, login, options.wait)
+    apply(client, login, found, print)
+    return 0
 
 
 def wait(client: Elasticsearch, login: Login, seconds: float) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import es_setup
+from amaie_ingest.__main__ import main
 from unit.logs.scripted import Route, Scripted, always
 
 if TYPE_CHECKING:
@@ -56,7 +56,13 @@ def arguments(tmp_path: Path) -> list[str]:
     (tmp_path / "password").write_text("a-password")
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "logs-amaie.json").write_text(json.dumps(TEMPLATE))
-    return ["--password-file", str(tmp_path / "password"), "--templates", str(tmp_path / "templates")]
+    return [
+        "elasticsearch-setup",
+        "--password-file",
+        str(tmp_path / "password"),
+        "--templates",
+        str(tmp_path / "templates"),
+    ]
 
 
 def _asked(server: Scripted, name: str) -> list[Any]:
@@ -68,7 +74,7 @@ def test_mapping_and_retention_of_every_stream_are_brought_up_to_date(
 ) -> None:
     """Each stream once, whatever number of indices it has; an index that is no stream is left alone."""
     with Scripted(_routes()) as server:
-        assert es_setup.main([*arguments, "--url", server.url]) == 0
+        assert main([*arguments, "--url", server.url]) == 0
     assert capsys.readouterr().out == (
         "index template logs-amaie: in place\n"
         f"{STREAM}: mapping is up to date\n"
@@ -89,7 +95,7 @@ def test_a_distribution_that_cannot_change_retention_is_no_error(
 ) -> None:
     """It is said; new streams get the retention from the template."""
     with Scripted(_routes(lifecycle=NO_HANDLER)) as server:
-        assert es_setup.main([*arguments, "--url", server.url]) == 0
+        assert main([*arguments, "--url", server.url]) == 0
     said = capsys.readouterr().out
     assert f"{STREAM}: this Elasticsearch sets retention only when a stream is created\n" in said
 
@@ -99,8 +105,8 @@ def test_another_refusal_of_the_retention_is_an_error(
 ) -> None:
     """Nobody shall believe that logs are kept for as long as the spec says."""
     with Scripted(_routes(lifecycle=CONFLICT)) as server:
-        assert es_setup.main([*arguments, "--url", server.url]) == 1
-    said = f"es_setup: Elasticsearch at {server.url} answered 400: illegal_argument_exception\n"
+        assert main([*arguments, "--url", server.url]) == 2
+    said = f"elasticsearch-setup: Elasticsearch at {server.url} answered 400: illegal_argument_exception\n"
     assert capsys.readouterr().err == said
 
 
@@ -109,7 +115,7 @@ def test_a_mapping_that_cannot_be_changed_starts_a_new_backing_index(
 ) -> None:
     """The template of the new one is in place by then."""
     with Scripted(_routes(mapping=CONFLICT)) as server:
-        assert es_setup.main([*arguments, "--url", server.url]) == 0
+        assert main([*arguments, "--url", server.url]) == 0
     said = capsys.readouterr().out
     assert f"{STREAM}: a field has changed its type, so a new backing index was started\n" in said
     names = [name for name, _ in server.asked]
@@ -120,10 +126,10 @@ def test_a_cluster_that_is_not_ready_is_waited_for(
     arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Elasticsearch answers 503 while it starts."""
-    monkeypatch.setattr("amaie_ingest.setup.POLL_SECONDS", 0.001)
+    monkeypatch.setattr("amaie_ingest.elasticsearch_setup.POLL_SECONDS", 0.001)
     answers = [(503, {"error": {"type": "cluster_block_exception"}})] * 3
     routes = _routes()
     routes["GET /_cluster/health"] = lambda _: answers.pop() if answers else (200, {"status": "yellow"})
     with Scripted(routes) as server:
-        assert es_setup.main([*arguments, "--url", server.url, "--wait", "60"]) == 0
+        assert main([*arguments, "--url", server.url, "--wait", "60"]) == 0
     assert len(_asked(server, "GET /_cluster/health")) == 4

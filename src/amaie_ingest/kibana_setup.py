@@ -1,43 +1,32 @@
-"""Import the AMAIE data views, searches and the log overview into Kibana.
-
-Example:
-    python scripts/kibana_setup.py
+"""Imports the AMAIE data views, searches and the log overview into Kibana.
 
 Doing it twice changes nothing: ids are fixed, and what was changed by hand in these objects is put back.
-Exit codes: 0 done, 1 something is wrong (said on stderr), 2 wrong usage.
 """
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 
 from amaie_ingest import client
 from amaie_ingest.errors import IngestError
 
-OBJECTS = Path(__file__).resolve().parent.parent / "kibana" / "generated" / "objects.ndjson"
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
 POLL_SECONDS = 2.0
 UNAUTHORISED = (401, 403)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; return the exit code."""
-    options = _parser().parse_args(arguments)
-    secret = options.password_file or client.password_file(options.user)
-    try:
-        login = client.Login(options.url, options.user, secret)
-        auth = (login.user, client.password(secret))
-        with httpx.Client(base_url=login.url, auth=auth, headers={"kbn-xsrf": "amaie"}, timeout=60) as kibana:
-            wait(kibana, login, options.wait)
-            print(f"{load(kibana, login, options.objects)} saved objects are in Kibana")
-    except IngestError as error:
-        print(f"kibana_setup: {error}", file=sys.stderr)
-        return 1
+def run(options: argparse.Namespace, login: client.Login) -> int:
+    """Import everything; return 0."""
+    auth = (login.user, client.password(login.password_file))
+    with httpx.Client(base_url=login.url, auth=auth, headers={"kbn-xsrf": "amaie"}, timeout=60) as kibana:
+        wait(kibana, login, options.wait)
+        print(f"{load(kibana, login, options.objects)} saved objects are in Kibana")
     return 0
 
 
@@ -82,21 +71,3 @@ def load(kibana: httpx.Client, login: client.Login, objects: Path) -> int:
         reason = first.get("error", {}).get("type") or result.get("message", answer.status_code)
         raise IngestError(f"Kibana refuses {first.get('id', 'the objects')} ({reason}); run make generate")
     return int(result["successCount"])
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="kibana_setup.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--url", default=os.environ.get("AMAIE_KIBANA_URL", "http://127.0.0.1:5601"))
-    parser.add_argument("--user", default="amaie_operator", help="default: %(default)s")
-    parser.add_argument("--password-file", type=Path, help="default: the one that make up has written")
-    parser.add_argument(
-        "--objects", type=Path, default=OBJECTS, help="default: kibana/generated/objects.ndjson"
-    )
-    parser.add_argument("--wait", type=float, default=300, help="seconds to wait for Kibana")
-    return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main())

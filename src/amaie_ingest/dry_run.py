@@ -15,7 +15,7 @@ EXAMPLES_PER_REASON = 3
 SHOWN_CHARS = 160
 
 
-class Trial:
+class DryRun:
     """Takes documents as a `Sender` does and keeps some of the rejected ones to show."""
 
     def __init__(self) -> None:
