@@ -6,17 +6,14 @@ import argparse
 import json
 import threading
 import time
-from http import HTTPStatus
-from http.client import HTTPException
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
-from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from amaie_logstash.stats import Lag, sample
+from amaie_exporters.logstash.stats import Lag, sample
+from amaie_exporters.serving import serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,49 +55,15 @@ class Logstash(Collector):
         yield GaugeMetricFamily("amaie_ingest_lag_seconds", "Age of the oldest waiting record.", value=lag)
 
 
-def server(url: str, address: str, port: int) -> ThreadingHTTPServer:
-    """Return a listening exporter; port 0 takes a free one."""
-    registry = CollectorRegistry()
-    registry.register(Logstash(url))
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if self.path == "/healthz":
-                self._answer(HTTPStatus.OK, b"ok\n")
-                return
-            if self.path != "/metrics":
-                self._answer(HTTPStatus.NOT_FOUND, b"/metrics or /healthz\n")
-                return
-            try:
-                body = generate_latest(registry)
-            except (OSError, HTTPException, KeyError, TypeError, ValueError) as error:
-                text = f"Logstash gave no statistics: {type(error).__name__}: {error}\n"
-                self._answer(HTTPStatus.SERVICE_UNAVAILABLE, text.encode())
-                return
-            self._answer(HTTPStatus.OK, body)
-
-        def log_message(self, *_: object) -> None:
-            """Keep requests out of the container's log."""
-
-        def _answer(self, status: HTTPStatus, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-    return ThreadingHTTPServer((address, port), Handler)
-
-
 def main() -> int:
     """Serve until stopped."""
     parser = argparse.ArgumentParser(
-        prog="amaie_logstash",
+        prog="python -m amaie_exporters.logstash",
         description="Export Logstash's statistics.",
-        epilog="Example: python -m amaie_logstash --url http://logstash:9600 --port 9104",
+        epilog="Example: python -m amaie_exporters.logstash --url http://logstash:9600 --port 9104",
     )
     parser.add_argument("--url", default="http://logstash:9600", help="Logstash's API (default: %(default)s)")
     parser.add_argument("--port", type=int, default=9104, help="where to listen (default: %(default)s)")
     options = parser.parse_args()
-    server(options.url, "0.0.0.0", options.port).serve_forever()  # noqa: S104 - scraped from another container
+    serve(Logstash(options.url), options.port).wait()
     return 0

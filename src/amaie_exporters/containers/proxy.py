@@ -1,7 +1,5 @@
 """The only process that holds the engine's socket: it answers reading requests with what is needed, no more.
 
-    python -m amaie_containers.proxy --socket /var/run/docker.sock --port 2375
-
 Whoever holds a Docker socket is root on the host, so mounting it read-only protects nothing. This proxy lets
 through GET requests to three paths, and of an inspected container only names, limits and state: never its
 environment, its mounts or its command line.
@@ -134,7 +132,9 @@ def server(engine: str, address: str, port: int) -> Server:
 def main() -> int:
     """Serve until stopped."""
     parser = argparse.ArgumentParser(
-        description="Answer reading requests about containers, and nothing else."
+        prog="python -m amaie_exporters.containers.proxy",
+        description="Answer reading requests about containers, and nothing else.",
+        epilog="Example: python -m amaie_exporters.containers.proxy --port 2375",
     )
     parser.add_argument("--socket", default="/var/run/docker.sock", help="the engine's socket")
     parser.add_argument("--port", type=int, default=2375, help="where to listen (default: 2375)")

@@ -2,6 +2,6 @@
 
 import sys
 
-from amaie_logstash.exporter import main
+from amaie_exporters.logstash.exporter import main
 
 sys.exit(main())

@@ -1,13 +1,9 @@
-"""Container statistics for Prometheus under cAdvisor's metric names, asked from the proxy at each scrape.
-
-python -m amaie_containers.exporter --proxy http://docker-proxy:2375 --port 9105
-"""
+"""Container statistics for Prometheus under cAdvisor's metric names, asked from the proxy at each scrape."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from amaie_containers.proxy import API
-from amaie_containers.stats import Sample, sample
+from amaie_exporters.containers.proxy import API
+from amaie_exporters.containers.stats import Sample, sample
+from amaie_exporters.serving import serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -140,18 +136,15 @@ class Containers(Collector):
 
 def main() -> int:
     """Serve until stopped."""
-    parser = argparse.ArgumentParser(description="Export the statistics of the engine's containers.")
-    parser.add_argument(
-        "--proxy", default="http://docker-proxy:2375", help="address of amaie_containers.proxy"
+    parser = argparse.ArgumentParser(
+        prog="python -m amaie_exporters.containers",
+        description="Export the statistics of the engine's containers.",
+        epilog="Example: python -m amaie_exporters.containers --proxy http://docker-proxy:2375 --port 9105",
     )
-    parser.add_argument("--port", type=int, default=9105, help="where to listen (default: 9105)")
+    parser.add_argument(
+        "--proxy", default="http://docker-proxy:2375", help="address of the proxy (default: %(default)s)"
+    )
+    parser.add_argument("--port", type=int, default=9105, help="where to listen (default: %(default)s)")
     options = parser.parse_args()
-    registry = CollectorRegistry()
-    registry.register(Containers(options.proxy))
-    _server, thread = start_http_server(options.port, registry=registry)
-    thread.join()
+    serve(Containers(options.proxy), options.port).wait()
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
