@@ -124,11 +124,16 @@ test-tools: ## Install what the tests need from Debian: Chromium, Node.js, Maven
 
 ## Housekeeping
 
-.PHONY: lock format clean
+.PHONY: wheel lock format clean
+wheel: $(STACK) ## Build the library that trading services install, into dist/.
+	rm -rf .cache/build
+	$(PY) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@ls dist/amaie_telemetry-*.whl
+
 lock: $(DEV) ## Pin all requirements again, with hashes.
-	$(PY) -m uv pip compile -q pyproject.toml --extra service --group dev --python-version 3.11 $(LOCK) -o requirements-dev.txt
+	$(PY) -m uv pip compile -q pyproject.toml --group dev --python-version 3.11 $(LOCK) -o requirements-dev.txt
 	$(PY) -m uv pip compile -q pyproject.toml --group stack --python-version 3.11 $(LOCK) -c requirements-dev.txt -o requirements.txt
-	$(PY) -m uv pip compile -q pyproject.toml --extra service --python-version 3.13 $(LOCK) -c requirements-dev.txt -o requirements-service.txt
+	$(PY) -m uv pip compile -q pyproject.toml --group service --python-version 3.13 $(LOCK) -c requirements-dev.txt -o requirements-service.txt
 LOCK := --universal --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 format: $(DEV) ## Format the Python sources.
@@ -136,7 +141,7 @@ format: $(DEV) ## Format the Python sources.
 	$(PY) -m ruff format .
 
 clean: ## Delete the virtual environment and caches (data and passwords stay).
-	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info
+	rm -rf $(VENV) .cache dist .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
