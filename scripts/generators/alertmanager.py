@@ -17,8 +17,8 @@ from generators.model import Severity
 if TYPE_CHECKING:
     from generators.model import Channel, Delivery, Model, Routing, Spec, Window
 
-FOLDER = "prometheus/generated/alertmanager"
-TEMPLATES = "../../alertmanager/templates/*.tmpl"  # from the folder of the configuration
+FOLDER = "alertmanager/generated"
+TEMPLATES = "../templates/*.tmpl"  # from the folder of the configuration
 UNROUTED = "unrouted"
 WATCHDOG = "Watchdog"
 

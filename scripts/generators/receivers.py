@@ -1,6 +1,6 @@
 """What each notification channel sends, and where it ends: a real provider, or the local inbox.
 
-The words are in `prometheus/alertmanager/templates`; here is which of them goes into which field.
+The words are in `alertmanager/templates`; here is which of them goes into which field.
 """
 
 from __future__ import annotations

@@ -101,7 +101,7 @@ def recipes(variant: str, values: Mapping[str, str]) -> list[Recipe]:
     elasticsearch = Recipe(
         "elasticsearch",
         f"Building Elasticsearch {version} from Maven and Debian's Java (about 60 s)",
-        PACKAGES / "elasticsearch.Dockerfile",
+        ROOT / "elasticsearch" / "packages.Dockerfile",
         base,
         {"VERSION": version},
         fetch=lambda: {"elasticsearch.zip": fetch_elasticsearch(version, values["PACKAGES_MAVEN_PLUGIN"])},

@@ -13,7 +13,7 @@ from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 
 from operate import passwords
-from operate.paths import COMPOSE, ROOT
+from operate.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -67,7 +67,7 @@ class Elasticsearch:
         """Start one, with new passwords in the folder `secrets`, and wait until it is healthy."""
         passwords.ensure(secrets)
         container = _container(image, 9200, host_port)
-        container.with_volume_mapping(COMPOSE / "elasticsearch", "/etc/amaie", "ro")
+        container.with_volume_mapping(ROOT / "elasticsearch" / "container", "/etc/amaie", "ro")
         container.with_volume_mapping(ROOT / "elasticsearch" / "config", "/etc/elasticsearch", "ro")
         for name in ELASTICSEARCH_SECRETS:
             container.with_volume_mapping(secrets / name, f"/run/secrets/{name}", "ro")
@@ -136,7 +136,7 @@ class Alertmanager:
     ) -> Alertmanager:
         """Start one on the file `config` below `folder`; it reaches the host under the name `inbox`."""
         container = _container(image, 9093)
-        container.with_volume_mapping(folder, "/etc/prometheus", "ro")
+        container.with_volume_mapping(folder, "/etc/alertmanager", "ro")
         if (folder / "secrets").is_dir():
             container.with_volume_mapping(folder / "secrets", "/run/secrets", "ro")
         for name, value in (environment or {}).items():
@@ -144,7 +144,7 @@ class Alertmanager:
         container.with_kwargs(entrypoint=["/bin/alertmanager"], extra_hosts={"inbox": "host-gateway"})
         container.with_command(
             [
-                f"--config.file=/etc/prometheus/{config}",
+                f"--config.file=/etc/alertmanager/{config}",
                 "--storage.path=/alertmanager",
                 "--cluster.listen-address=",
                 *arguments,

@@ -2,7 +2,7 @@
 # Make the configuration and its keystore in memory: no password in the environment or on a command line.
 set -eu
 mkdir -p "${KBN_PATH_CONF}"
-cp /etc/amaie/kibana.yml "${KBN_PATH_CONF}/"
+cp /etc/kibana/kibana.yml "${KBN_PATH_CONF}/"
 cp /usr/share/kibana/config/node.options "${KBN_PATH_CONF}/" 2>/dev/null || true
 cd /usr/share/kibana
 bin/kibana-keystore create

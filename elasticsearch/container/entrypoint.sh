@@ -13,8 +13,7 @@ done
 
 mkdir -p "${ES_PATH_CONF}/jvm.options.d"
 cp "${home}/config/jvm.options" "${ES_PATH_CONF}/"
-cp /etc/amaie/log4j2.properties "${ES_PATH_CONF}/"
-cp /etc/elasticsearch/*.yml "${ES_PATH_CONF}/"
+cp /etc/elasticsearch/* "${ES_PATH_CONF}/"
 install -m 0600 /run/secrets/es_users "${ES_PATH_CONF}/users"
 install -m 0600 /run/secrets/es_users_roles "${ES_PATH_CONF}/users_roles"
 exec "${home}/bin/elasticsearch" "$@"
