@@ -17,7 +17,7 @@ help: ## List every target.
 
 ## The stack
 
-.PHONY: up demo down status doctor panels drill images
+.PHONY: up demo down status doctor panels drill audit replay images
 up: $(STACK) ## Start the stack for real services and wait until it is healthy.
 	$(PY) scripts/up.py
 
@@ -38,6 +38,12 @@ panels: $(STACK) ## Name every dashboard panel that has no data in the running s
 
 drill: $(STACK) ## Send a test alert to people and say which channels took it (SEVERITY=critical|warning).
 	$(PY) scripts/drill.py $(if $(SEVERITY),--severity $(SEVERITY))
+
+audit: $(STACK) ## Prove that no log record was lost (FILES=/var/log/amaie compares with what services wrote).
+	$(PY) -m amaie_ingest audit $(FILES)
+
+replay: $(STACK) ## Let rejected log records in again after a fix (DRY_RUN=1 only says how many).
+	$(PY) -m amaie_ingest replay $(if $(DRY_RUN),--dry-run)
 
 images: $(STACK) ## Pull or build the images of the stack.
 	$(PY) scripts/images.py
@@ -86,8 +92,8 @@ browser: $(DEV) test-tools images ## Run the live dashboard's tests in headless 
 chaos: $(DEV) images ## Run the long fault schedules against the log pipeline.
 	$(PY) -m pytest -m chaos
 
-mutate: $(DEV) images ## Mutate every alert rule; the alert tests must notice.
-	$(PY) scripts/mutate.py
+mutate: $(DEV) images ## Mutate every alert rule; the alert tests must notice (ONLY=word of its name).
+	PYTHONPATH=scripts:tests $(PY) -m support.mutate $(if $(ONLY),--only $(ONLY))
 
 bench-logging: $(DEV) ## The logging library beside its peers: ratios, as a table and a plot.
 	$(PY) tests/bench/bench_logging.py
@@ -118,11 +124,16 @@ test-tools: ## Install what the tests need from Debian: Chromium, Node.js, Maven
 
 ## Housekeeping
 
-.PHONY: lock format clean
+.PHONY: wheel lock format clean
+wheel: $(STACK) ## Build the library that trading services install, into dist/.
+	rm -rf .cache/build
+	$(PY) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@ls dist/amaie_telemetry-*.whl
+
 lock: $(DEV) ## Pin all requirements again, with hashes.
-	$(PY) -m uv pip compile -q pyproject.toml --extra service --group dev --python-version 3.11 $(LOCK) -o requirements-dev.txt
+	$(PY) -m uv pip compile -q pyproject.toml --group dev --python-version 3.11 $(LOCK) -o requirements-dev.txt
 	$(PY) -m uv pip compile -q pyproject.toml --group stack --python-version 3.11 $(LOCK) -c requirements-dev.txt -o requirements.txt
-	$(PY) -m uv pip compile -q pyproject.toml --extra service --python-version 3.13 $(LOCK) -c requirements-dev.txt -o requirements-service.txt
+	$(PY) -m uv pip compile -q pyproject.toml --group service --python-version 3.13 $(LOCK) -c requirements-dev.txt -o requirements-service.txt
 LOCK := --universal --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 format: $(DEV) ## Format the Python sources.
@@ -130,7 +141,7 @@ format: $(DEV) ## Format the Python sources.
 	$(PY) -m ruff format .
 
 clean: ## Delete the virtual environment and caches (data and passwords stay).
-	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info
+	rm -rf $(VENV) .cache dist .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

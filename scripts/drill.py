@@ -22,6 +22,7 @@ import httpx
 
 from generators.spec import kpispec
 from generators.spec.model import Severity
+from generators.spec.strict_yaml import SpecError
 from operate.errors import StackError
 from operate.progress import Progress
 
@@ -42,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     severities = [Severity(options.severity)] if options.severity else [Severity.CRITICAL, Severity.WARNING]
     try:
         found = drill(kpispec.load(ROOT / "spec" / "kpis.yaml"), options.url, severities, options.seconds)
-    except StackError as error:
+    except (StackError, SpecError) as error:
         print(error, file=sys.stderr)
         return 2
     if options.json:
@@ -104,7 +105,7 @@ def _post(url: str, alerts: list[dict[str, Any]]) -> None:
 def _ask(method: str, address: str, body: Any = None) -> str:
     try:
         return httpx.request(method, address, json=body, timeout=10).raise_for_status().text
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise StackError(
             f"no Alertmanager answers at {address} ({error}); cure: make up, or name it by --url"
         ) from None

@@ -3,6 +3,5 @@ ARG BASE
 FROM ${BASE}
 COPY healthy /opt/amaie/bin/healthy
 COPY src /opt/amaie/src
-COPY scripts /opt/amaie/scripts
-RUN python3 -m compileall -q /opt/amaie/src /opt/amaie/scripts
+RUN python3 -m compileall -q /opt/amaie/src
 USER 10001:10001

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 import shutil
 import tarfile
 import tempfile
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from docker.errors import APIError, DockerException, ImageNotFound
 
-from operate import engine, leftovers, pins, programs
+from operate import leftovers, pins, programs
 from operate.errors import StackError
 from operate.paths import CACHE
 from operate.programs import run
@@ -28,15 +27,8 @@ if TYPE_CHECKING:
     from operate.progress import Progress
 
 VARIANTS = ("official", "packages")
-MONITORING = ("prometheus", "alertmanager", "node-exporter", "blackbox-exporter", "elasticsearch-exporter")
 OFFICIAL_ONLY = ("grafana", "kibana", "logstash")
 """Services that no package registry has."""
-UNANSWERED = re.compile(r'\b(?:Get|Head|Post) "?https?://[^"\s]+"?: ')
-"""How the engine begins to say that a request got no answer: no name, no way, no connection, no time."""
-UNKNOWN = re.compile(r"\b(?:manifest|name) unknown\b|\w: not found\b")
-"""What it says when the registry answers that it has no such image."""
-SILENT = "no registry answers"
-NOT_FOUND = 404
 
 
 def choose(wanted: str, client: docker.DockerClient, progress: Progress) -> str:
@@ -65,17 +57,18 @@ def choose(wanted: str, client: docker.DockerClient, progress: Progress) -> str:
 
 
 def images_of(variant: str, made: list[Recipe] | None = None) -> dict[str, str]:
-    """Return the image of every service of a variant, whether it exists yet or not. No engine needed."""
+    """Return the image of every service of a variant, whether it exists yet or not. No engine needed.
+
+    With packages, what has no image of its own is in the one of Prometheus and its exporters.
+    """
     values = pins.read()
     built = {recipe.name: recipe.tag for recipe in made or recipes(variant, values)}
     images = {"service": built["service"]}
-    for service, variable in pins.SERVICE_IMAGES.items():
+    for service in pins.services(values):
         if variant == "official":
-            images[service] = values[variable]
-        elif service in MONITORING:
-            images[service] = built["monitoring"]
+            images[service] = values[pins.variable(service)]
         elif service not in OFFICIAL_ONLY:
-            images[service] = built[service]
+            images[service] = built.get(service, built["monitoring"])
     return images
 
 
@@ -90,7 +83,7 @@ def ensure(variant: str, client: docker.DockerClient, progress: Progress) -> dic
         programs.ensure(("debootstrap", "mvn"), progress)
     with _only_one():
         if variant == "official":
-            names = [values[variable] for variable in (*pins.SERVICE_IMAGES.values(), "PYTHON_IMAGE")]
+            names = [values[name] for name in (*map(pins.variable, pins.services(values)), pins.OWN)]
             for name in names:
                 pull(client, name, progress)
         made = recipes(variant, values)
@@ -105,32 +98,6 @@ def exists(client: docker.DockerClient, tag: str) -> bool:
     except ImageNotFound:
         return False
     return True
-
-
-def absence(client: docker.DockerClient, name: str) -> str:
-    """Return why an image cannot be had, or an empty text if the engine or its registry has it.
-
-    Raises:
-        StackError: The engine or the registry says anything but that; it is no reason to do without.
-    """
-    try:
-        if not exists(client, name):
-            client.images.get_registry_data(name)
-    except APIError as error:
-        said = str(error.explanation or error)
-        if error.status_code == NOT_FOUND and UNKNOWN.search(said):
-            return "its registry does not have it"
-        if error.is_server_error() and UNANSWERED.search(said):
-            return SILENT
-        raise StackError(
-            f"{name} cannot be asked for ({said}); cure: ask again later, sign in to the registry, "
-            "or use IMAGES=packages"
-        ) from None
-    except (DockerException, OSError) as error:
-        raise StackError(
-            f"the Docker engine cannot be asked for {name} ({error}); cure: {engine.CURE}"
-        ) from None
-    return ""
 
 
 def pull(client: docker.DockerClient, name: str, progress: Progress) -> None:

@@ -15,8 +15,8 @@ from operate.build import OFFICIAL_ONLY
 from operate.errors import StackError
 from operate.paths import COMPOSE, RUN, SPEC_ENV
 
-MINIMUM = (2, 24)
-"""`!reset` in compose/packages needs it."""
+MINIMUM = (2, 26)
+"""Older ones do not put compose/packages over what compose.yaml includes (measured: 2.24 and 2.25 refuse)."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ class Stack:
 
     def variables(self, images: dict[str, str]) -> dict[str, str]:
         """Return every variable of the Compose files. None of them is secret."""
-        official = {name: image for name, image in images.items() if name in pins.SERVICE_IMAGES}
         values = pins.read() | pins.read(SPEC_ENV)
-        values |= {pins.SERVICE_IMAGES[name]: image for name, image in official.items()}
+        pinned = set(pins.services(values))
+        values |= {pins.variable(name): image for name, image in images.items() if name in pinned}
         values |= {entry.variable: str(entry.port + self.offset) for entry in catalogue.PUBLISHED.values()}
         left_out = OFFICIAL_ONLY if self.variant == "packages" else ()
         return values | {

@@ -101,7 +101,7 @@ def recipes(variant: str, values: Mapping[str, str]) -> list[Recipe]:
     elasticsearch = Recipe(
         "elasticsearch",
         f"Building Elasticsearch {version} from Maven and Debian's Java (about 60 s)",
-        PACKAGES / "elasticsearch.Dockerfile",
+        ROOT / "elasticsearch" / "packages.Dockerfile",
         base,
         {"VERSION": version},
         fetch=lambda: {"elasticsearch.zip": fetch_elasticsearch(version, values["PACKAGES_MAVEN_PLUGIN"])},
@@ -125,17 +125,12 @@ def service_recipes(python: Recipe | str) -> list[Recipe]:
         files={"requirements-service.txt": ROOT / "requirements-service.txt"},
         fetch=lambda: {"wheels": fetch_wheels()},
     )
-    scripts = {
-        f"scripts/{name}": ROOT / "scripts" / name
-        for name in ("ingest.py", "es_setup.py", "kibana_setup.py")
-        if (ROOT / "scripts" / name).exists()
-    }
     service = Recipe(
         "service",
         "Building our own services",
         SERVICE / "service.Dockerfile",
         libraries,
-        files={"healthy": SERVICE / "healthy", "src": ROOT / "src"} | scripts,
+        files={"healthy": SERVICE / "healthy", "src": ROOT / "src"},
     )
     return [libraries, service]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from operate.paths import COMPOSE, ROOT, SECRETS
+from operate.paths import ROOT, SECRETS
 from operate.recipes import flatten
 
 if TYPE_CHECKING:
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 READ_AT_START = {
-    "elasticsearch": (COMPOSE / "elasticsearch", ROOT / "elasticsearch" / "config"),
+    "elasticsearch": (ROOT / "elasticsearch" / "config", ROOT / "elasticsearch" / "container"),
     "grafana": (ROOT / "grafana" / "provisioning",),
-    "kibana": (COMPOSE / "kibana",),
-    "logstash": (COMPOSE / "logstash", ROOT / "logstash"),
+    "kibana": (ROOT / "kibana" / "config", ROOT / "kibana" / "container"),
+    "logstash": (ROOT / "logstash",),
 }
 """The folders that each service reads only when it starts."""
 

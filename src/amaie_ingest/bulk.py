@@ -184,7 +184,7 @@ class Sender:
                 trouble = f"{operation.stream} may not be written: {result['error']['type']}"
                 again.append(operation)
             elif status == NOT_FOUND:
-                trouble = f"{operation.stream} is no data stream yet: run scripts/es_setup.py"
+                trouble = f"{operation.stream} is no data stream yet: run amaie_ingest elasticsearch-setup"
                 again.append(operation)
             else:
                 kind = result.get("error", {}).get("type", str(status))
@@ -196,7 +196,7 @@ class Sender:
         if operation.reason:
             raise IngestError(
                 f"Elasticsearch refuses a rejected document ({detail or reason}, id {operation.id}); "
-                "run scripts/es_setup.py: its index template is missing or old"
+                "run python -m elasticsearch-setup: its index template is missing or old"
             )
         refused = self._refuse(operation, reason, detail)
         return [] if refused is None else [refused]

@@ -21,9 +21,7 @@ from amaie_telemetry.redact import Redactor
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from amaie_ingest.contract import Contract, FieldRule
-    from amaie_telemetry.contract import Contract as LibraryContract
-    from amaie_telemetry.contract import Shape
+    from amaie_telemetry.contract import Contract, Field, Shape
 
 TOKEN_MASK = "[MASKED]"  # noqa: S105 (what stands in place of one)
 MARGIN = 1024
@@ -60,16 +58,15 @@ class Judge:
     def __init__(
         self,
         contract: Contract,
-        library: LibraryContract,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Take the contract, as the shipper and as the library's redaction read it."""
+        """Take the contract; its redaction is the library's."""
         self._contract = contract
         self._now = now
-        self.redactor = Redactor(library)
+        self.redactor = Redactor(contract)
         self._decode = msgspec.json.Decoder(_struct(contract, self.redactor)).decode
         self._encode = _encoder.encode
-        self._hints = _telling(library.redaction.shapes)
+        self._hints = _telling(contract.redaction.shapes)
         self._texts = tuple(name for name, rule in contract.fields.items() if rule.redaction == "text")
         self._is_clean = lru_cache(maxsize=65536)(lambda text: self.redactor.text(text) == text)
         self._token = re.compile(contract.unparsed_token)
@@ -208,7 +205,7 @@ def _struct(contract: Contract, redactor: Redactor) -> type[msgspec.Struct]:
     return msgspec.defstruct("Entry", fields, kw_only=True, forbid_unknown_fields=True, gc=False)
 
 
-def _kind(rule: FieldRule) -> Any:
+def _kind(rule: Field) -> Any:
     if rule.values:
         return Literal[rule.values]
     kinds: dict[str, Any] = {

@@ -11,7 +11,7 @@ import msgspec
 from amaie_ingest.errors import Broken
 
 if TYPE_CHECKING:
-    from amaie_ingest.contract import Limits
+    from amaie_telemetry.contract import Limits
 
 BOM = "\ufeff"
 NEEDS_DECIMAL = re.compile(rb"[:,\[][ \t]*-?(?:[0-9.]{17}|[0-9.]+[eE])")

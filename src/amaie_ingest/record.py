@@ -13,7 +13,7 @@ from amaie_ingest.errors import Broken
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from amaie_ingest.contract import Contract, FieldRule, Limits
+    from amaie_telemetry.contract import Contract, Field, Limits
 
 TOO_DEEP = "[TOO DEEP]"
 _NUMBER = re.compile(r"[+-]?[0-9]{1,64}(?:\.[0-9]{1,64})?(?:[eE][+-]?[0-9]{1,4})?")
@@ -79,13 +79,13 @@ def _bounded(value: Any, limits: Limits, depth: int) -> tuple[Any, bool]:
     return {key: item for key, (item, _) in pairs.items()}, any(cut for _, cut in pairs.values())
 
 
-def _timestamp(name: str, value: Any, _: FieldRule) -> str:
+def _timestamp(name: str, value: Any, _: Field) -> str:
     if not isinstance(value, str):
         raise Broken("wrong_type", name)
     return times.utc(value)
 
 
-def _keyword(name: str, value: Any, rule: FieldRule) -> str:
+def _keyword(name: str, value: Any, rule: Field) -> str:
     text = _text(name, value, rule)
     if rule.values:
         text = rule.spellings.get(text.upper(), text.upper())
@@ -96,13 +96,13 @@ def _keyword(name: str, value: Any, rule: FieldRule) -> str:
     return text
 
 
-def _text(name: str, value: Any, _: FieldRule) -> str:
+def _text(name: str, value: Any, _: Field) -> str:
     if not isinstance(value, str):
         raise Broken("wrong_type", name)
     return value
 
 
-def _decimal(name: str, value: Any, _: FieldRule) -> Any:
+def _decimal(name: str, value: Any, _: Field) -> Any:
     """Accept numbers, and numbers as text (as a Decimal is logged); both must fit into a double."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         raise Broken("wrong_type", name)
@@ -117,7 +117,7 @@ def _decimal(name: str, value: Any, _: FieldRule) -> Any:
     return value
 
 
-def _long(name: str, value: Any, _: FieldRule) -> int:
+def _long(name: str, value: Any, _: Field) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise Broken("wrong_type", name)
     if not -_LONG <= value < _LONG:
@@ -125,19 +125,19 @@ def _long(name: str, value: Any, _: FieldRule) -> int:
     return value
 
 
-def _boolean(name: str, value: Any, _: FieldRule) -> bool:
+def _boolean(name: str, value: Any, _: Field) -> bool:
     if not isinstance(value, bool):
         raise Broken("wrong_type", name)
     return value
 
 
-def _object(name: str, value: Any, _: FieldRule) -> dict[str, Any]:
+def _object(name: str, value: Any, _: Field) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Broken("wrong_type", name)
     return value
 
 
-_CHECKS: dict[str, Callable[[str, Any, FieldRule], Any]] = {
+_CHECKS: dict[str, Callable[[str, Any, Field], Any]] = {
     "timestamp": _timestamp,
     "keyword": _keyword,
     "text": _text,

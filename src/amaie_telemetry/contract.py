@@ -1,22 +1,38 @@
-"""The log contract of `spec/logs.yaml`, as the generator writes it for the library."""
+"""The log contract of `spec/logs.yaml`, as the generator writes it: the one loader of `contract.json`.
+
+The library writes by it, the shipper holds every line to it, and tests ask it what is right.
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import msgspec
 
-@dataclass(frozen=True)
-class Field:
-    """What the contract says about one field of a record."""
+
+class Field(msgspec.Struct, frozen=True):
+    """What the contract says about one field of a record; a `max_length` of 0 is no bound."""
 
     type: str
     redaction: str
     required: bool = False
-    max_length: int | None = None
+    max_length: int = 0
+    values: tuple[str, ...] = ()
+    spellings: dict[str, str] = {}
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """Bounds of one record."""
+
+    max_event_bytes: int
+    max_rejected_bytes: int
+    max_depth: int
+    max_parse_depth: int
+    max_key_chars: int
 
 
 @dataclass(frozen=True)
@@ -47,12 +63,30 @@ class Redaction:
 
 @dataclass(frozen=True)
 class Contract:
-    """Fields, limits and redaction rules that every record keeps."""
+    """Fields, limits and redaction rules that every record keeps, and where records go.
+
+    Attributes:
+        fields: What each field may hold, by its name.
+        limits: Bounds of a record.
+        redaction: What is masked.
+        required: The fields that every record has.
+        reasons: Why a line can be rejected.
+        datasets: The two data streams' datasets: of good records, of rejected ones.
+        unparsed_token: A pattern of what is masked besides in a line that is no JSON.
+    """
 
     fields: dict[str, Field]
-    limits: dict[str, int]
+    limits: Limits
     redaction: Redaction
-    required: tuple[str, ...] = field(default=())
+    required: tuple[str, ...]
+    reasons: tuple[str, ...]
+    datasets: tuple[str, str]
+    unparsed_token: str
+
+    def streams(self, namespace: str) -> tuple[str, str]:
+        """Return the names of the data streams of a namespace: of good records, of rejected ones."""
+        good, rejected = self.datasets
+        return f"logs-{good}-{namespace}", f"logs-{rejected}-{namespace}"
 
 
 @cache
@@ -64,10 +98,7 @@ def load() -> Contract:
 
 def parse(raw: dict[str, Any]) -> Contract:
     """Return the contract of a parsed `contract.json`."""
-    fields = {
-        name: Field(rule["type"], rule["redaction"], rule.get("required", False), rule.get("max_length"))
-        for name, rule in raw["fields"].items()
-    }
+    fields = msgspec.convert(raw["fields"], dict[str, Field])
     rules = raw["redaction"]
     shapes = tuple(
         Shape(
@@ -90,5 +121,12 @@ def parse(raw: dict[str, Any]) -> Contract:
         deny_starts=tuple(rules.get("deny_starts", ())),
         pseudonym_keys=frozenset(rules.get("pseudonym_keys", ())),
     )
-    required = tuple(name for name, rule in fields.items() if rule.required)
-    return Contract(fields, raw["limits"], redaction, required)
+    return Contract(
+        fields=fields,
+        limits=msgspec.convert(raw["limits"], Limits),
+        redaction=redaction,
+        required=tuple(name for name, rule in fields.items() if rule.required),
+        reasons=tuple(raw["reasons"]),
+        datasets=(raw["streams"]["logs"]["dataset"], raw["streams"]["rejected"]["dataset"]),
+        unparsed_token=rules["unparsed_token"],
+    )

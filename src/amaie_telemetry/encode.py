@@ -40,7 +40,7 @@ class Encoder:
         self._producer = b',"event_id":"' + producer.encode() + b"-"
         self._redactor = redactor
         self.fields = Fields(redactor, contract)
-        self._max_line = contract.limits["max_event_bytes"]
+        self._max_line = contract.limits.max_event_bytes
         self._second = 1 << 62  # microseconds since the epoch at the start of the second of `_prefix`
         self._prefix = b""
         self._heads: dict[tuple[int, str, str | None], bytes] = {}

@@ -10,22 +10,21 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from prometheus_client import utils
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from prometheus_client.samples import Exemplar, Sample
 
     from amaie_telemetry.families import Family
 
-CHUNK = 64
+CHUNK = 48
 """Series between two hand-overs: about 0.2 ms of work."""
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 END = "# EOF\n"
 
-_number: Callable[[float], str] = utils.floatToGoString
+_WORDS = {"inf": "+Inf", "-inf": "-Inf", "nan": "NaN"}
+"""What the text format calls the numbers that Python names otherwise."""
 
 
 def exposition(
@@ -42,7 +41,7 @@ def exposition(
     for family in families:
         lines += _head(family, openmetrics=openmetrics)
         for count, (values, series) in enumerate(family.all_series(), start=1):
-            lines += _series(family, values, series, openmetrics=openmetrics)
+            lines.append(_series(family, values, series, openmetrics=openmetrics))
             if count % CHUNK == 0:
                 pause()
         pause()
@@ -55,26 +54,32 @@ def _head(family: Family[Any], *, openmetrics: bool) -> tuple[str, str]:
     return f"# HELP {name} {text}\n", f"# TYPE {name} {family.kind}\n"
 
 
-def _series(family: Family[Any], values: tuple[str, ...], series: Any, *, openmetrics: bool) -> Iterator[str]:
-    samples = [
-        sample
-        for sample in series._child_samples()  # noqa: SLF001 (collect() would build all series at once)
-        if sample.name != "_created"
-    ]
+def _series(family: Family[Any], values: tuple[str, ...], series: Any, *, openmetrics: bool) -> str:
+    """Return the lines of one series."""
+    [metric] = series.collect()
     names = family.texts.get(values)
     if names is None:
-        names = family.texts[values] = [_name(family, values, sample) for sample in samples]
-    for name, sample in zip(names, samples, strict=True):
-        exemplar = _exemplar(sample.exemplar) if openmetrics and sample.exemplar else ""
-        yield f"{name} {_number(sample.value)}{exemplar}\n"
+        names = family.texts[values] = [_name(family, values, sample) for sample in metric.samples]
+    text = ""
+    for name, (_, _, value, _, exemplar, *_) in zip(names, metric.samples, strict=True):
+        if name:
+            traced = _exemplar(exemplar) if exemplar and openmetrics else ""
+            text += f"{name} {_number(value)}{traced}\n"
+    return text
 
 
 def _name(family: Family[Any], values: tuple[str, ...], sample: Sample) -> str:
-    """Return name and labels of a sample, which never change."""
+    """Return name and labels of a sample, which never change; nothing for when a series was made."""
+    if sample.name.endswith("_created"):
+        return ""
     own = [f'{name}="{_escaped(value)}"' for name, value in zip(family.label_names, values, strict=True)]
     labels = ",".join(own + [f'{name}="{value}"' for name, value in (sample.labels or {}).items()])
-    name = family.name.removesuffix("_total") + sample.name
-    return f"{name}{{{labels}}}" if labels else name
+    return f"{sample.name}{{{labels}}}" if labels else sample.name
+
+
+def _number(value: float) -> str:
+    text = repr(value)
+    return _WORDS.get(text, text)
 
 
 def _exemplar(exemplar: Exemplar) -> str:

@@ -136,7 +136,7 @@ class Fields:
     def _quick(self, name: str) -> bool:
         """Return whether a short word under this name needs no look: no shape is that short."""
         rule = self._rules.get(name)
-        short_enough = rule is None or rule.max_length is None or rule.max_length >= SHORT
+        short_enough = rule is None or not rule.max_length or rule.max_length >= SHORT
         return short_enough and self._redactor.is_identifier(name) and not self._redactor.secrets
 
     def _simple(self, name: str, kind: type) -> bool:

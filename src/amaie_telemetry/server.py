@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from prometheus_client.openmetrics import exposition as openmetrics
 
 from amaie_telemetry import state
 from amaie_telemetry.exposition import OPENMETRICS, TEXT, exposition
+from amaie_telemetry.redact import redact_text
 from amaie_telemetry.selection import of_service
 
 if TYPE_CHECKING:
@@ -22,20 +24,47 @@ if TYPE_CHECKING:
     from amaie_telemetry.families import Family
 
     Families = tuple[Family[Any], ...]
+    Metrics = Callable[[str], tuple[str, bytes]]
 
 PLAIN = "text/plain; charset=utf-8"
 _standard: Callable[[Collector], bytes] = openmetrics.generate_latest
 
 
 class MetricsServer:
-    """A running server; `close()` frees its port."""
+    """A running server; `close()` frees its port.
 
-    def __init__(self, server: ThreadingHTTPServer) -> None:
-        """Serve from a thread of its own."""
-        self._server = server
-        self.port: int = server.server_address[1]
-        self._thread = threading.Thread(target=server.serve_forever, name="amaie-metrics", daemon=True)
+    Attributes:
+        port: Where it listens.
+    """
+
+    def __init__(
+        self,
+        port: int,
+        metrics: Metrics,
+        *,
+        address: str = "0.0.0.0",  # noqa: S104 (Prometheus scrapes from another container)
+        healthy: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Serve from a thread of its own.
+
+        Args:
+            port: Port to listen at; 0 takes any free one.
+            metrics: Gives content type and text to what a scraper accepts; `/metrics` is 503 when it raises.
+            address: Address to listen at.
+            healthy: Whether `/healthz` is 200; it is 503 when this says no or raises.
+
+        Raises:
+            OSError: The port is taken.
+        """
+        self._server = ThreadingHTTPServer((address, port), _handler(metrics, healthy))
+        self._server.daemon_threads = True
+        self.port: int = self._server.server_address[1]
+        self._thread = threading.Thread(target=self._server.serve_forever, name="amaie-metrics", daemon=True)
         self._thread.start()
+
+    def wait(self) -> None:
+        """Wait until the server is closed: what a process does that only serves."""
+        self._thread.join()
 
     def close(self) -> None:
         """Stop serving."""
@@ -47,7 +76,7 @@ class MetricsServer:
 def start_metrics_server(
     port: int,
     *,
-    address: str = "0.0.0.0",  # noqa: S104 (Prometheus scrapes from another container)
+    address: str = "0.0.0.0",  # noqa: S104
     service: str | None = None,
     healthy: Callable[[], bool] = lambda: True,
 ) -> MetricsServer:
@@ -66,12 +95,10 @@ def start_metrics_server(
     families = of_service(service or state.service())
     for family in families:
         family.start()
-    server = ThreadingHTTPServer((address, port), _handler(families, healthy))
-    server.daemon_threads = True
-    return MetricsServer(server)
+    return MetricsServer(port, partial(_of_families, families), address=address, healthy=healthy)
 
 
-def _metrics(families: Families, accept: str) -> tuple[str, bytes]:
+def _of_families(families: Families, accept: str) -> tuple[str, bytes]:
     """Return content type and text, in OpenMetrics where it is asked for: it has exemplars."""
     state.publish()
     if "application/openmetrics-text" in accept:
@@ -79,12 +106,12 @@ def _metrics(families: Families, accept: str) -> tuple[str, bytes]:
     return TEXT, exposition(families) + generate_latest(REGISTRY)
 
 
-def _handler(families: Families, healthy: Callable[[], bool]) -> type[BaseHTTPRequestHandler]:
+def _handler(metrics: Metrics, healthy: Callable[[], bool]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = self.path.partition("?")[0]
             if path == "/metrics":
-                self._answer(HTTPStatus.OK, *_metrics(families, self.headers.get("Accept", "")))
+                self._answer(*_scraped(metrics, self.headers.get("Accept", "")))
             elif path == "/healthz":
                 good = _says_yes(healthy)
                 status = HTTPStatus.OK if good else HTTPStatus.SERVICE_UNAVAILABLE
@@ -103,6 +130,15 @@ def _handler(families: Families, healthy: Callable[[], bool]) -> type[BaseHTTPRe
             self.wfile.write(body)
 
     return Handler
+
+
+def _scraped(metrics: Metrics, accept: str) -> tuple[HTTPStatus, str, bytes]:
+    """Return the answer to a scrape; one that fails says why, for nobody shall see old numbers."""
+    try:
+        return HTTPStatus.OK, *metrics(accept)
+    except Exception as error:  # noqa: BLE001 (whatever it is, the server goes on)
+        said = redact_text(f"no metrics: {type(error).__name__}: {error}")
+        return HTTPStatus.SERVICE_UNAVAILABLE, PLAIN, f"{said}\n".encode()
 
 
 def _says_yes(healthy: Callable[[], bool]) -> bool:

@@ -45,4 +45,5 @@ def publish() -> None:
 
 def _raise_to(counter: Counter, total: float) -> None:
     """Bring a counter up to a total that is kept elsewhere."""
-    counter.inc(max(0.0, total - counter._value.get()))  # noqa: SLF001 (prometheus-client has no reader)
+    [metric] = counter.collect()
+    counter.inc(max(0.0, total - metric.samples[0].value))

@@ -24,20 +24,20 @@ from typing import TYPE_CHECKING, Any
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "scripts"), str(ROOT / "tests")]
 
-from amaie_ingest import client, contract  # noqa: E402
+from amaie_ingest import client  # noqa: E402
 from amaie_ingest.bulk import FILTER, Operation, Sender  # noqa: E402
 from amaie_ingest.judge import Judge, Source  # noqa: E402
 from amaie_ingest.positions import Positions  # noqa: E402
 from amaie_ingest.reader import Reader  # noqa: E402
 from amaie_ingest.shipper import BATCH_DOCUMENTS, PARALLEL, Shipper, Streams  # noqa: E402
-from amaie_telemetry import contract as library_contract  # noqa: E402 (found by the lines above)
+from amaie_telemetry import contract  # noqa: E402 (found by the lines above)
 from bench import searchable  # noqa: E402
 from bench.searchable import Waits  # noqa: E402
-from integration.logs.lab import Lab, record  # noqa: E402
+from integration.logs.lab import SHIPPER, Lab, record  # noqa: E402
 from operate import build, engine  # noqa: E402
-from operate.containers import Elasticsearch  # noqa: E402
 from operate.progress import Progress  # noqa: E402
 from ruby import jruby  # noqa: E402
+from support.containers import Elasticsearch  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +80,7 @@ def lines(number: int) -> list[bytes]:
 def shipped(lab: Lab, path: Path) -> float:
     """Return the seconds that the shipper takes for a file: reading, judging, sending, acknowledged."""
     login = _login(lab)
-    judge = Judge(contract.load(), library_contract.load())
+    judge = Judge(contract.load())
     sender = Sender(client.connect(login), login, _never, give_up_after=60)
     shipper = Shipper(
         judge,
@@ -129,7 +129,7 @@ def rest(lab: Lab) -> None:
 
 def prepared(raw: list[bytes], stream: str) -> list[bytes]:
     """Return the bulk bodies of lines, as the shipper would make them."""
-    judge, source = Judge(contract.load(), library_contract.load()), Source("bench", "0:0:0")
+    judge, source = Judge(contract.load()), Source("bench", "0:0:0")
     operations = [
         Operation(stream, verdict.id, verdict.body)
         for verdict in (judge.judge(line, source, n) for n, line in enumerate(raw))
@@ -169,7 +169,7 @@ def main() -> None:
 
 
 def _measure(server: Elasticsearch, folder: Path, options: argparse.Namespace, progress: Progress) -> None:
-    setup = [sys.executable, str(ROOT / "scripts" / "es_setup.py"), "--url", server.url, "--password-file"]
+    setup = [*SHIPPER, "elasticsearch-setup", "--url", server.url, "--password-file"]
     subprocess.run([*setup, str(server.password_file("amaie_setup"))], check=True, stdout=subprocess.DEVNULL)
     with progress.step(f"Shipping and sending {options.documents:,} documents in turn") as detail:
         _throughput(server, folder, options, detail)

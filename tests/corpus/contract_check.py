@@ -21,7 +21,7 @@ def check_line(line: bytes) -> dict[str, Any]:
     rules = contract.load()
     assert line.endswith(b"\n"), "a line has an end"
     assert line.count(b"\n") == 1, "a record is one line"
-    assert len(line) <= rules.limits["max_event_bytes"] + 1, "a line is bounded"
+    assert len(line) <= rules.limits.max_event_bytes + 1, "a line is bounded"
     assert len(line.decode().splitlines()) == 1, "no reader takes it for two lines"
     record: dict[str, Any] = json.loads(line, parse_constant=_refuse, object_pairs_hook=_no_doubles)
     assert TIMESTAMP.fullmatch(record["timestamp"]), record["timestamp"]
@@ -34,7 +34,7 @@ def check_line(line: bytes) -> dict[str, Any]:
         if value is not None:
             assert isinstance(value, TYPES[rule.type]), (name, value)
             assert isinstance(value, bool) == (rule.type == "boolean"), (name, value)
-            assert rule.max_length is None or len(value) <= rule.max_length, (name, len(value))
+            assert not rule.max_length or len(value) <= rule.max_length, (name, len(value))
     return record
 
 

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from operate import build, engine
-from operate.containers import Alertmanager, Elasticsearch, Prometheus, Tool
-from operate.paths import ROOT
 from operate.progress import Progress
+from support.containers import Alertmanager, Elasticsearch, Prometheus, Tool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,9 +55,9 @@ def elasticsearch(
 @pytest.fixture(scope="session")
 def prepared(elasticsearch: Elasticsearch) -> Elasticsearch:
     """Return the session's Elasticsearch after the one-shot setup."""
-    script = ROOT / "scripts" / "es_setup.py"
     secret = elasticsearch.password_file("amaie_setup")
-    command = [sys.executable, str(script), "--url", elasticsearch.url, "--password-file", str(secret)]
+    command = [sys.executable, "-m", "amaie_ingest", "elasticsearch-setup", "--url", elasticsearch.url]
+    command += ["--password-file", str(secret)]
     subprocess.run(command, check=True, timeout=120)
     return elasticsearch
 

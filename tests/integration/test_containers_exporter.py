@@ -10,8 +10,8 @@ import pytest
 from prometheus_client import CollectorRegistry
 from testcontainers.core.container import DockerContainer
 
-from amaie_containers import proxy
-from amaie_containers.exporter import Containers
+from amaie_exporters.containers import proxy
+from amaie_exporters.containers.exporter import Containers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

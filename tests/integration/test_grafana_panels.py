@@ -19,12 +19,12 @@ from generators.grafana.board import Source, Variable
 from generators.grafana.grid import Size
 from generators.spec.model import Severity
 from operate import questions
-from unit.generators.grafana.grafana_lab import SPEC
+from support.grafana_lab import SPEC
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from operate.containers import Elasticsearch, Prometheus
+    from support.containers import Elasticsearch, Prometheus
 
 pytestmark = pytest.mark.integration
 
@@ -45,7 +45,7 @@ groups:
 @pytest.fixture(scope="module")
 def records(elasticsearch: Elasticsearch) -> Iterator[httpx.Client]:
     """Yield the reader's connection to an Elasticsearch with a record of no, one and another symbol."""
-    setup = [sys.executable, str(ROOT / "scripts" / "es_setup.py"), "--url", elasticsearch.url]
+    setup = [sys.executable, "-m", "amaie_ingest", "elasticsearch-setup", "--url", elasticsearch.url]
     secret = elasticsearch.password_file("amaie_setup")
     subprocess.run([*setup, "--password-file", str(secret)], check=True, timeout=120)
     lines = ""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from operate.containers import Elasticsearch, Prometheus, Tool
+    from support.containers import Elasticsearch, Prometheus, Tool
 
 pytestmark = pytest.mark.integration
 

@@ -12,7 +12,7 @@ from generators.shared import links
 from generators.spec import kpispec
 
 if TYPE_CHECKING:
-    from operate.containers import Tool
+    from support.containers import Tool
 
 pytestmark = pytest.mark.integration
 

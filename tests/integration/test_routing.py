@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generators.spec.model import Spec
-    from operate.containers import Tool
+    from support.containers import Tool
 
 pytestmark = pytest.mark.integration
 
 ROOT = Path(__file__).parents[2]
-PRODUCTION = "generated/alertmanager/alertmanager.yml"
-DEMO = "generated/alertmanager/alertmanager.demo.yml"
+PRODUCTION = "generated/alertmanager.yml"
+DEMO = "generated/alertmanager.demo.yml"
 EVERY_LINE = 'while read -r labels; do amtool config routes test --config.file="$0" $labels; done'
 
 Rows = dict[str, list[str]]
@@ -40,7 +40,14 @@ def amaie() -> Spec:
 
 def _told(image: str, config: str, rows: list[str]) -> Rows:
     """Return what amtool answers for each set of labels, all in one container."""
-    command = ["docker", "run", "--rm", "-i", "--network=none", f"--volume={ROOT / 'prometheus'}:/folder:ro"]
+    command = [
+        "docker",
+        "run",
+        "--rm",
+        "-i",
+        "--network=none",
+        f"--volume={ROOT / 'alertmanager'}:/folder:ro",
+    ]
     command += ["--workdir=/folder", "--entrypoint=sh", image, "-c", EVERY_LINE, config]
     done = subprocess.run(command, input="\n".join(rows) + "\n", capture_output=True, text=True, check=True)
     answers = done.stdout.splitlines()
@@ -123,7 +130,7 @@ def test_no_alert_is_lost_and_no_alert_takes_the_way_that_it_complains_of(
 @pytest.mark.parametrize("config", [PRODUCTION, DEMO])
 def test_amtool_finds_nothing_wrong_with_the_configuration(amtool: Tool, config: str) -> None:
     """Configuration and templates are read by Alertmanager's own parser."""
-    checked = amtool("check-config", config, folder=ROOT / "prometheus")
+    checked = amtool("check-config", config, folder=ROOT / "alertmanager")
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert "SUCCESS" in checked.stdout
     assert "1 templates" in checked.stdout

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from amaie_containers import proxy
-from amaie_containers.stats import Sample, sample, seconds, working_set
+from amaie_exporters.containers import proxy
+from amaie_exporters.containers.stats import Sample, sample, seconds, working_set
 
 LISTED: dict[str, Any] = {"Id": "a" * 64, "Image": "amaie/monitoring:1", "SizeRw": 4096}
 INSPECTED: dict[str, Any] = {

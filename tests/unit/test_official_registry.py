@@ -9,8 +9,8 @@ import pytest
 from integration.official.registry import Registry
 from operate import build, pins
 from operate.errors import StackError
-from unit import engine_lab
-from unit.engine_lab import ABSENT, HAD, LIMITED, SILENT, Engine
+from support import engine_lab
+from support.engine_lab import ABSENT, HAD, LIMITED, SILENT, Engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

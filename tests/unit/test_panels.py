@@ -11,7 +11,7 @@ from rich.console import Console
 
 import panels
 from operate.questions import DATA, EMPTY, ERROR, Answer
-from unit.generators.grafana.grafana_lab import kpi, tiny
+from support.grafana_lab import kpi, tiny
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from operate import questions
-from unit.generators.grafana.grafana_lab import SPEC, kpi, render, tiny
+from support.grafana_lab import SPEC, kpi, render, tiny
 
 
 @pytest.mark.parametrize("uid", list(render(SPEC)))

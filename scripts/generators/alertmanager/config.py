@@ -20,8 +20,8 @@ from generators.spec.model import Severity
 if TYPE_CHECKING:
     from generators.spec.model import Delivery, Model, Routing, Spec, Window
 
-FOLDER = "prometheus/generated/alertmanager"
-TEMPLATES = "../../alertmanager/templates/*.tmpl"  # from the folder of the configuration
+FOLDER = "alertmanager/generated"
+TEMPLATES = "../templates/*.tmpl"  # from the folder of the configuration
 UNROUTED = "unrouted"
 
 

@@ -220,6 +220,7 @@ class Scrape(Part):
     service: ServiceName
     port: int = Field(ge=1, le=65535)
     path: str = "/metrics"
+    job: str = "services"
 
 
 @dataclass(frozen=True)

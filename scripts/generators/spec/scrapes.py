@@ -1,4 +1,4 @@
-"""What is to be scraped, from the `metrics.port` labels of the compose file."""
+"""What is to be scraped, from the `metrics.port` labels of the compose file and what it includes."""
 
 from __future__ import annotations
 
@@ -12,14 +12,33 @@ from generators.spec.model import Scrape
 from generators.spec.strict_yaml import Problem, SpecError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 PORT_LABEL = "metrics.port"
 PATH_LABEL = "metrics.path"
+JOB_LABEL = "metrics.job"
+JOBS = ("services", "stack")
+"""AMAIE's own services, one of which down is an outage, and what watches them."""
 
 
 def read(path: Path, name: str = names.COMPOSE) -> tuple[Scrape, ...]:
     """Return what the labels of a compose file say is to be scraped, or raise `SpecError`."""
+    scrapes, problems = [], []
+    for file, compose in _files(path, name):
+        for service, node in _items(_child(compose, "services")):
+            found = _scrape(service, _labels(_child(node, "labels")), file)
+            if isinstance(found, Problem):
+                problems.append(found)
+            elif found:
+                scrapes.append(found)
+    if problems:
+        raise SpecError(problems)
+    return tuple(scrapes)
+
+
+def _files(path: Path, name: str) -> Iterator[tuple[str, yaml.Node | None]]:
+    """Yield a compose file and those that it includes, by their names, with what is in them."""
     try:
         compose = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except FileNotFoundError as error:
@@ -28,22 +47,30 @@ def read(path: Path, name: str = names.COMPOSE) -> tuple[Scrape, ...]:
     except yaml.YAMLError as error:
         text = f"the compose file cannot be read ({' '.join(str(error).split())}); correct it"
         raise SpecError([Problem(name, 1, "", text)]) from error
-    scrapes, problems = [], []
-    for service, node in _items(_child(compose, "services")):
-        labels = _labels(_child(node, "labels"))
-        if PORT_LABEL not in labels:
-            continue
-        port, line = labels[PORT_LABEL]
-        try:
-            scrapes.append(
-                Scrape(service=service, port=int(port), path=labels.get(PATH_LABEL, ("/metrics", 0))[0])
-            )
-        except (ValueError, ValidationError):
-            where = f"services[{service}].labels[{PORT_LABEL}]"
-            problems.append(Problem(name, line, where, f"'{port}' is not a port; write it like \"9101\""))
-    if problems:
-        raise SpecError(problems)
-    return tuple(scrapes)
+    yield name, compose
+    included = _child(compose, "include")
+    for item in included.value if isinstance(included, yaml.SequenceNode) else ():
+        if not isinstance(item, yaml.ScalarNode):
+            text = "an included file is written in another way than by its name; write just the name"
+            raise SpecError([Problem(name, item.start_mark.line + 1, "include", text)])
+        folder, _, _ = name.rpartition("/")
+        yield from _files(path.parent / item.value, f"{folder}/{item.value}")
+
+
+def _scrape(service: str, labels: dict[str, tuple[str, int]], name: str) -> Scrape | Problem | None:
+    if PORT_LABEL not in labels:
+        return None
+    port, line = labels[PORT_LABEL]
+    job, job_line = labels.get(JOB_LABEL, (JOBS[0], line))
+    if job not in JOBS:
+        where = f"services[{service}].labels[{JOB_LABEL}]"
+        return Problem(name, job_line, where, f"'{job}' is not a job; write {' or '.join(JOBS)}")
+    try:
+        path = labels.get(PATH_LABEL, ("/metrics", 0))[0]
+        return Scrape(service=service, port=int(port), path=path, job=job)
+    except (ValueError, ValidationError):
+        where = f"services[{service}].labels[{PORT_LABEL}]"
+        return Problem(name, line, where, f"'{port}' is not a port; write it like \"9101\"")
 
 
 def _items(node: yaml.Node | None) -> list[tuple[str, yaml.Node]]:

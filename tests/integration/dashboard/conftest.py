@@ -11,13 +11,13 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from integration.dashboard.lab import PASSWORD, ROLES, Stack, configure, free_port, services
-from operate.containers import Alertmanager, Prometheus
+from support.containers import Alertmanager, Prometheus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from integration.dashboard.lab import Dashboard
-    from operate.containers import Elasticsearch
+    from support.containers import Elasticsearch
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (

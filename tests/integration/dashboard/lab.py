@@ -19,7 +19,7 @@ from amaie_demo import story, world
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from operate.containers import Alertmanager, Elasticsearch, Prometheus
+    from support.containers import Alertmanager, Elasticsearch, Prometheus
 
 ROOT = Path(__file__).resolve().parents[3]
 PASSWORD = "opensesame"  # noqa: S105 (of this test's dashboard only)
@@ -167,10 +167,11 @@ def services(folder: Path, ports: dict[str, int], elasticsearch: Elasticsearch) 
     own = {"AMAIE_LOG_DIR": str(logs), "AMAIE_SCENARIO_FILE": str(folder / "scenario")}
     own["AMAIE_SEED"] = str(trading_seed(int(time.time()) + 10))
     password = str(elasticsearch.password_file("amaie_setup"))
-    setup = ["scripts/es_setup.py", "--url", elasticsearch.url, "--password-file", password]
+    ingest = ("-m", "amaie_ingest")
+    setup = [*ingest, "elasticsearch-setup", "--url", elasticsearch.url, "--password-file", password]
     subprocess.run([sys.executable, *setup], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     writer = str(elasticsearch.password_file("amaie_writer"))
-    shipper = ["scripts/ingest.py", "--follow", "--log-dir", str(logs), "--state", str(folder / "state")]
+    shipper = [*ingest, "follow", str(logs), "--state", str(folder / "state")]
     shipper += ["--url", elasticsearch.url, "--password-file", writer]
     with ExitStack() as running:
         for role, port in ports.items():

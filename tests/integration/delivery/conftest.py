@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from generators.spec.model import Spec
-    from operate.containers import Alertmanager
+    from support.containers import Alertmanager
 
 QUICK = {
     Severity.CRITICAL: {"group_wait": "0s", "group_interval": "1s", "repeat_interval": "1h"},

@@ -15,7 +15,7 @@ import pytest
 from amaie_demo.inbox import Fault
 from generators.spec.model import Severity
 from integration.delivery.world import SOON, alert, bridge_address
-from operate.containers import Prometheus
+from support.containers import Prometheus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP, Envelope, Session
 
     from generators.spec.model import Spec
-    from operate.containers import Alertmanager
+    from support.containers import Alertmanager
 
 pytestmark = pytest.mark.integration
 

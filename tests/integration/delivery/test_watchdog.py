@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.delivery.world import ROOT, SOON, World, bridge_address
-from operate.containers import Prometheus
+from support.containers import Prometheus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

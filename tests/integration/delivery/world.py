@@ -14,10 +14,10 @@ import httpx
 if TYPE_CHECKING:
     from amaie_demo.inbox import Inbox
     from amaie_demo.inbox_formats import Message
-    from operate.containers import Alertmanager
+    from support.containers import Alertmanager
 
 ROOT = Path(__file__).parents[3]
-CONFIG = "generated/alertmanager/alertmanager.yml"
+CONFIG = "generated/alertmanager.yml"
 SOON = 10.0
 """Seconds in which a message must come; Alertmanager's shortest time limit of one attempt is 10 s."""
 
@@ -70,7 +70,7 @@ def alert(name: str, severity: str, *, over: bool = False, **labels: str) -> dic
 def lay_out(folder: Path, config: str) -> Path:
     """Lay out configuration and templates as in the repository."""
     folder.chmod(0o755)
-    shutil.copytree(ROOT / "prometheus" / "alertmanager", folder / "alertmanager")
+    shutil.copytree(ROOT / "alertmanager" / "templates", folder / "templates")
     (folder / CONFIG).parent.mkdir(parents=True)
     (folder / CONFIG).write_text(config)
     return folder

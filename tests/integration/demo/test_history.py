@@ -18,7 +18,7 @@ from integration.demo.test_scenarios import BEGINS, PAGES, promised
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from operate.containers import Tool
+    from support.containers import Tool
 
 pytestmark = pytest.mark.integration
 

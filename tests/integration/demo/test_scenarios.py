@@ -13,7 +13,7 @@ from amaie_demo.scenarios import SCENARIOS, Chapter
 from integration.demo.series import SCRAPE, scraped
 
 if TYPE_CHECKING:
-    from operate.containers import Tool
+    from support.containers import Tool
 
 pytestmark = pytest.mark.integration
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from integration.kpi.scenarios import Account
-    from operate.containers import Tool
+    from support.containers import Tool
 
     Found = dict[tuple[str, int], dict[tuple[str, str], float]]
 

@@ -16,7 +16,7 @@ from operate.paths import ROOT
 if TYPE_CHECKING:
     from integration.kpi.replay import Found
     from integration.kpi.scenarios import Account
-    from operate.containers import Tool
+    from support.containers import Tool
 
 pytestmark = pytest.mark.integration
 

@@ -12,7 +12,7 @@ from generators.spec import kpispec
 from operate.paths import ROOT
 
 if TYPE_CHECKING:
-    from operate.containers import Tool
+    from support.containers import Tool
 
 pytestmark = pytest.mark.integration
 

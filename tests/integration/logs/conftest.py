@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from operate.containers import Elasticsearch
+    from support.containers import Elasticsearch
 
 
 @pytest.fixture

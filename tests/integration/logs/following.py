@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
-
-from integration.logs.lab import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,14 +16,13 @@ PATIENCE = 120.0
 
 
 class Following:
-    """`ingest.py --follow` as a process that can be killed and started again."""
+    """`amaie_ingest follow` as a process that can be killed and started again."""
 
     def __init__(self, lab: Lab, url: str = "") -> None:
         """Start to follow the lab's folder `logs`."""
         self.folder = lab.folder / "logs"
         self.folder.mkdir(exist_ok=True)
-        arguments = ("--follow", "--log-dir", self.folder, "--state", lab.state)
-        self._command = lab.command(*arguments, url=url)
+        self._command = lab.command("follow", self.folder, "--state", lab.state, url=url)
         self.output = ""
         self.start()
 
@@ -68,15 +64,7 @@ def wait(lab: Lab, good: int, rejected: int = 0, patience: float = PATIENCE) -> 
 
 def audit(lab: Lab, folder: Path) -> str:
     """Return the audit's report on the lab's streams and a folder of log files; it must balance."""
-    secret = lab.elasticsearch.password_file("amaie_operator")
-    command = [
-        sys.executable,
-        str(ROOT / "scripts" / "audit.py"),
-        str(folder),
-        "--url",
-        lab.elasticsearch.url,
-    ]
-    command += ["--namespace", lab.namespace, "--password-file", str(secret)]
+    command = lab.command("audit", folder, user="amaie_operator")
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

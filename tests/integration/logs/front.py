@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from serving import Served, listening
+from support.serving import Served, listening
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -15,13 +15,13 @@ import httpx
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from operate.containers import Elasticsearch
+    from support.containers import Elasticsearch
 
 ROOT = Path(__file__).parents[3]
 CLIENT = httpx.Client(timeout=30)
 """Shared, since making one takes a while."""
 
-INGEST = ROOT / "scripts" / "ingest.py"
+SHIPPER = (sys.executable, "-m", "amaie_ingest")
 
 
 @dataclass(frozen=True)
@@ -53,24 +53,17 @@ class Lab:
         """Return the folder of the position file."""
         return self.folder / "state"
 
-    def command(self, *arguments: object, user: str = "amaie_writer", url: str = "") -> list[str]:
-        """Return the command line of the shipper for this lab."""
+    def command(self, name: str, *arguments: object, user: str = "amaie_writer", url: str = "") -> list[str]:
+        """Return the command line of one of the shipper's commands for this lab."""
         secret = self.elasticsearch.password_file(user)
         return [
-            *(
-                sys.executable,
-                str(INGEST),
-                "--url",
-                url or self.elasticsearch.url,
-                "--namespace",
-                self.namespace,
-            ),
+            *(*SHIPPER, name, "--url", url or self.elasticsearch.url, "--namespace", self.namespace),
             *("--user", user, "--password-file", str(secret), *map(str, arguments)),
         ]
 
     def ingest(self, *arguments: object, user: str = "amaie_writer") -> subprocess.CompletedProcess[str]:
-        """Run the shipper to its end."""
-        command = self.command(*arguments, user=user)
+        """Ship files once."""
+        command = self.command("backfill", *arguments, user=user)
         return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
     def write(self, name: str, lines: Iterable[dict[str, Any] | bytes]) -> Path:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from integration.logs.following import audit
-from integration.logs.lab import ROOT, Lab, record
+from integration.logs.lab import Lab, record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,11 +29,7 @@ def _records(*numbers: int, producer: str = PRODUCER, **fields: Any) -> list[dic
 
 
 def _audit(lab: Lab, *arguments: object, user: str = "amaie_operator") -> subprocess.CompletedProcess[str]:
-    secret = lab.elasticsearch.password_file(user)
-    command = [sys.executable, str(ROOT / "scripts" / "audit.py"), *map(str, arguments)]
-    command += ["--namespace", lab.namespace, "--user", user, "--password-file", str(secret)]
-    if "--url" not in arguments:
-        command += ["--url", lab.elasticsearch.url]
+    command = lab.command("audit", *arguments, user=user)
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
@@ -162,8 +157,8 @@ def test_gaps_of_a_producer_must_be_explained_by_drops_that_it_told(lab: Lab) ->
 def test_an_audit_that_cannot_be_done_says_why(
     lab: Lab, arguments: tuple[str, ...], user: str, message: str
 ) -> None:
-    """In one sentence, with exit code 1: silence would look like a balanced account."""
+    """In one sentence, with exit code 2: silence would look like a balanced account."""
     lab.ingest(lab.write("amaie-trader.jsonl", _records(1)))
     done = _audit(lab, *arguments, user=user)
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == message.format(url=lab.elasticsearch.url)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -13,9 +12,9 @@ import pytest
 from integration.dashboard.lab import free_port
 from integration.logs.following import Following, audit, balanced, wait
 from integration.logs.front import Front
-from integration.logs.lab import ROOT, Lab
+from integration.logs.lab import SHIPPER, Lab
 from integration.logs.writer import Writer
-from operate.containers import Elasticsearch
+from support.containers import Elasticsearch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -96,7 +95,7 @@ def test_elasticsearch_frozen_for_a_minute_under_load(lab: Lab, follow: Callable
 def own(stack_images: dict[str, str], tmp_path: Path) -> Iterator[tuple[Lab, Following]]:
     """Yield a lab with an Elasticsearch of its own, whose address outlives a crash, and a shipper into it."""
     server = Elasticsearch.start(stack_images["elasticsearch"], tmp_path / "secrets", free_port())
-    setup = [sys.executable, str(ROOT / "scripts" / "es_setup.py"), "--url", server.url, "--password-file"]
+    setup = [*SHIPPER, "elasticsearch-setup", "--url", server.url, "--password-file"]
     subprocess.run([*setup, str(server.password_file("amaie_setup"))], check=True, timeout=120)
     lab = Lab(server, "chaos", tmp_path)
     following = Following(lab)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from integration.logs.following import Following
     from integration.logs.lab import Lab
-    from operate.containers import Tool
+    from support.containers import Tool
 
 pytestmark = pytest.mark.integration
 

@@ -11,7 +11,7 @@ import pytest
 from integration.logs.lab import CLIENT, Lab, record
 
 if TYPE_CHECKING:
-    from operate.containers import Elasticsearch
+    from support.containers import Elasticsearch
 
 pytestmark = pytest.mark.integration
 

@@ -151,7 +151,7 @@ def test_a_refusal_ends_the_shipper_while_another_request_waits(
         following = follow(front.url)
         Writer(following.folder, "amaie-core", 12_000, per_second=1e6).start().join()
         assert "amaie_writer may not do this" in following.process.communicate(timeout=PATIENCE)[1]
-        assert following.process.returncode == 1
+        assert following.process.returncode == 2
     following = follow()
     wait(lab, 12_000)
     assert audit(lab, following.folder) == balanced(12_000)
@@ -186,19 +186,17 @@ def test_a_file_removed_while_nobody_follows_leaves_no_position(
 def test_two_shippers_cannot_share_a_state_folder(lab: Lab, follow: Callable[..., Following]) -> None:
     """The second one ends with one sentence; the first goes on, and leaves the folder free when killed."""
     first = follow()
-    said = (
-        f"ingest: another shipper uses the folder {lab.state}; stop it, or name another folder with --state\n"
-    )
+    said = f"another shipper uses the folder {lab.state}; stop it, or name another folder with --state\n"
     path = lab.write("old.jsonl", [record(1)])
     end = time.monotonic() + PATIENCE
     while not (lab.state / "positions.json").exists():
         assert time.monotonic() < end
         time.sleep(0.1)
     second = follow()
-    assert second.process.communicate(timeout=60)[1] == said
-    assert second.process.returncode == 1
+    assert second.process.communicate(timeout=60)[1] == f"follow: {said}"
+    assert second.process.returncode == 2
     once = lab.ingest("--state", lab.state, path)
-    assert (once.returncode, once.stderr) == (1, said)
+    assert (once.returncode, once.stderr) == (2, f"backfill: {said}")
     first.kill()
     (first.folder / "amaie-core.jsonl").write_bytes(json.dumps(record(2)).encode() + b"\n")
     wait(lab, 1)

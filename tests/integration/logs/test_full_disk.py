@@ -75,12 +75,12 @@ def small(lab: Lab, stack_images: dict[str, str]) -> Iterator[Small]:
     logs = lab.folder / "logs"
     logs.mkdir()
     arguments = ("--url", "http://127.0.0.1:9200", "--namespace", lab.namespace, "--metrics-port", "9104")
-    folders = ("--log-dir", "/var/log/amaie", "--state", STATE, "--password-file", "/run/secrets/password")
+    folders = ("/var/log/amaie", "--state", STATE, "--password-file", "/run/secrets/password")
     secret = lab.elasticsearch.password_file("amaie_writer")
     mounts = {volume.name: {"bind": STATE}}
     shipper = client.containers.create(
         stack_images["service"],
-        ["python3", "scripts/ingest.py", "--follow", *arguments, *folders],
+        ["python3", "-m", "amaie_ingest", "follow", *arguments, *folders],
         network_mode=f"container:{lab.elasticsearch.container.get_wrapped_container().id}",
         group_add=[str(passwords.GROUP)],
         read_only=True,

@@ -100,9 +100,9 @@ def test_a_wrong_password_gets_a_clear_error_and_nothing_is_lost(lab: Lab) -> No
     wrong = lab.folder / "password"
     wrong.write_text("not-the-password")
     failed = lab.ingest("--password-file", wrong, "--state", lab.state, path)
-    assert failed.returncode == 1
+    assert failed.returncode == 2
     assert failed.stderr == (
-        f"ingest: Elasticsearch at {lab.elasticsearch.url} does not accept the password of amaie_writer; "
+        f"backfill: Elasticsearch at {lab.elasticsearch.url} does not accept the password of amaie_writer; "
         f"check {wrong}\n"
     )
     assert lab.ingest("--state", lab.state, path).stdout == "1 files: 20 indexed, 0 rejected\n"

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from integration.logs.following import Following, wait
 from integration.logs.front import Front
-from integration.logs.lab import CLIENT, ROOT, Lab, record
+from integration.logs.lab import CLIENT, ROOT, SHIPPER, Lab, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +30,7 @@ def _setup(lab: Lab, folder: Path, **types: str) -> str:
     folder.mkdir(exist_ok=True)
     (folder / f"{lab.namespace}.json").write_text(json.dumps(template))
     secret = lab.elasticsearch.password_file("amaie_setup")
-    command = [sys.executable, str(ROOT / "scripts" / "es_setup.py"), "--url", lab.elasticsearch.url]
+    command = [*SHIPPER, "elasticsearch-setup", "--url", lab.elasticsearch.url]
     command += ["--password-file", str(secret), "--templates", str(folder)]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
 
@@ -49,7 +48,7 @@ def refused(lab: Lab, tmp_path: Path) -> dict[str, dict[str, Any]]:
 
 
 def _replay(lab: Lab, url: str = "") -> subprocess.CompletedProcess[str]:
-    command = lab.command("--replay-rejected", user="amaie_operator", url=url)
+    command = lab.command("replay", user="amaie_operator", url=url)
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
@@ -84,7 +83,7 @@ def test_a_replay_that_is_cut_off_between_indexing_and_removing_doubles_nothing(
     with Front(lab.elasticsearch.url, ["", "reset"]) as front:
         cut = _replay(lab, front.url)
         reason = f"cannot reach Elasticsearch at {front.url} (ConnectionError); is it running?"
-        assert (cut.returncode, cut.stderr) == (1, f"ingest: {reason}\n")
+        assert (cut.returncode, cut.stderr) == (2, f"replay: {reason}\n")
     assert len(lab.sources(lab.good)) == 3
     assert lab.sources(lab.rejected) == refused
     again = _replay(lab)
@@ -108,7 +107,7 @@ def test_a_shipper_that_starts_before_the_setup_waits_for_it(
     (following.folder / "amaie-core.jsonl").write_bytes(lines)
     assert following.process.stderr is not None
     said = following.process.stderr.readline()
-    assert said == f"sending again: {lab.good} is no data stream yet: run scripts/es_setup.py\n"
+    assert said == f"sending again: {lab.good} is no data stream yet: run amaie_ingest elasticsearch-setup\n"
     assert CLIENT.delete(missing, auth=auth).is_success
     wait(lab, 20)
 

@@ -8,28 +8,25 @@ import sys
 
 import pytest
 
-from integration.logs.lab import ROOT, Lab, record
+from integration.logs.lab import Lab, record
 
 pytestmark = pytest.mark.integration
 
 FIXED = """
-import runpy, sys
-sys.path.insert(0, {scripts!r})
-from amaie_ingest import contract
-longer = contract.FieldRule("keyword", "safe", max_length=300)
-object.__setattr__(contract.load(), "fields", {{**contract.load().fields, "symbol": longer}})
-sys.argv = {argv!r}
-runpy.run_path({script!r}, run_name="__main__")
+import sys
+from amaie_ingest.__main__ import main
+from amaie_telemetry import contract
+longer = contract.Field("keyword", "safe", max_length=300)
+object.__setattr__(contract.load(), "fields", {**contract.load().fields, "symbol": longer})
+sys.exit(main())
 """
 
 
 def _replay(lab: Lab, *more: str, fixed: bool = False) -> subprocess.CompletedProcess[str]:
     """Replay, as it is or after the contract was changed to allow symbols of 300 characters."""
-    command = lab.command("--replay-rejected", *more, user="amaie_operator")
+    command = lab.command("replay", *more, user="amaie_operator")
     if fixed:
-        script = str(ROOT / "scripts" / "ingest.py")
-        code = FIXED.format(scripts=str(ROOT / "scripts"), argv=["ingest.py", *command[2:]], script=script)
-        command = [sys.executable, "-c", code]
+        command = [sys.executable, "-c", FIXED, *command[3:]]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
@@ -64,13 +61,11 @@ def test_rejected_records_go_in_again_after_a_fix_and_only_once(lab: Lab) -> Non
 def test_the_writer_may_not_replay(lab: Lab) -> None:
     """Reading what was rejected is a person's right, not the shipper's."""
     lab.ingest(lab.write("amaie-core.jsonl", [b"torn"]))
-    done = subprocess.run(
-        lab.command("--replay-rejected"), capture_output=True, text=True, timeout=60, check=False
-    )
+    done = subprocess.run(lab.command("replay"), capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (
-        1,
+        2,
         (
-            f"ingest: amaie_writer may not do this at {lab.elasticsearch.url}; "
+            f"replay: amaie_writer may not do this at {lab.elasticsearch.url}; "
             "compare its role in elasticsearch/config/roles.yml\n"
         ),
     )
@@ -90,34 +85,11 @@ def test_a_dry_run_sends_nothing_and_shows_what_would_be_rejected(lab: Lab) -> N
     assert lab.sources(lab.good) == {}
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ([], "name files or folders to read, or use --follow or --replay-rejected"),
-        (["--follow", "--log-dir", "x", "y"], "--follow reads one folder; name it with --log-dir"),
-        (
-            ["--follow", "--replay-rejected"],
-            "--follow and --replay-rejected exclude each other; run them one after the other",
-        ),
-        (
-            ["--follow", "--dry-run", "--log-dir", "x"],
-            "--dry-run reads files once; name them in place of --follow",
-        ),
-        (["--replay-rejected", "x"], "--replay-rejected reads what Elasticsearch has; name no files"),
-    ],
-)
-def test_wrong_usage_gets_one_sentence_and_exit_code_2(lab: Lab, arguments: list[str], message: str) -> None:
-    """As every command-line tool does."""
-    done = lab.ingest(*arguments)
-    assert done.returncode == 2
-    assert done.stderr.endswith(f"ingest.py: error: {message}\n")
-
-
 def test_a_file_that_is_not_there_gets_one_sentence(lab: Lab) -> None:
     """Before anything is sent."""
     missing = lab.folder / "none.jsonl"
     done = lab.ingest(missing)
     assert (done.returncode, done.stderr) == (
-        1,
-        f"ingest: {missing} does not exist; name a log file or a folder of *.jsonl files\n",
+        2,
+        f"backfill: {missing} does not exist; name a log file or a folder of *.jsonl files\n",
     )

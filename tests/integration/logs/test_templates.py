@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from generators.spec import logspec
 from generators.spec.logfield import FieldType
-from integration.logs.lab import CLIENT, ROOT, Lab, record
+from integration.logs.lab import CLIENT, ROOT, SHIPPER, Lab, record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,7 +108,7 @@ def test_prices_are_doubles_and_aggregate_exactly(lab: Lab) -> None:
 
 def _setup(lab: Lab, *arguments: object) -> subprocess.CompletedProcess[str]:
     secret = lab.elasticsearch.password_file("amaie_setup")
-    command = [sys.executable, str(ROOT / "scripts" / "es_setup.py"), "--url", lab.elasticsearch.url]
+    command = [*SHIPPER, "elasticsearch-setup", "--url", lab.elasticsearch.url]
     command += ["--password-file", str(secret), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
@@ -160,28 +159,31 @@ def test_a_field_that_changes_its_type_starts_a_new_backing_index(lab: Lab, tmp_
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--templates", "{empty}"], "es_setup: there are no templates in {empty}; run make generate\n"),
+        (
+            ["--templates", "{empty}"],
+            "there are no templates in {empty}; run make generate\n",
+        ),
         (
             ["--password-file", "{empty}/none"],
             (
-                "es_setup: cannot read the password file {empty}/none (No such file or directory); "
+                "cannot read the password file {empty}/none (No such file or directory); "
                 "name the right file with --password-file\n"
             ),
         ),
         (
             ["--user", "amaie_reader"],
-            "es_setup: Elasticsearch at {url} does not accept the password of amaie_reader; check {secret}\n",
+            "Elasticsearch at {url} does not accept the password of amaie_reader; check {secret}\n",
         ),
         (
             ["--url", "http://127.0.0.1:9", "--wait", "0"],
-            "es_setup: cannot reach Elasticsearch at http://127.0.0.1:9 (ConnectionError); is it running?\n",
+            "cannot reach Elasticsearch at http://127.0.0.1:9 (ConnectionError); is it running?\n",
         ),
     ],
 )
 def test_setup_says_in_one_sentence_what_is_wrong(
     lab: Lab, tmp_path: Path, arguments: list[str], message: str
 ) -> None:
-    """And exits with 1."""
+    """And exits with 2."""
     empty = tmp_path / "empty"
     empty.mkdir()
     places = {
@@ -190,4 +192,4 @@ def test_setup_says_in_one_sentence_what_is_wrong(
         "secret": lab.elasticsearch.password_file("amaie_setup"),
     }
     done = _setup(lab, *(argument.format(**places) for argument in arguments))
-    assert (done.returncode, done.stderr) == (1, message.format(**places))
+    assert (done.returncode, done.stderr) == (2, f"elasticsearch-setup: {message.format(**places)}")

@@ -12,7 +12,7 @@ from integration.logs.lab import Lab
 
 if TYPE_CHECKING:
     from integration.logs.landing import Landed
-    from operate.containers import Elasticsearch
+    from support.containers import Elasticsearch
 
 pytestmark = pytest.mark.integration
 

@@ -15,7 +15,7 @@ from operate.progress import Progress
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from operate.containers import Elasticsearch
+    from support.containers import Elasticsearch
 
 
 @pytest.fixture(scope="session")

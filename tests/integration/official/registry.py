@@ -11,6 +11,7 @@ from docker.auth import resolve_repository_name
 from operate import build, pins
 from operate.errors import StackError
 from operate.progress import Progress
+from support import absence
 
 if TYPE_CHECKING:
     import docker
@@ -36,7 +37,7 @@ class Registry:
         Raises:
             StackError: Neither: something is wrong that a skip would hide.
         """
-        name = pins.read()[pins.SERVICE_IMAGES[service]]
+        name = pins.read()[pins.variable(service)]
         if self.wanted == "packages":
             pytest.skip(f"{name} is not tested: IMAGES=packages")
         missing = self.absence(name)
@@ -50,9 +51,9 @@ class Registry:
     def absence(self, name: str) -> str:
         """Return why an image cannot be had, or an empty text; a silent registry is not asked again."""
         if name not in self.answers:
-            silent = {_host(one) for one, why in self.answers.items() if why == build.SILENT}
+            silent = {_host(one) for one, why in self.answers.items() if why == absence.SILENT}
             known = _host(name) in silent and not build.exists(self.client, name)
-            self.answers[name] = build.SILENT if known else build.absence(self.client, name)
+            self.answers[name] = absence.SILENT if known else absence.of(self.client, name)
         return self.answers[name]
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from docker.models.networks import Network
 
-    from operate.containers import Elasticsearch
+    from support.containers import Elasticsearch
 
 OVERRIDE = Path(__file__).parent / "compose.yaml"
 PROJECT = "amaie-official"

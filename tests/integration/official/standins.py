@@ -18,7 +18,7 @@ import yaml
 
 from operate import pins
 from operate.paths import ROOT
-from serving import Served, listening
+from support.serving import Served, listening
 
 PASSWORD = "a-password"  # noqa: S105 - nobody else's
 Answer = tuple[int, Any]

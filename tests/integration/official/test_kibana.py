@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-import kibana_setup
+from amaie_ingest import options
 from generators import names
 from integration.official import standins
 from operate import passwords, pins
@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(1800)]
 
 SERVICES = ("kibana", "elasticsearch")
 OPERATOR = "amaie_operator"
-OBJECTS = [json.loads(line) for line in kibana_setup.OBJECTS.read_text("utf-8").split("\n") if line]
+OBJECTS = [json.loads(line) for line in (ROOT / options.OBJECTS).read_text("utf-8").split("\n") if line]
 IDS = {(one["type"], one["id"]) for one in OBJECTS}
 ALERTS = ROOT / "prometheus" / "generated" / "rules"
 LINKED = sorted(
@@ -53,7 +53,8 @@ class Kibana:
 
     def set_up(self) -> str:
         """Run the one-shot setup; return what it says."""
-        command = [sys.executable, "scripts/kibana_setup.py", "--url", str(self.client.base_url).rstrip("/")]
+        command = [sys.executable, "-m", "amaie_ingest", "kibana-setup"]
+        command += ["--url", str(self.client.base_url).rstrip("/")]
         command += ["--password-file", str(self.password_file)]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=400, check=False)
         assert done.returncode == 0, done.stderr

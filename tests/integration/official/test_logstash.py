@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from amaie_logstash.exporter import Logstash
+from amaie_exporters.logstash.exporter import Logstash
 from integration.logs import landing
 from integration.logs.lab import Lab
 from integration.official.rig import NAMESPACE

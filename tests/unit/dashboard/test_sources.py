@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from amaie_dashboard.sources import Elasticsearch, Prometheus, SourceError, label_value, selector
-from serving import Served
+from support.serving import Served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,14 +6,13 @@ import json
 import threading
 from typing import TYPE_CHECKING, NamedTuple
 
-from amaie_ingest import contract
 from amaie_ingest.bulk import Counts
 from amaie_ingest.follow import Follower
 from amaie_ingest.judge import Judge
 from amaie_ingest.positions import Positions
 from amaie_ingest.shipper import Shipper, Streams
 from amaie_ingest.watch import MetricsWatch
-from amaie_telemetry import contract as library_contract
+from amaie_telemetry import contract
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from amaie_ingest.bulk import Operation
 
 STATE = "positions.json"
-JUDGE = Judge(contract.load(), library_contract.load())
+JUDGE = Judge(contract.load())
 
 
 class Server:

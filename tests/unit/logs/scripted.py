@@ -7,7 +7,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from serving import Served, listening
+from support.serving import Served, listening
 
 Answer = tuple[int, Any]
 Route = Callable[[Any], Answer]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import audit
+from amaie_ingest import audit
+from amaie_ingest.__main__ import main
 from unit.logs.scripted import Answer, Route, Scripted, always
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def test_documents_of_the_failure_store_are_accounted_for(
     secret = tmp_path / "password"
     secret.write_text("a-password")
     with Scripted(_routes()) as server:
-        assert audit.main(["--url", server.url, "--password-file", str(secret)]) == 0
+        assert main(["audit", "--url", server.url, "--password-file", str(secret)]) == 0
     assert capsys.readouterr().out == (
         "3 accounted for = 2 good + 0 rejected + 1 failure store + 0 counted drops\nbalanced\n"
     )

@@ -16,7 +16,7 @@ import pytest
 from amaie_ingest import bulk, client
 from amaie_ingest.bulk import Counts, Operation, Sender
 from amaie_ingest.errors import IngestError
-from serving import Served, listening
+from support.serving import Served, listening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -146,7 +146,7 @@ def test_a_stream_that_is_not_there_yet_is_waited_for(server: Server, login: cli
     server.answers = [items(failed(404, "index_not_found_exception"))]
     counts = _sender(login, on_retry=told.append).send(_operations(1))
     assert counts == Counts(indexed=1, retries=1)
-    assert told == ["good is no data stream yet: run scripts/es_setup.py"]
+    assert told == ["good is no data stream yet: run amaie_ingest elasticsearch-setup"]
 
 
 def test_a_document_that_is_refused_goes_to_the_rejected_stream(server: Server, login: client.Login) -> None:
@@ -181,7 +181,7 @@ def test_a_rejected_document_that_is_refused_stops_the_shipper(
         _sender(login).send(_operations(1, "invalid_json"))
     assert str(raised.value) == (
         f"Elasticsearch refuses a rejected document ({what}, id p-0); "
-        "run scripts/es_setup.py: its index template is missing or old"
+        "run python -m elasticsearch-setup: its index template is missing or old"
     )
 
 

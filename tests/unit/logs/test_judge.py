@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amaie_ingest import contract
 from amaie_ingest.errors import Broken
 from amaie_ingest.judge import Judge, Source
-from amaie_telemetry import contract as library_contract
+from amaie_telemetry import contract
 from vectors.cases import Case, comparable, exact, load, same
 
 CASES = [case for case in load() if case.stream]
@@ -28,7 +27,7 @@ OURS = GOOD[:-1] + b',"event_id":"0123456789abcdef01234567-0000000001"}'
 @pytest.fixture(scope="module")
 def judge() -> Judge:
     """Return a judge with the contract of the stack and a clock that stands."""
-    return Judge(contract.load(), library_contract.load(), lambda: NOW)
+    return Judge(contract.load(), lambda: NOW)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{case.file}: {case.name}" for case in CASES])

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import kibana_setup
-from serving import Served, listening
+from amaie_ingest import kibana_setup, options
+from amaie_ingest.__main__ import main
+from support.serving import Served, listening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,18 +64,18 @@ def arguments(kibana: Kibana, tmp_path: Path) -> list[str]:
     """Return the arguments for that server."""
     secret = tmp_path / "password"
     secret.write_text("a-password\n")
-    return ["--url", kibana.url, "--password-file", str(secret), "--wait", "0"]
+    return ["kibana-setup", "--url", kibana.url, "--password-file", str(secret), "--wait", "0"]
 
 
 def test_all_objects_are_imported_over_what_is_there(
     kibana: Kibana, arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One request, with Kibana's header against forged requests, and every generated object in it."""
-    assert kibana_setup.main(arguments) == 0
+    assert main(arguments) == 0
     ((path, headers, body),) = kibana.requests
     assert path == "/api/saved_objects/_import?overwrite=true"
     assert headers["kbn-xsrf"] == "amaie"
-    assert kibana_setup.OBJECTS.read_bytes() in body
+    assert (options.HOME / options.OBJECTS).read_bytes() in body
     assert capsys.readouterr().out == "11 saved objects are in Kibana\n"
 
 
@@ -102,11 +103,11 @@ def test_a_refusal_is_said_in_one_sentence(
     answer: tuple[int, object],
     message: str,
 ) -> None:
-    """With exit code 1 and the cure."""
+    """With exit code 2 and the cure."""
     kibana.answer = answer
-    assert kibana_setup.main(arguments) == 1
-    expected = message.format(url=kibana.url, secret=arguments[3])
-    assert capsys.readouterr().err == f"kibana_setup: {expected}\n"
+    assert main(arguments) == 2
+    expected = message.format(url=kibana.url, secret=arguments[4])
+    assert capsys.readouterr().err == f"kibana-setup: {expected}\n"
 
 
 def test_a_kibana_that_does_not_become_available_is_said(
@@ -115,6 +116,6 @@ def test_a_kibana_that_does_not_become_available_is_said(
     """After the time that was given."""
     monkeypatch.setattr(kibana_setup, "POLL_SECONDS", 0.01)
     kibana.status = {"status": {"overall": {"level": "degraded"}}}
-    assert kibana_setup.main(arguments) == 1
+    assert main(arguments) == 2
     message = f"Kibana at {kibana.url} is not available (it answered 200); look at its log"
-    assert capsys.readouterr().err == f"kibana_setup: {message}\n"
+    assert capsys.readouterr().err == f"kibana-setup: {message}\n"

@@ -9,16 +9,23 @@ Logstash could be recorded.
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from amaie_logstash import exporter
-from amaie_logstash.stats import LETTERS, LOGS, PIPELINE, REJECTED, Lag, Sample, sample
+from amaie_exporters.logstash.exporter import Logstash
+from amaie_exporters.logstash.stats import LETTERS, LOGS, PIPELINE, REJECTED, Lag, Sample, sample
+from amaie_exporters.serving import serve
 from amaie_telemetry.selection import of_service
 from logstash.config import parse
-from serving import Served, listening
+from support.serving import Served, listening
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from amaie_telemetry.server import MetricsServer
 
 FOLDER = Path(__file__).parents[3] / "logstash" / "pipeline"
 
@@ -120,12 +127,15 @@ def _logstash(answer: dict[str, Any]) -> Served:
     return Served(listening(Handler))
 
 
-def _exporter(url: str) -> Served:
-    return Served(exporter.server(url, "127.0.0.1", 0))
+@contextmanager
+def _exporter(url: str) -> Iterator[MetricsServer]:
+    server = serve(Logstash(url), 0, "127.0.0.1")
+    yield server
+    server.close()
 
 
-def _get(url: str, path: str) -> tuple[int, str]:
-    connection = HTTPConnection(url.removeprefix("http://"), timeout=10)
+def _get(server: MetricsServer, path: str) -> tuple[int, str]:
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=10)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()
@@ -137,7 +147,7 @@ def _get(url: str, path: str) -> tuple[int, str]:
 def test_a_scrape_gives_the_metrics_of_the_spec() -> None:
     """Each metric that the spec gives to ingest is there under its name, and no other."""
     with _logstash(ANSWER) as theirs, _exporter(theirs.url) as ours:
-        status, text = _get(ours.url, "/metrics")
+        status, text = _get(ours, "/metrics")
     assert status == 200
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     assert lines == [
@@ -153,9 +163,9 @@ def test_a_scrape_gives_the_metrics_of_the_spec() -> None:
 def test_while_a_pipeline_is_missing_a_scrape_fails_and_the_exporter_is_healthy() -> None:
     """So `up` is 0 and no number is made up."""
     with _logstash({"pipelines": {}}) as theirs, _exporter(theirs.url) as ours:
-        assert _get(ours.url, "/metrics") == (503, "Logstash gave no statistics: KeyError: 'amaie'\n")
-        assert _get(ours.url, "/healthz") == (200, "ok\n")
-        assert _get(ours.url, "/") == (404, "/metrics or /healthz\n")
+        assert _get(ours, "/metrics") == (503, "no metrics: KeyError: 'amaie'\n")
+        assert _get(ours, "/healthz") == (200, "ok\n")
+        assert _get(ours, "/") == (404, "/metrics or /healthz\n")
 
 
 def test_an_unreachable_logstash_is_503() -> None:
@@ -163,5 +173,5 @@ def test_an_unreachable_logstash_is_503() -> None:
     with _logstash(ANSWER) as gone:
         pass
     with _exporter(gone.url) as ours:
-        assert _get(ours.url, "/metrics")[0] == 503
-        assert _get(ours.url, "/healthz")[0] == 200
+        assert _get(ours, "/metrics")[0] == 503
+        assert _get(ours, "/healthz")[0] == 200

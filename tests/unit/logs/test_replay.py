@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from amaie_ingest import contract
 from amaie_ingest.errors import Broken
 from amaie_ingest.judge import Judge, Source
 from amaie_ingest.replay import line_of
-from amaie_telemetry import contract as library_contract
+from amaie_telemetry import contract
 from vectors.cases import exact
 
 LINE = (
@@ -17,7 +16,7 @@ LINE = (
 
 def test_a_document_that_elasticsearch_refused_can_be_judged_again() -> None:
     """It becomes the same document as the line from which it came."""
-    judge = Judge(contract.load(), library_contract.load())
+    judge = Judge(contract.load())
     first = judge.judge(LINE, Source("a.jsonl", "1"), 0)
     refused = exact(judge.refused(first.body, Broken("refused", "mapper_parsing_exception")))
     again = judge.judge(line_of(refused).encode(), Source("a.jsonl", "replay"), 0)

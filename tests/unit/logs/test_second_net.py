@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from amaie_ingest import contract
 from amaie_ingest.judge import Judge, Source
-from amaie_telemetry import contract as library_contract
+from amaie_telemetry import contract
 from corpus.canary import CANARY, JWT, PARTS
 from corpus.canary import WAYS as WAYS_OF_CANARY
 from corpus.redaction import negatives, positives
@@ -35,10 +34,10 @@ RUN = 6
 """Characters of a secret that must not be left in one piece."""
 
 DISGUISES = {"base64_text", "gzip_text", "url_encoded", "look_alike", "line_break"}
-"""Carriers that only the library and `ingest.py` see through; docs/logs.md says so."""
+"""Carriers that only the library and `amaie_ingest` see through; docs/logs.md says so."""
 
 FILE = "amaie-trader.jsonl"
-RULES = library_contract.load().redaction
+RULES = contract.load().redaction
 
 
 class Sent(NamedTuple):
@@ -96,7 +95,7 @@ def _shown(value: Any) -> str:
 @pytest.fixture(scope="module")
 def judge() -> Judge:
     """Return a judge with the contract of the stack."""
-    return Judge(contract.load(), library_contract.load())
+    return Judge(contract.load())
 
 
 def test_the_shipper_masks_every_class_of_secrets_in_every_carrier(judge: Judge) -> None:

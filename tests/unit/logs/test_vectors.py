@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from amaie_telemetry import contract as library_contract
+from amaie_telemetry import contract
 from amaie_telemetry.redact import Redactor
 from vectors.cases import Case, exact, load, same
 
@@ -105,7 +105,7 @@ def test_the_standard_s_own_example_is_a_vector_letter_by_letter() -> None:
     assert same(case.document, {"@timestamp": expected.pop("timestamp"), **expected})
 
 
-RULES = library_contract.load()
+RULES = contract.load()
 SHAPES = {shape.name: shape for shape in RULES.redaction.shapes}
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import urllib.error
 import urllib.request
@@ -17,6 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families as families
 from amaie_telemetry import bind, configure_logging, metrics, start_metrics_server
 from amaie_telemetry.exposition import CHUNK, exposition
 from amaie_telemetry.families import CounterFamily, GaugeFamily, HistogramFamily
+from amaie_telemetry.server import MetricsServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,6 +112,46 @@ def test_the_text_says_what_prometheus_client_would_say() -> None:
     assert comparable(opened, open_families) == [
         (name.removesuffix("_total"), kind, text, samples) for name, kind, text, samples in comparable(exposition(made).decode(), families)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "value", [0.0, -1.5, 1e300, 1e-9, 12_345_678.0, float("inf"), float("-inf"), float("nan")]
+)
+def test_every_number_reads_back_as_it_is(value: float) -> None:
+    """Infinities and what is no number have words of their own in the text format."""
+    family = GaugeFamily("g", "A gauge.", unit="count", labels=(), services=("s",))
+    family.series(()).set(value)
+    for text, parse in (
+        (exposition([family]), families),
+        (exposition([family], openmetrics=True) + b"# EOF\n", open_families),
+    ):
+        [[found]] = [one.samples for one in parse(text.decode())]
+        assert repr(found.value) == repr(value)
+
+
+def test_the_library_uses_no_private_part_of_prometheus_client(root: Path) -> None:
+    """So that a newer one cannot break a service: no private name is imported, none is reached into."""
+    for path in (root / "src" / "amaie_telemetry").rglob("*.py"):
+        text = path.read_text()
+        if "prometheus_client" in text:
+            assert not re.search(r"from prometheus_client\S* import .*\b_|prometheus_client\.\S*\b_", text), (
+                path
+            )
+            assert "SLF001" not in text, path  # else ruff forbids it
+
+
+def test_a_scrape_that_fails_is_said_and_the_server_goes_on() -> None:
+    """No old number is taken for a new one; what is said of it is redacted as a log line is."""
+
+    def broken(_: str) -> tuple[str, bytes]:
+        raise RuntimeError("api_key=9f8e7d6c5b4a39281706f5e4d3c2b1a0")
+
+    server = MetricsServer(0, broken, address="127.0.0.1")
+    with pytest.raises(urllib.error.HTTPError) as error:
+        get(server.port)
+    assert (error.value.code, error.value.read()) == (503, b"no metrics: RuntimeError: api_key=[REDACTED]\n")
+    assert get(server.port, "/healthz") == "ok\n"
+    server.close()
 
 
 def test_the_interpreter_is_handed_over_after_every_few_series() -> None:

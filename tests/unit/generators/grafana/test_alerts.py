@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from unit.generators.grafana.grafana_lab import SPEC, kpi, panels, tiny
+from support.grafana_lab import SPEC, kpi, panels, tiny
 
 
 def table() -> dict[str, Any]:

@@ -16,7 +16,7 @@ from generators.grafana import dashboards
 from generators.shared import links
 from generators.spec.logspec import LogSpec
 from generators.spec.model import Kpi, Model
-from unit.generators.grafana.grafana_lab import SPEC, curve, panels, render, walk
+from support.grafana_lab import SPEC, curve, panels, render, walk
 
 KINDS = {
     "bargauge",

@@ -6,7 +6,7 @@ import pytest
 
 from generators import names
 from generators.spec.model import PanelKind
-from unit.generators.grafana.grafana_lab import alert, curve, kpi, panels, tiny
+from support.grafana_lab import alert, curve, kpi, panels, tiny
 
 
 def test_a_kpi_keeps_its_panel_id_when_others_come_and_go() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from generators.grafana import logs
 from generators.grafana.board import Source, Variable
-from unit.generators.grafana.grafana_lab import SPEC, alert, kpi, panels, tiny
+from support.grafana_lab import SPEC, alert, kpi, panels, tiny
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import promql_parser
 import pytest
 
 from generators.grafana import overview
-from unit.generators.grafana.grafana_lab import SPEC, alert, kpi, panels, render, with_kpis
+from support.grafana_lab import SPEC, alert, kpi, panels, render, with_kpis
 
 SCREEN = 24
 """Rows of 38 pixels that a screen of 1080 pixels shows below Grafana's and the dashboard's head."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unit.generators.grafana.grafana_lab import curve, kpi, panels, tiny
+from support.grafana_lab import curve, kpi, panels, tiny
 
 
 def test_a_query_is_narrowed_by_the_variables_of_its_labels() -> None:

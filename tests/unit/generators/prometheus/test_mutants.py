@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from generators.prometheus import mutants
+from support import mutants
 
 ALERT: dict[str, Any] = {
     "alert": "LossLimit",

@@ -56,6 +56,35 @@ def test_a_label_that_is_no_port_is_told_with_its_line(port: str, tmp_path: Path
     )
 
 
+def test_included_files_are_read_and_named_in_what_is_wrong(tmp_path: Path) -> None:
+    """A service may stand in any of them; a missing one is told by its own name."""
+    (tmp_path / "more.yaml").write_text("services:\n  b: {labels: {metrics.port: 9102}}\n")
+    text = "include: [more.yaml]\nservices:\n  a: {labels: {metrics.port: 9101}}\n"
+    assert read(tmp_path, text) == (Scrape(service="a", port=9101), Scrape(service="b", port=9102))
+    (tmp_path / "more.yaml").write_text("services:\n  b: {labels: {metrics.port: no}}\n")
+    with pytest.raises(SpecError, match=r"^compose/more.yaml:2: services\[b\]"):
+        read(tmp_path, text)
+    (tmp_path / "more.yaml").unlink()
+    with pytest.raises(SpecError, match=r"^compose/more.yaml:1: there is no such file;"):
+        read(tmp_path, text)
+    with pytest.raises(SpecError) as error:
+        read(tmp_path, "include:\n  - path: more.yaml\n")
+    assert str(error.value) == (
+        "compose/compose.yaml:2: include: an included file is written in another way than by its name; "
+        "write just the name"
+    )
+
+
+def test_an_unknown_job_is_told(tmp_path: Path) -> None:
+    """Prometheus scrapes two jobs; a third one would never be scraped."""
+    with pytest.raises(SpecError) as error:
+        read(tmp_path, "services:\n  a:\n    labels: {metrics.port: 9101, metrics.job: stak}\n")
+    assert str(error.value) == (
+        "compose/compose.yaml:3: services[a].labels[metrics.job]: 'stak' is not a job; "
+        "write services or stack"
+    )
+
+
 def test_a_compose_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     """A missing compose file gets one sentence, not a traceback."""
     with pytest.raises(SpecError) as error:

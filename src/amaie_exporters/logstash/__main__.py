@@ -1,0 +1,7 @@
+"""Run the exporter."""
+
+import sys
+
+from amaie_exporters.logstash.exporter import main
+
+sys.exit(main())

@@ -1,0 +1,69 @@
+"""Logstash's statistics for Prometheus, asked at each scrape; 503 when Logstash does not answer."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import threading
+import time
+from typing import TYPE_CHECKING
+from urllib.request import urlopen
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from amaie_exporters.logstash.stats import Lag, sample
+from amaie_exporters.serving import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STATS = "/_node/stats/pipelines"
+TIMEOUT_SECONDS = 8
+
+
+class Logstash(Collector):
+    """Asks Logstash whenever it is collected."""
+
+    def __init__(self, url: str) -> None:
+        """Take the address of Logstash's API, such as `http://logstash:9600`."""
+        self._url = url
+        self._lag = Lag()
+        self._lock = threading.Lock()
+
+    def describe(self) -> list[Metric]:
+        """Name nothing beforehand, so that registering does not ask."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the metrics of `spec/kpis.yaml` that start with amaie_ingest_.
+
+        Raises:
+            OSError, HTTPException: Logstash does not answer.
+            KeyError, TypeError, ValueError: Its answer lacks a pipeline, or is none.
+        """
+        with self._lock:
+            with urlopen(self._url + STATS, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - http, ours
+                one = sample(json.load(answer))
+            lag = self._lag.seconds(time.monotonic(), one.taken, one.waiting)
+        yield CounterMetricFamily("amaie_ingest_indexed", "Log records acknowledged.", value=one.indexed)
+        rejected = CounterMetricFamily("amaie_ingest_rejected", "Log lines rejected.", labels=["reason"])
+        for reason, number in one.rejected.items():
+            rejected.add_metric([reason], number)
+        yield rejected
+        yield CounterMetricFamily("amaie_ingest_retries", "Bulk requests sent again.", value=one.retries)
+        yield GaugeMetricFamily("amaie_ingest_lag_seconds", "Age of the oldest waiting record.", value=lag)
+
+
+def main() -> int:
+    """Serve until stopped."""
+    parser = argparse.ArgumentParser(
+        prog="python -m amaie_exporters.logstash",
+        description="Export Logstash's statistics.",
+        epilog="Example: python -m amaie_exporters.logstash --url http://logstash:9600 --port 9104",
+    )
+    parser.add_argument("--url", default="http://logstash:9600", help="Logstash's API (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=9104, help="where to listen (default: %(default)s)")
+    options = parser.parse_args()
+    serve(Logstash(options.url), options.port).wait()
+    return 0

@@ -1,0 +1,176 @@
+"""Put faults into the rules, one at a time, and see whether the promtool tests notice each.
+
+Examples:
+    make mutate                 every mutant: about three minutes
+    make mutate ONLY=Drawdown   mutants of rules whose name contains the word
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from generators import names
+from generators.prometheus import promtests
+from generators.prometheus.rules import alert_rule, recording_groups
+from generators.shared.conditions import seconds
+from generators.spec import kpispec
+from operate import build, engine
+from operate.paths import ROOT
+from operate.progress import Progress
+from support import mutants
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generators.spec.model import Spec
+    from support.mutants import Mutant
+
+FORMULA_TESTS = ROOT / "tests" / "promql"
+WANTED = 0.95
+LOOP = (
+    "ls -d */ | xargs -P2 -I{} sh -c "
+    "'if promtool test rules {}test.yml >{}out 2>&1; then echo {} survived; else echo {} killed; fi'"
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; return 0 if enough mutants are killed, 1 if not, 2 if a test fails unmutated."""
+    parser = argparse.ArgumentParser(
+        description=(__doc__ or "").partition("\n\n")[0],
+        epilog=(__doc__ or "").partition("\n\n")[2],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--only", default="", metavar="WORD", help="mutate only rules whose name has this word"
+    )
+    parser.add_argument("--images", default="auto", help="auto, official or packages, as for make up")
+    options = parser.parse_args(arguments)
+    model = kpispec.load(ROOT / "spec" / "kpis.yaml")
+    with tempfile.TemporaryDirectory() as folder:
+        cases = list(lay_out(model, Path(folder), options.only))
+        print(f"{len(cases)} mutants; each is given to promtool.", flush=True)
+        killed = run(Path(folder), options.images)
+    sound = [name for name, fate in killed.items() if name.startswith("sound") and fate]
+    if sound:
+        print(
+            f"the tests fail without any fault: {', '.join(sorted(sound))}; correct them first",
+            file=sys.stderr,
+        )
+        return 2
+    return report([(case, killed.get(name, False)) for name, case in cases])
+
+
+def lay_out(model: Spec, folder: Path, word: str = "") -> Iterator[tuple[str, Mutant]]:
+    """Write a folder with rules and test for each mutant of rules with a word in their name; yield it."""
+    count = 0
+    for rules, position, test in (*_alerts(model), *_formulas(model)):
+        sound = rules[position]
+        if word not in (sound["alert"] if "alert" in sound else sound["record"]):
+            continue
+        is_alert = "alert" in sound
+        step = seconds(model.settings.evaluation_interval)
+        found = mutants.of_alert(sound, step) if is_alert else mutants.of_recording(sound)
+        _write(folder / f"sound{count:04}", rules, test)
+        for mutant in found:
+            count += 1
+            changed = [*rules[:position], mutant.mutated, *rules[position + 1 :]]
+            _write(folder / f"m{count:04}", changed, test)
+            yield f"m{count:04}", mutant
+        count += 1
+
+
+def run(folder: Path, images: str) -> dict[str, bool]:
+    """Give every folder to promtool, in one container; return folder -> whether its test failed."""
+    progress = Progress()
+    client = engine.ensure("auto", progress)
+    try:
+        image = build.ensure(build.choose(images, client, progress), client, progress)["prometheus"]
+    finally:
+        client.close()
+    command = ["docker", "run", "--rm", "--network=none", "--user=0:0", f"--volume={folder}:/mutants"]
+    command += ["--workdir=/mutants", "--entrypoint=/bin/sh", image, "-c", LOOP]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    fates = (line.split() for line in done.stdout.splitlines())
+    return {name.rstrip("/"): fate == "killed" for name, fate in fates}
+
+
+def report(cases: list[tuple[Mutant, bool]]) -> int:
+    """Print how many mutants of each kind were killed, and every survivor; return the exit code."""
+    if not cases:
+        print("no rule has that word in its name", file=sys.stderr)
+        return 2
+    for title, alerts in (("alert rules", True), ("recording rules", False)):
+        part = [killed for mutant, killed in cases if ("alert" in mutant.mutated) is alerts]
+        if part:
+            print(f"{title:16} {sum(part):4} of {len(part):4} killed  {sum(part) / len(part):7.1%}")
+    for mutant, killed in cases:
+        if not killed:
+            print(f"survived: {mutant.rule}: {mutant.fault}")
+    share = sum(killed for _, killed in cases) / len(cases)
+    print(f"{share:.1%} of {len(cases)} mutants killed; {WANTED:.0%} wanted")
+    return 0 if share >= WANTED else 1
+
+
+def _alerts(model: Spec) -> Iterator[tuple[list[dict[str, Any]], int, dict[str, Any]]]:
+    """Yield the rules of an alert, the place of each in turn, and the alert's tests."""
+    for kpi in model.kpis:
+        for alert in kpi.alerts:
+            rules = [alert_rule(model, kpi, alert, level) for level in alert.levels]
+            test = promtests.test_file(model, "rules.yml", promtests.alert_tests(model, kpi, alert))
+            yield from ((rules, position, test) for position in range(len(rules)))
+
+
+def _formulas(model: Spec) -> Iterator[tuple[list[dict[str, Any]], int, dict[str, Any]]]:
+    """Yield the recording rules of a family, the place of each in turn, and the family's tests."""
+    for family in model.families:
+        path = FORMULA_TESTS / f"{family.name}.yml"
+        if not path.exists():
+            continue
+        test = yaml.safe_load(path.read_text(encoding="utf-8"))
+        test |= {"rule_files": ["rules.yml"], "group_eval_order": ["mutated"]}
+        prefix = names.rule_group(family.name, "")
+        groups = [group for group in recording_groups(model) if group["name"].startswith(prefix)]
+        rules = [rule for group in groups for rule in group["rules"]]
+        for rule in rules:
+            kept = _related(rules, rule)
+            yield kept, kept.index(rule), _looking_at(test, kept)
+
+
+def _related(rules: list[dict[str, Any]], rule: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the rules that read a rule, directly or not, and all that these read, in their order."""
+    related = {rule["record"]}
+    for _ in rules:
+        related |= {one["record"] for one in rules if any(name in one["expr"] for name in related)}
+    for _ in rules:
+        read = " ".join(one["expr"] for one in rules if one["record"] in related)
+        related |= {one["record"] for one in rules if one["record"] in read}
+    return [one for one in rules if one["record"] in related]
+
+
+def _looking_at(test: dict[str, Any], rules: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a test file with only those looks that are at one of the rules."""
+    tests = []
+    for block in test["tests"]:
+        looks = block["promql_expr_test"]
+        seen = [look for look in looks if any(rule["record"] in look["expr"] for rule in rules)]
+        if seen:
+            tests.append(block | {"promql_expr_test": seen})
+    return test | {"tests": tests}
+
+
+def _write(folder: Path, rules: list[dict[str, Any]], test: dict[str, Any]) -> None:
+    folder.mkdir()
+    group = {"name": "mutated", "rules": rules}
+    (folder / "rules.yml").write_text(yaml.safe_dump({"groups": [group]}), encoding="utf-8")
+    (folder / "test.yml").write_text(yaml.safe_dump(test), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
