@@ -63,6 +63,8 @@ def test_caches_and_file_times_do_not_count(recipe: Recipe, tmp_path: Path) -> N
     before = recipe.tag
     (tmp_path / "folder" / "__pycache__").mkdir()
     (tmp_path / "folder" / "__pycache__" / "two.pyc").write_bytes(b"x")
+    (tmp_path / "folder" / "amaie_telemetry.egg-info").mkdir()
+    (tmp_path / "folder" / "amaie_telemetry.egg-info" / "PKG-INFO").write_text("x")
     os.utime(tmp_path / "one.txt", (1, 1))
     assert again(recipe) == before
 
