@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from generators import logspec, output, spec, tables, targets
+from generators import logspec, output, seed_words, spec, tables, targets
 from generators.model import Model
 from generators.strict_yaml import Problem, SpecError
 
@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GENERATORS = (
     "alertmanager",
     "contract",
+    "seed_words",
     "dashboard",
     "elasticsearch",
     "grafana",
@@ -75,7 +76,7 @@ def load(root: Path) -> Model:
     scrapes = read(targets.read, output.COMPOSE)
     if kpis is None or logs is None or scrapes is None:
         raise SpecError(problems)
-    return Model(kpis, logs, scrapes)
+    return Model(kpis, logs, scrapes, seed_words.read(root / seed_words.FOLDER))
 
 
 def render(model: Model, names: tuple[str, ...] | list[str]) -> dict[str, str]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from generators import strict_yaml
+from generators import log_patterns, strict_yaml
 from generators.model import Duration, Name, Part, Sentence
 from generators.shape_errors import did_you_mean
 from generators.strict_yaml import Form
@@ -31,8 +30,6 @@ KeyForm = Annotated[
     str,
     Form(r"[a-z0-9]+", "is not a folded key; write only lower case letters and digits, apikey for api_key"),
 ]
-FORBIDDEN_IN_PATTERNS = re.compile(r"(?<!\\)(?:\\\\)*\\[bBwWdDsS]|\(\?P?<[A-Za-z]")
-"""What Python and Ruby read differently: Unicode classes and named groups."""
 
 
 class FieldType(StrEnum):
@@ -122,10 +119,11 @@ class Shape(Part):
 
 
 class OrderBook(Part):
-    """How an order book is recognised."""
+    """How an order book is recognised: by its form, or under one of the names by fewer levels."""
 
     keys: tuple[KeyForm, ...]
     min_levels: int = Field(ge=2)
+    min_named_levels: int = Field(default=2, ge=2)
 
 
 class RedactionRules(Part):
@@ -137,9 +135,17 @@ class RedactionRules(Part):
     deny_endings: tuple[KeyForm, ...]
     deny_starts: tuple[KeyForm, ...] = ()
     allow_keys: tuple[KeyForm, ...] = ()
+    line_keys: tuple[KeyForm, ...] = ()
     pseudonym_keys: tuple[KeyForm, ...] = ()
+    name_hints: tuple[str, ...] = ()
+    words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    qualified: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    personal: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    patterns: dict[str, str] = Field(default_factory=dict)
     shapes: tuple[Shape, ...]
     order_book: OrderBook
+    alike: dict[str, str] = Field(default_factory=dict)
+    iban_lengths: dict[str, int] = Field(default_factory=dict)
 
 
 class LogSpec(Part):
@@ -186,7 +192,7 @@ def load(path: Path, name: str | None = None) -> LogSpec:
 def _problems(document: Document[LogSpec]) -> Iterator[Problem]:
     if document.value is None:
         return
-    for check in (_lists, _fields, _aliases, _shapes):
+    for check in (_lists, _fields, _aliases, log_patterns.problems):
         for place, text in check(document.value):
             yield document.problem(place, text)
 
@@ -251,20 +257,3 @@ def _aliases(spec: LogSpec) -> Iterator[tuple[Place, str]]:
                 yield place, f"'{alias}' is itself a field; use another alias or remove it"
             elif counts[alias] > 1:
                 yield place, f"the alias '{alias}' stands at two fields; leave it at one"
-
-
-def _shapes(spec: LogSpec) -> Iterator[tuple[Place, str]]:
-    for index, shape in enumerate(spec.redaction.shapes):
-        place: Place = ("redaction", "shapes", index, "pattern")
-        try:
-            groups = re.compile(shape.pattern).groups
-        except re.error as error:
-            yield place, f"this pattern does not compile ({error}); correct it"
-            continue
-        if groups > 1:
-            yield place, f"it has {groups} groups; keep one (what gets masked), write the others as (?:…)"
-        if FORBIDDEN_IN_PATTERNS.search(shape.pattern):
-            yield place, "Python and Ruby read \\b, \\w, \\d, \\s and (?P<…>) differently; spell it out"
-        for hint in shape.hints:
-            if hint != hint.lower():
-                yield (*place[:-1], "hints"), f"'{hint}' is not lower case; write '{hint.lower()}'"

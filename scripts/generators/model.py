@@ -8,6 +8,7 @@ quote currency that the `currency` label names.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field as made
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -240,3 +241,4 @@ class Model:
     spec: Spec
     logs: LogSpec
     scrapes: tuple[Scrape, ...]
+    seed_words: dict[str, tuple[str, ...]] = made(default_factory=dict)

@@ -6,7 +6,10 @@ import json
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,15 @@ class Redaction:
     book_levels: int
     deny_starts: tuple[str, ...] = ()
     pseudonym_keys: frozenset[str] = frozenset()
+    line_keys: frozenset[str] = frozenset()
+    named_levels: int = 2
+    words: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    qualified: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    personal: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    patterns: Mapping[str, str] = field(default_factory=dict)
+    name_hints: tuple[str, ...] = ()
+    alike: Mapping[str, str] = field(default_factory=dict)
+    iban_lengths: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -89,6 +101,19 @@ def parse(raw: dict[str, Any]) -> Contract:
         book_levels=rules["order_book"]["min_levels"],
         deny_starts=tuple(rules.get("deny_starts", ())),
         pseudonym_keys=frozenset(rules.get("pseudonym_keys", ())),
+        line_keys=frozenset(rules.get("line_keys", ())),
+        named_levels=rules["order_book"].get("min_named_levels", 2),
+        words=_sets(rules, "words"),
+        qualified=_sets(rules, "qualified"),
+        personal=_sets(rules, "personal"),
+        patterns=rules.get("patterns", {}),
+        name_hints=tuple(rules.get("name_hints", ())),
+        alike=rules.get("alike", {}),
+        iban_lengths=rules.get("iban_lengths", {}),
     )
     required = tuple(name for name, rule in fields.items() if rule.required)
     return Contract(fields, raw["limits"], redaction, required)
+
+
+def _sets(rules: dict[str, Any], name: str) -> dict[str, frozenset[str]]:
+    return {key: frozenset(words) for key, words in rules.get(name, {}).items()}

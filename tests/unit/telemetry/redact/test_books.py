@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from amaie_telemetry import contract
 from amaie_telemetry.redact import redact_text
-from amaie_telemetry.redact.books import LEVELS, spans
+from amaie_telemetry.redact.booktexts import Books
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+RULES = contract.load().redaction
+LEVELS = RULES.book_levels
+spans = Books(RULES).spans
 
 PIECES = ["[", "]", "(", "{p:", "}", "1", "1.5", "'1'", " ", ",", ":", "e5", "Decimal(", "[1, 2]", "1:2", "."]
 

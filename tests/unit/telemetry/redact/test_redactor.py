@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from amaie_telemetry import contract
 from amaie_telemetry.redact import Redactor, redact_record, redact_text, seeds, shared
-from amaie_telemetry.redact.keys import fold
+from amaie_telemetry.redact.names import fold
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -227,7 +227,7 @@ def test_what_cannot_be_judged_is_not_written(monkeypatch: pytest.MonkeyPatch) -
     def fail(*_: object) -> str:
         raise RuntimeError("no")
 
-    monkeypatch.setattr(own, "_text", fail)
+    monkeypatch.setattr(own.texts, "found", fail)
     assert own.value("note", "canary") == MASK
 
 
