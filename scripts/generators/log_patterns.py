@@ -1,4 +1,4 @@
-"""The patterns of `spec/logs.yaml`: word lists put in, and checked for what Python and Ruby read differently."""
+"""The patterns of `spec/logs.yaml`: word lists put in, checked for what Python and Ruby read differently."""
 
 from __future__ import annotations
 

@@ -1,10 +1,12 @@
-"""The words of BIP-39 in all its languages, for the library and for Logstash: seed phrases are made of them."""
+"""The words of BIP-39 in all its languages, of which seed phrases are made, for library and Logstash."""
 
 from __future__ import annotations
 
 import json
 import unicodedata
 from typing import TYPE_CHECKING
+
+from generators import output
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +35,6 @@ def read(folder: Path) -> dict[str, tuple[str, ...]]:
 
 def render(model: Model) -> dict[str, str]:
     """Return the lists, once for Logstash and once for the Python package."""
-    if not model.seed_words:
-        return {}
-    text = json.dumps(model.seed_words, ensure_ascii=False, separators=(",", ":")) + "\n"
+    lists = {"_": output.mark(FOLDER), "lists": model.seed_words}
+    text = json.dumps(lists, ensure_ascii=False, separators=(",", ":")) + "\n"
     return dict.fromkeys(PATHS, text)

@@ -7,6 +7,8 @@ module Amaie
   class Names
     NOT_FOLDED = /[\x00-\/:-`{-\x7f]+/.freeze
     LONGEST = 128
+    # A number at the end of a name says nothing: key1, key2 … are one name.
+    NUMBERED = /(?<=[^0-9])[0-9]+\z/.freeze
     SHORTEST_PLURAL = 4
     PHRASE = 3
     LETTERS = 3
@@ -41,7 +43,7 @@ module Amaie
 
     # Return what follows from a name.
     def verdict(name)
-      @verdicts[name]
+      @verdicts[name.sub(NUMBERED, "")]
     end
 
     # Return what follows from a name in a text, with the words in front of it.
@@ -137,7 +139,7 @@ module Amaie
     end
 
     def singular(word)
-      word.length >= SHORTEST_PLURAL && word.end_with?("s") && word[-2] != "s" ? word[0...-1] : word
+      word.length >= SHORTEST_PLURAL && word.end_with?("s") && !word.end_with?("ss", "us", "is") ? word[0...-1] : word
     end
   end
 end

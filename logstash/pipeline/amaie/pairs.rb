@@ -19,8 +19,11 @@ module Amaie
       patterns = rules["patterns"] || {}
       @pair = Regexp.new(patterns["pair"] || "(?!)")
       @before = Regexp.new(patterns["before_name"] || "(?!)")
-      @opening, @unquoted, @line, @element, @container, @block, @paired, @proper =
-        %w[opening unquoted line element container block paired_value proper].map { |name| Spans.here(patterns[name] || "(?!)") }
+      @opening, @line, @element, @container, @block, @paired =
+        %w[opening line element container block paired_value].map { |name| Spans.here(patterns[name] || "(?!)") }
+      @bare = { secret: "unquoted", weak: "unquoted_weak", person: "proper" }.transform_values do |name|
+        Spans.here(patterns[name] || "(?!)")
+      end
       @quoted, @escaped = %w[quoted escaped].map do |name|
         %w[" ' `].to_h { |quote| [quote, Spans.here((patterns[name] || "(?!)").gsub("QUOTE", quote))] }
       end
@@ -104,7 +107,7 @@ module Amaie
       held = @container.match(text, position) if verdict.kind == :secret
       return [held.begin(1), held.end(1), true] if held
 
-      open_value(verdict.kind == :person ? @proper : @unquoted, text, position)
+      open_value(@bare[verdict.kind], text, position)
     end
 
     def open_value(pattern, text, position)

@@ -13,7 +13,7 @@ module Amaie
 
     # Return the words of all languages: each word's index in each of its languages; read once for all workers.
     def self.words(path)
-      @words ||= File.exist?(path) ? indexed(JSON.parse(File.read(path, encoding: "UTF-8"))) : {}
+      @words ||= File.exist?(path) ? indexed(JSON.parse(File.read(path, encoding: "UTF-8"))["lists"]) : {}
     end
 
     def self.indexed(lists)
@@ -65,14 +65,11 @@ module Amaie
     def phrases(run)
       return [[run[0][0], run[-1][1]]] if run.size > LONGEST
 
-      spans = []
-      at = 0
-      while at + SIZES[0] <= run.size
+      # Every start is tried: words before a phrase may have a right checksum, too.
+      (0..run.size - SIZES[0]).filter_map do |at|
         size = phrase(run[at, SIZES[-1]].map(&:last))
-        spans << [run[at][0], run[at + size - 1][1]] if size
-        at += size || 1
+        [run[at][0], run[at + size - 1][1]] if size
       end
-      spans
     end
 
     def phrase(indexes)

@@ -1,8 +1,8 @@
 """Order books, recognised by structure: best prices, depth and count are logged, never the levels.
 
-A side is a list of price levels: pairs, objects, named tuples, rows of an array or of a table. Under the name of
-a side or a book a few are enough; without a name there must be many, and their prices rise or fall, as those of
-a book do and the points of a curve, weights, fills or bars do not.
+A side is a list of price levels: pairs, objects, named tuples, rows of an array or of a table. Under the name
+of a side or a book a few are enough; without a name there must be many. Their prices rise or fall, as those
+of a book do and weights, fills or bars do not; times and counters, as of a curve, are no prices.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class Levels:
 
 
 def ordered(pairs: Sequence[tuple[float, float]]) -> bool:
-    """Return whether prices rise or fall all the way and are no times or counters, and no amount is negative."""
+    """Return whether prices rise or fall all the way and are no times or counters; amounts are positive."""
     prices = [price for price, _ in pairs]
     steps = [after - before for before, after in pairwise(prices)]
     if not (all(step > 0 for step in steps) or all(step < 0 for step in steps)):

@@ -70,7 +70,7 @@ class Checks:
         return word is not None and self._names.verdict(word.group()).kind is Kind.IDENTIFIER
 
     def card(self, match: re.Match[str]) -> Span | None:
-        """Return digits that are a payment card: issuer, length, checksum; called a card, or grouped, or alone."""
+        """Return digits that are a card: issuer, length, checksum; called a card, or grouped, or alone."""
         found = match.group()
         digits = re.sub(r"[^0-9]", "", found)
         if not self._cards.fullmatch(digits) or len(set(digits)) < 2 or not luhn(digits):  # noqa: PLR2004

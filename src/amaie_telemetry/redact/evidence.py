@@ -18,7 +18,7 @@ class Evidence(NamedTuple):
 
 
 def masked(text: str, found: Iterable[Evidence], mask: str) -> tuple[str, int]:
-    """Return a text with the mask in place of what was found, touching spans as one, and how many that took."""
+    """Return a text with the mask in place of what was found, touching spans as one, and their number."""
     parts: list[str] = []
     last = count = 0
     for start, end, *_ in sorted(found):

@@ -88,7 +88,7 @@ class Looks:
             return False
         return mixed(word) or any(char in _SPECIAL for char in word.rstrip("!?"))
 
-    def weakly(self, name: str, value: str) -> bool:
+    def weakly(self, name: str, value: str) -> bool:  # noqa: PLR0911 (one for each kind of name)
         """Return whether the value of a name that may be a secret's is one."""
         last = name.lower()
         if self.plain(value):

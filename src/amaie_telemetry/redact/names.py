@@ -1,7 +1,7 @@
-"""What a name says of its value: a secret, a person, an identifier, or nothing without a look at the value.
+"""What a name says of its value: a secret, a person, an identifier, or nothing without a look at it.
 
-A name is folded (`X-MBX-APIKEY`, `x_mbx_apiKey` are `xmbxapikey`) and looked up; then it is cut into its words,
-and the last word decides, in the light of those before it. In a text, the words in front of a name count, too.
+A name is folded (`X-MBX-APIKEY`, `x_mbx_apiKey` are `xmbxapikey`) and looked up; then it is cut into words,
+and the last word decides, in the light of those before it. In a text, the words before a name count, too.
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ class Names:
         self._verdicts: dict[str, Verdict] = {}
 
     def verdict(self, name: str) -> Verdict:
-        """Return what follows from a name."""
+        """Return what follows from a name; a number at its end says nothing."""
+        if name[-1:].isdigit():
+            name = name.rstrip("0123456789") or name
         found = self._verdicts.get(name)
         if found is None:
             if len(self._verdicts) >= _REMEMBERED:
@@ -113,7 +115,7 @@ class Names:
             return Verdict(Kind.SECRET, "starts like one of deny_starts")
         return found
 
-    def _by_words(self, words: list[str]) -> Verdict:
+    def _by_words(self, words: list[str]) -> Verdict:  # noqa: PLR0911 (one for each kind)
         last = words[-1]
         if self._foreign("".join(words)) or self._foreign(last):
             return Verdict(Kind.SECRET, f"{last!r} is a word for a password")
@@ -173,4 +175,4 @@ class Names:
 
 
 def _singular(word: str) -> str:
-    return word[:-1] if len(word) >= _SHORTEST_PLURAL and word[-1] == "s" and word[-2] != "s" else word
+    return word[:-1] if len(word) >= _SHORTEST_PLURAL and word[-1] == "s" and word[-2] not in "sui" else word

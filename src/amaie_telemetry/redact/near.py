@@ -1,4 +1,4 @@
-"""Secrets in sentences: "the api key is …", "password hunter2", "Passwort lautet …": a word, then its value."""
+"""Secrets in sentences: "the api key is …", "password hunter2": a word, then its value."""
 
 from __future__ import annotations
 

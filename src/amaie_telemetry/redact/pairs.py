@@ -1,4 +1,4 @@
-"""Names and values in a text, in whatever syntax: `k=v`, `"k": "v"`, `<k>v</k>`, `--k v`, `("k", "v")`, `K(k='v')`.
+"""Names and values in a text, in whatever syntax: `k=v`, `"k": "v"`, `<k>v</k>`, `--k v`, `("k", "v")`.
 
 A text is read once from left to right; for each name one verdict is asked, and only the value of a name that
 is not harmless is looked at.
@@ -47,14 +47,19 @@ class Pairs:
             return re.compile(rules.patterns.get(name, _NOTHING).replace("QUOTE", quote))
 
         self._pair, self._before = pattern("pair"), pattern("before_name")
-        self._opening, self._unquoted, self._line = pattern("opening"), pattern("unquoted"), pattern("line")
+        self._opening, self._line = pattern("opening"), pattern("line")
+        self._bare = {
+            Kind.SECRET: pattern("unquoted"),
+            Kind.WEAK: pattern("unquoted_weak"),
+            Kind.PERSON: pattern("proper"),
+        }
         self._element, self._container = pattern("element"), pattern("container")
         self._block, self._paired, self._proper = pattern("block"), pattern("paired_value"), pattern("proper")
         self._quoted = {quote: pattern("quoted", quote) for quote in "\"'`"}
         self._escaped = {quote: pattern("escaped", quote) for quote in "\"'`"}
 
     def possible(self, lower: str) -> bool:
-        """Return whether a text in small letters and with zeros for digits could have a secret's name in it."""
+        """Return whether a text, in small letters and with zeros for digits, could have a secret's name."""
         for hint in self._hints:
             if hint in lower:
                 return True
@@ -130,11 +135,11 @@ class Pairs:
             found = self._container.match(text, position)
             if found is not None:
                 return _Value(*found.span(1), quoted=True)
-        found = (self._proper if verdict.kind is Kind.PERSON else self._unquoted).match(text, position)
+        found = self._bare[verdict.kind].match(text, position)
         return None if found is None else _Value(position, found.end(), quoted=False)
 
     def _inside(self, text: str, opened: re.Match[str]) -> _Value:
-        """Return what stands between quotation marks, or behind one that is never closed, to the end of the line."""
+        """Return what stands between quotation marks; behind one that is never closed, to the line's end."""
         start, quote = opened.end(), opened.group(2)
         pattern = (self._escaped if opened.group(1) else self._quoted)[quote]
         found = pattern.match(text, start)

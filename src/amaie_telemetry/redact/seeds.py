@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SIZES = (12, 15, 18, 21, 24)
 SHORTEST = 47
-"""Characters of a phrase in Latin letters at least: twelve words of three letters, and what stands between them."""
+"""Characters of a phrase in Latin letters at least: twelve words of three letters, and the blanks between."""
 LONGEST = 72
 _GAP = 12
 """Characters between two words of one phrase at most: a comma, a line break, the number of the word."""
@@ -32,7 +32,7 @@ def words() -> dict[str, dict[str, int]]:
     """Return for every word its place in the lists of the languages that have it."""
     lists = msgspec.json.decode(files("amaie_telemetry").joinpath("generated/seed_words.json").read_bytes())
     made: dict[str, dict[str, int]] = {}
-    for language, entries in lists.items():
+    for language, entries in lists["lists"].items():
         for index, word in enumerate(entries):
             made.setdefault(word, {})[language] = index
     return made
@@ -82,12 +82,12 @@ def _phrases(run: list[tuple[int, int, int]]) -> Iterator[Span]:
     if len(run) > LONGEST:  # no sentence is made of so many such words
         yield run[0][0], run[-1][1]
         return
-    at = 0
-    while at + SIZES[0] <= len(run):
+    for at in range(
+        len(run) - SIZES[0] + 1
+    ):  # every start: words before a phrase may have a right checksum, too
         size = phrase([index for *_, index in run[at : at + SIZES[-1]]])
         if size:
             yield run[at][0], run[at + size - 1][1]
-        at += size or 1
 
 
 def phrase(indexes: list[int]) -> int:

@@ -46,7 +46,7 @@ class Shapes:
         self._digitless = tuple(dict.fromkeys(re.sub("[1-9]", "0", hint) for hint in self._hints))
 
     def possible(self, text: str, lower: str) -> bool:
-        """Return whether a text could have any of the shapes; hints are written as if every digit were a 0."""
+        """Return whether a text with zeros for digits could have any of the shapes; quick."""
         for hint in self._digitless:
             if hint in lower:
                 return True

@@ -1,4 +1,4 @@
-"""All that is looked for in one text: pairs, sentences, shapes, books, seed phrases; as it is and undisguised."""
+"""All that is looked for in one text: pairs, sentences, shapes, books, seeds; as it is and undisguised."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Texts:
         return () if harmless else self._all(text, depth)
 
     def _nothing(self, text: str) -> bool:
-        """Return whether nothing can be in a text; digits do not matter, so texts that differ in them are alike."""
+        """Return whether nothing can be in a text; texts that differ in digits only are alike."""
         if not text.isascii() or "%" in text or "\\" in text or "&" in text or "\n" in text:
             return False
         lower = text.lower()

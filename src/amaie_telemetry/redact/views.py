@@ -44,7 +44,7 @@ class Views:
         self._alike = str.maketrans(rules.alike.get("from", ""), rules.alike.get("to", ""))
 
     def of(self, text: str) -> Iterator[View]:
-        """Yield the readings of a text that differ from it: decoded up to three times, and with joined lines."""
+        """Yield the readings of a text that differ from it: decoded up to three times, with joined lines."""
         if not self._encoded.search(text) and "\n" not in text:
             return
         view = View(text, list(range(len(text) + 1)))
@@ -60,7 +60,7 @@ class Views:
             yield from self._joined(view)
 
     def _joined(self, view: View) -> Iterator[View]:
-        """Yield a text with all its lines joined, and with every other break kept: where did the secret end?"""
+        """Yield a text with all lines joined, and with every other break kept: where did the secret end?"""
         yield _changed(view, self._break, lambda _: "")
         for kept in (0, 1):
             yield _changed(view, self._break, _alternating(kept))

@@ -69,5 +69,5 @@ def test_no_pair_of_pieces_repeated_makes_the_search_slow() -> None:
 def test_levels_apart_are_no_book() -> None:
     """Pairs with words between them are a sentence, however many."""
     assert list(spans(" and ".join(["[1.5, 2.5]"] * 50) + "," * LEVELS)) == []
-    together = ", ".join(["[1.5, 2.5]"] * (LEVELS + 1))
+    together = ", ".join(map(str, levels(LEVELS + 1)))
     assert list(spans(f"x {together} y")) == [(2, 2 + len(together))]
