@@ -72,6 +72,10 @@ types: $(DEV) ## Static types (mypy, strict).
 drift: $(DEV) ## Are the generated files what the spec says?
 	$(PY) scripts/generate.py --check
 
+.PHONY: explain-redaction
+explain-redaction: $(DEV) ## Say what redaction masks in a text, by which rule and why (TEXT=…).
+	@PYTHONPATH=src $(PY) -m amaie_telemetry.redact '$(subst ','"'"',$(TEXT))'
+
 .PHONY: test unit integration e2e browser official chaos mutate golden screenshots test-tools
 .PHONY: bench-logging bench-blocked bench-scrape soak-logging bench-ingest bench-dashboard bench-generate
 test: check test-tools images ## Run all tests (lint, types, drift, unit, integration, end to end).

@@ -17,7 +17,7 @@ from generators import names
 from generators.docs import tables
 from generators.registry import GENERATORS
 from generators.shared import output
-from generators.spec import kpispec, logspec, scrapes
+from generators.spec import kpispec, logspec, scrapes, seed_words
 from generators.spec.model import Model
 from generators.spec.strict_yaml import Problem, SpecError
 
@@ -61,7 +61,7 @@ def load(root: Path) -> Model:
     scraped = read(scrapes.read, names.COMPOSE)
     if kpis is None or logs is None or scraped is None:
         raise SpecError(problems)
-    return Model(kpis, logs, scraped)
+    return Model(kpis, logs, scraped, seed_words.read(root / seed_words.FOLDER))
 
 
 def render(model: Model, wanted: Iterable[str] = GENERATORS) -> dict[str, str]:

@@ -9,7 +9,7 @@ from generators.dashboard import catalogue
 from generators.docs import logfields, runbooks, tables
 from generators.elastic import kibana, templates
 from generators.grafana import dashboards
-from generators.logstash import contract
+from generators.logstash import contract, seed_words
 from generators.prometheus import promtests, retention, rules, targets
 from generators.telemetry import metrics
 
@@ -30,6 +30,7 @@ GENERATORS: dict[str, Callable[[Model], dict[str, str]]] = {
     "promtests": promtests.render,
     "retention": retention.render,
     "runbooks": runbooks.render,
+    "seed_words": seed_words.render,
     "tables": tables.render,
     "targets": targets.render,
     "telemetry": metrics.render,

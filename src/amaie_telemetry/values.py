@@ -117,7 +117,7 @@ class _Plain:
             self._inside.discard(id(value))
 
     def _open(self, value: Any, depth: int) -> Any:  # noqa: PLR0911 (one for each kind of container)
-        book = books.summary(value) if hasattr(value, "__len__") else None
+        book = books.shared().summary(value) if hasattr(value, "__len__") else None
         if book is not None:  # never copied level by level
             return self._pairs(book.items(), len(book), depth)
         if dataclasses.is_dataclass(value) and not isinstance(value, type):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from generators import names
 from generators.shared import output
+from generators.spec import log_patterns
 
 if TYPE_CHECKING:
     from generators.spec.logfield import LogField
@@ -35,8 +36,21 @@ def contract(logs: LogSpec) -> dict[str, Any]:
         "limits": logs.limits.model_dump(),
         "reasons": {reason.name: reason.description for reason in logs.reasons},
         "fields": {field.name: _field(field) for field in logs.fields},
-        "redaction": logs.redaction.model_dump(mode="json", exclude_none=True),
+        "redaction": _redaction(logs),
     }
+
+
+def _redaction(logs: LogSpec) -> dict[str, Any]:
+    """Return the rules with the lists of words put into the patterns."""
+    rules: dict[str, Any] = logs.redaction.model_dump(mode="json", exclude_none=True)
+    words = logs.redaction.words
+    for shape in rules["shapes"]:
+        shape["pattern"] = log_patterns.expanded(shape["pattern"], words)
+    rules["patterns"] = {
+        name: log_patterns.expanded(pattern, words) for name, pattern in logs.redaction.patterns.items()
+    }
+    rules["words"] = {name: found for name, found in rules["words"].items() if name not in log_patterns.RAW}
+    return rules
 
 
 def _field(field: LogField) -> dict[str, Any]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from generators.spec import logfield, promql, strict_yaml
-from generators.spec.strict_yaml import Form
+from generators.spec import log_patterns, logfield, logredaction, promql, strict_yaml
 from generators.spec.vocabulary import Duration, Name, Part, Sentence
 
 if TYPE_CHECKING:
@@ -19,13 +18,7 @@ if TYPE_CHECKING:
     from generators.spec.shape_errors import Place
     from generators.spec.strict_yaml import Document, Problem
 
-KeyForm = Annotated[
-    str,
-    Form(r"[a-z0-9]+", "is not a folded key; write only lower case letters and digits, apikey for api_key"),
-]
 _TIME_UNITS = re.compile(r"[1-9]\d*[dhms]")
-FORBIDDEN_IN_PATTERNS = re.compile(r"(?<!\\)(?:\\\\)*\\[bBwWdDsS]|\(\?P?<[A-Za-z]")
-"""What Python and Ruby read differently: Unicode classes and named groups."""
 
 
 class StreamName(StrEnum):
@@ -60,37 +53,6 @@ class Reason(Part):
     description: Sentence
 
 
-class Shape(Part):
-    """A text that looks like a secret."""
-
-    name: Name
-    hints: tuple[str, ...] = Field(min_length=1)
-    pattern: str
-    check: str | None = None
-    identifiers: bool = False  # look for it in identifiers, too
-
-
-class OrderBook(Part):
-    """How an order book is recognised."""
-
-    keys: tuple[KeyForm, ...]
-    min_levels: int = Field(ge=2)
-
-
-class RedactionRules(Part):
-    """What never leaves a service in clear."""
-
-    mask: str
-    unparsed_token: str
-    deny_keys: tuple[KeyForm, ...]
-    deny_endings: tuple[KeyForm, ...]
-    deny_starts: tuple[KeyForm, ...] = ()
-    allow_keys: tuple[KeyForm, ...] = ()
-    pseudonym_keys: tuple[KeyForm, ...] = ()
-    shapes: tuple[Shape, ...]
-    order_book: OrderBook
-
-
 class LogSpec(Part):
     """The whole of `spec/logs.yaml`."""
 
@@ -99,7 +61,7 @@ class LogSpec(Part):
     limits: Limits
     reasons: tuple[Reason, ...]
     fields: tuple[logfield.LogField, ...]
-    redaction: RedactionRules
+    redaction: logredaction.RedactionRules
 
 
 REASONS = (
@@ -129,7 +91,7 @@ def load(path: Path, name: str | None = None) -> LogSpec:
 def _problems(document: Document[LogSpec]) -> Iterator[Problem]:
     if document.value is None:
         return
-    for check in (_lists, _kept, _fields, _shapes):
+    for check in (_lists, _kept, _fields, _redaction):
         for place, text in check(document.value):
             yield document.problem(place, text)
 
@@ -161,18 +123,5 @@ def _fields(spec: LogSpec) -> Iterator[tuple[Place, str]]:
     return logfield.problems(spec.fields)
 
 
-def _shapes(spec: LogSpec) -> Iterator[tuple[Place, str]]:
-    for index, shape in enumerate(spec.redaction.shapes):
-        place: Place = ("redaction", "shapes", index, "pattern")
-        try:
-            groups = re.compile(shape.pattern).groups
-        except re.error as error:
-            yield place, f"this pattern does not compile ({error}); correct it"
-            continue
-        if groups > 1:
-            yield place, f"it has {groups} groups; keep one (what gets masked), write the others as (?:…)"
-        if FORBIDDEN_IN_PATTERNS.search(shape.pattern):
-            yield place, "Python and Ruby read \\b, \\w, \\d, \\s and (?P<…>) differently; spell it out"
-        for hint in shape.hints:
-            if hint != hint.lower():
-                yield (*place[:-1], "hints"), f"'{hint}' is not lower case; write '{hint.lower()}'"
+def _redaction(spec: LogSpec) -> Iterator[tuple[Place, str]]:
+    return log_patterns.problems(spec.redaction)

@@ -8,6 +8,7 @@ quote currency that the `currency` label names.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field as made
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
@@ -230,3 +231,4 @@ class Model:
     spec: Spec
     logs: LogSpec
     scrapes: tuple[Scrape, ...]
+    seed_words: dict[str, tuple[str, ...]] = made(default_factory=dict)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from amaie_telemetry import contract
 from amaie_telemetry.redact import Redactor, redact_record, redact_text, seeds, shared
-from amaie_telemetry.redact.keys import fold
+from amaie_telemetry.redact.names import fold
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -195,7 +195,7 @@ def test_a_seed_phrase_needs_a_right_checksum() -> None:
     assert redact_record({"words": good.split()}) == {"words": MASK}
     bad = good.replace("yellow", "zoo")
     assert redact_text(f"note {bad} end") == f"note {bad} end"
-    assert [*seeds.spans("abandon " * 11 + "about")] == [(0, 93)]
+    assert [*seeds.Seeds(contract.load().redaction).spans("abandon " * 11 + "about")] == [(0, 93)]
 
 
 def test_people_are_pseudonymised_by_a_key() -> None:
@@ -227,7 +227,7 @@ def test_what_cannot_be_judged_is_not_written(monkeypatch: pytest.MonkeyPatch) -
     def fail(*_: object) -> str:
         raise RuntimeError("no")
 
-    monkeypatch.setattr(own, "_text", fail)
+    monkeypatch.setattr(own.texts, "found", fail)
     assert own.value("note", "canary") == MASK
 
 

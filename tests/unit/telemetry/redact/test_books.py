@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from amaie_telemetry import contract
 from amaie_telemetry.redact import redact_text
-from amaie_telemetry.redact.books import LEVELS, spans
+from amaie_telemetry.redact.booktexts import Books
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+RULES = contract.load().redaction
+LEVELS = RULES.book_levels
+spans = Books(RULES).spans
 
 PIECES = ["[", "]", "(", "{p:", "}", "1", "1.5", "'1'", " ", ",", ":", "e5", "Decimal(", "[1, 2]", "1:2", "."]
 
@@ -64,5 +69,5 @@ def test_no_pair_of_pieces_repeated_makes_the_search_slow() -> None:
 def test_levels_apart_are_no_book() -> None:
     """Pairs with words between them are a sentence, however many."""
     assert list(spans(" and ".join(["[1.5, 2.5]"] * 50) + "," * LEVELS)) == []
-    together = ", ".join(["[1.5, 2.5]"] * (LEVELS + 1))
+    together = ", ".join(map(str, levels(LEVELS + 1)))
     assert list(spans(f"x {together} y")) == [(2, 2 + len(together))]
