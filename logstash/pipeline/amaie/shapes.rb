@@ -38,7 +38,7 @@ module Amaie
   class Shapes
     WORD = "A-Za-z0-9+/_=-"
     LONG = "a" * 16
-    DIGITS = /[0-9][0-9 ().\/-]{6}/.freeze
+    DIGITS = /[0-9][0-9 ()-]{6}/.freeze
 
     def initialize(rules, mask, checks)
       @hinted = Hash.new { |hinted, hint| hinted[hint] = [] }

@@ -17,6 +17,9 @@ module Amaie
   # All that is looked for in one text, as it is and undisguised; the rules of amaie_telemetry.redact.texts.
   class Texts
     DEPTH = 2
+    # Ids that no shape looks like, and what stands between a name and its value.
+    PLAIN_ID = /\A(?:[0-9a-f-]{1,64}|[A-Z]{1,8}-?[0-9]{1,20})\z/.freeze
+    SIGN = /[=:>,(]/.freeze
     DISGUISE = /[%\\&\n]/.freeze
     # Characters of a text beyond ASCII that are looked at at a time: its places cost a walk from its start.
     WINDOW = 4096
@@ -51,9 +54,11 @@ module Amaie
 
     # Return the same for an id or symbol: what none has in it.
     def in_identifier(text)
+      return [] if text.match?(PLAIN_ID)
+
       lower = text.downcase
       found = @plain.possible(text, lower).flat_map { |shape| shape.spans(text) }
-      named?(lower) ? found.concat(@pairs.spans(text, true)) : found
+      text.match?(SIGN) && named?(lower) ? found.concat(@pairs.spans(text, true)) : found
     end
 
     def seeds?(text)

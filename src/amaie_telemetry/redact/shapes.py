@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from amaie_telemetry.contract import Shape
     from amaie_telemetry.redact.checks import Check, Checks
 
-_GATE = re.compile(r"[A-Za-z0-9+/_=-]{16}|[0-9][0-9 ()./-]{6}")
+_GATE = re.compile(r"[A-Za-z0-9+/_=-]{16}|[0-9][0-9 ()-]{6}")
 """What every text without a telling word has, if it holds a secret: a long word, or digits."""
 
 _LONG = 64

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from amaie_telemetry.redact.booktexts import Books
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 _DEPTH = 2
 """How often a text in base64 may hold another one."""
 _REMEMBERED, _REMEMBERED_TEXT = 4096, 256
+_PLAIN_ID = re.compile("[0-9a-f-]{1,64}|[A-Z]{1,8}-?[0-9]{1,20}")
+"""Ids that no shape looks like."""
+_SIGN = re.compile(r"[=:>,(]")
+"""What stands between a name and its value."""
 _DIGITS = str.maketrans("123456789", "000000000")
 
 
@@ -75,10 +80,12 @@ class Texts:
 
     def in_identifier(self, text: str) -> Iterator[Evidence]:
         """Yield what must not be written in an id or symbol: what none has in it."""
-        lower = text.lower()
         yield from self._registered(text)
+        if _PLAIN_ID.fullmatch(text):
+            return
+        lower = text.lower()
         yield from self._plain.spans(text, self._plain.candidates(text, lower))
-        if self._pairs.possible(lower.translate(_DIGITS)):
+        if _SIGN.search(text) and self._pairs.possible(lower.translate(_DIGITS)):
             yield from self._pairs.spans(text, strong=True)
 
     def _all(self, text: str, depth: int) -> Iterator[Evidence]:
