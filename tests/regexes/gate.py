@@ -1,7 +1,7 @@
-"""Prove that no regular expression of the project backtracks more than linearly; exit 1 names those that may.
+"""Prove that no regular expression of the project backtracks more than linearly; exit 1 names those that do.
 
-The judge is recheck, an independent prover. It answers for a search anywhere in a text, and shows the text that
-would be slow. Answers are kept below `.cache/`, so that only new patterns take time.
+The judge is recheck, an independent prover. It answers for a search anywhere in a text, and shows the text
+that would be slow. Answers are kept below `.cache/`, so that only new patterns take time.
 """
 
 from __future__ import annotations

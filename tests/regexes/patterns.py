@@ -1,4 +1,4 @@
-"""Every regular expression of the project: those that Python compiles, those of the contract, those in Ruby."""
+"""Every regular expression of the project: what Python compiles, the contract says, and Ruby has."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from ruby import jruby
 
@@ -42,7 +42,7 @@ class Unseen(NamedTuple):
 def python() -> tuple[list[Pattern], list[Unseen]]:
     """Return what the modules below `src/` and `scripts/` compile, the patterns of the contract among them.
 
-    Modules compile their patterns when they are imported, so this must run in a process that has imported none.
+    Modules compile their patterns when they are imported: this must run in a process that has imported none.
     """
     with _Recorder() as recorder:
         for module in _modules():
@@ -82,10 +82,10 @@ def ruby() -> list[Pattern]:
 class _Recorder:
     """Notes each pattern that code of ours compiles while it stands in for `re.compile`."""
 
-    def __enter__(self) -> _Recorder:
+    def __enter__(self) -> Self:
         self.found: list[Pattern] = []
         self._compile = re.compile
-        re.compile = self._noted  # type: ignore[assignment]
+        re.compile = self._noted
         return self
 
     def __exit__(self, *_exception: object) -> None:

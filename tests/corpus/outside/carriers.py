@@ -1,7 +1,8 @@
 """What libraries of this trade really write: signed requests, representations, exceptions, dumps.
 
-The libraries make every text; of ours are only the credentials that they are given. ccxt (MIT), python-binance (MIT),
-httpx (BSD), aiohttp (Apache-2.0), SQLAlchemy (MIT), pydantic (MIT), web3 and eth-account (MIT).
+The libraries make every text; of ours are only the credentials that they are given. ccxt (MIT),
+python-binance (MIT), httpx (BSD), aiohttp (Apache-2.0), SQLAlchemy (MIT), pydantic (MIT), web3 and eth-account
+(MIT).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import json
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -16,13 +18,16 @@ import ccxt
 import httpx
 import pydantic
 import sqlalchemy
-from binance.client import Client
 from eth_account import Account
 from multidict import CIMultiDict
 from web3 import HTTPProvider
 from yarl import URL
 
 from corpus.outside.case import Case
+
+with warnings.catch_warnings():  # it imports what a newer websockets calls deprecated
+    warnings.simplefilter("ignore")
+    from binance.client import Client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +63,8 @@ def _exchanges() -> Iterator[Case]:
                 signed = exchange.sign("orders", section, "POST", {"symbol": "BTCUSDT"})
                 if KEY not in str(signed):
                     continue
-                said = f"fetch Request: {name} POST {signed['url']} RequestHeaders: {signed['headers']} RequestBody: {signed['body']}"
+                asked = f"{name} POST {signed['url']} RequestHeaders: {signed['headers']}"
+                said = f"fetch Request: {asked} RequestBody: {signed['body']}"
                 yield Case("ccxt", rule, "verbose", said, {}, KEY)
                 yield Case("ccxt", rule, "JSON", f"request {json.dumps(signed, default=str)}", {}, KEY)
                 yield Case("ccxt", rule, "extra", "request", {"request": signed}, KEY)

@@ -1,9 +1,10 @@
 """What is no secret, from sources that know nothing of our rules: it must stay as it is, to the last digit.
 
-ccxt (MIT): the answers of exchanges that its sources quote, error texts, addresses, ids as it makes them.
-simplefix (MIT): orders and executions as FIX messages. python-stdnum (LGPL-2.1): securities', companies', vehicles'
-and articles' numbers of its documentation. Kubernetes, Docker, git and chains: names of the forms that they give. nautilus-trader (a backtest's log) and freqtrade
-(its commands' log): what they wrote, in files beside this one. And a day of our own demo.
+ccxt (MIT): the answers of exchanges that its sources quote, error texts, addresses. simplefix (MIT): orders and
+executions as FIX messages. python-stdnum (LGPL-2.1): securities', companies', vehicles' and articles' numbers of
+its documentation. Kubernetes, Docker, git and chains: names of the forms that they give. nautilus-trader (a
+backtest's log) and freqtrade (its commands' log): what they wrote, in files beside this one. And a day of our own
+demo.
 """
 
 from __future__ import annotations

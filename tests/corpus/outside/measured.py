@@ -1,4 +1,4 @@
-"""How many secrets of the outside corpora are masked, and how many look-alikes changed: counts, and their table.
+"""How many secrets of the outside corpora are masked, how many look-alikes changed: counts and their table.
 
 Run it to write docs/redaction-recall.md anew: python tests/corpus/outside/measured.py
 """
@@ -20,7 +20,6 @@ from amaie_telemetry.context import EMPTY
 from amaie_telemetry.encode import Encoder
 from amaie_telemetry.redact import Redactor
 from amaie_telemetry.snapshot import frozen_extra, frozen_message
-
 from corpus.outside import carriers, lookalikes, people, seeds, vendors
 from corpus.outside.case import Case, leaks
 
@@ -31,9 +30,9 @@ SECRETS = {"vendors": vendors, "people": people, "seeds": seeds, "carriers": car
 PAGE = ROOT / "docs" / "redaction-recall.md"
 HEAD = """# What redaction finds
 
-Measured on cases that others made; `tests/corpus/outside/` says who, and under which licence. A secret counts as
-missed if a third of it, and six characters at least, are left. `make recall` writes this page anew, and a test
-holds it against what the library does.
+Measured on cases that others made; `tests/corpus/outside/` says who, and under which licence. A secret counts
+as missed if a third of it, and six characters at least, are left. `make recall` writes this page anew, and a
+test holds it against what the library does.
 
 """
 

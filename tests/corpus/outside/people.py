@@ -1,7 +1,8 @@
 """Personal data as the libraries know it that are made for it: telephone numbers, IBANs, cards, tax numbers.
 
-Telephone numbers are the examples of `phonenumbers` (Apache-2.0) for every country, in all its formats; account,
-card and personal numbers are the examples in the documentation of `python-stdnum` (LGPL-2.1), valid by its checks.
+Telephone numbers are the examples of `phonenumbers` (Apache-2.0) for every country, in all its formats;
+account, card and personal numbers are the examples in the documentation of `python-stdnum` (LGPL-2.1), valid by
+its checks.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Write gitleaks.json anew: the rules of gitleaks (MIT licence), as far as they describe a token.
 
-Usage: go mod download -json github.com/zricethezav/gitleaks/v8@v8.30.1, then this program with the `Dir` that it
-printed.
+Usage: go mod download -json github.com/zricethezav/gitleaks/v8@v8.30.1, then this program with the `Dir` that
+it printed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Seed phrases of wallets in all languages of BIP-39, made by `mnemonic` (MIT), the reference implementation."""
+"""Seed phrases of wallets in all languages of BIP-39, made by `mnemonic` (MIT), its reference."""
 
 from __future__ import annotations
 
