@@ -1,8 +1,8 @@
 r"""A Python or Ruby regular expression as one of JavaScript, which is what the prover reads.
 
 The pattern is read by Python's own parser and written again from its tree. JavaScript has no atomic group and
-no possessive quantifier: `(?>X)` is written `(?=(X))\1`, which gives back as little. Where a choice must be made
-the wider one is taken, so that nothing that backtracks is missed.
+no possessive quantifier: `(?>X)` is written `(?=(X))\1`, which gives back as little. Where a choice must be
+made the wider one is taken, so that nothing that backtracks is missed.
 """
 
 from __future__ import annotations
