@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 2.0
 UNAUTHORISED = (401, 403)
+BROKEN = 500
 
 
 def run(options: argparse.Namespace, login: client.Login) -> int:
@@ -64,6 +65,11 @@ def load(kibana: httpx.Client, login: client.Login, objects: Path) -> int:
         raise IngestError(
             f"Kibana at {login.url} does not let {login.user} import; "
             f"check {login.password_file} and its roles"
+        )
+    if answer.status_code >= BROKEN:
+        raise IngestError(
+            f"Kibana at {login.url} answered {answer.status_code} to the import; its log says why: "
+            "it is not ready, or a migration of its own failed on one of the objects"
         )
     result = answer.json()
     if not result.get("success"):

@@ -93,6 +93,13 @@ def test_all_objects_are_imported_over_what_is_there(
             ),
             "Kibana refuses amaie-levels (missing_references); run make generate",
         ),
+        (
+            (500, {"message": "An internal server error occurred."}),
+            (
+                "Kibana at {url} answered 500 to the import; its log says why: "
+                "it is not ready, or a migration of its own failed on one of the objects"
+            ),
+        ),
         ((400, {"message": "Bad Request"}), "Kibana refuses the objects (Bad Request); run make generate"),
     ],
 )
