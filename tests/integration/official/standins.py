@@ -86,13 +86,28 @@ class Grafana(StandIn):
             one["uid"]: one | {"readOnly": not one["editable"]} for one in sources["datasources"]
         }
         self.open = False
+        self.lost: set[str] = set()
 
     def answer(self, path: str, kind: str, body: bytes, *, signed_in: bool) -> Answer:  # noqa: ARG002
         """See `StandIn`."""
         if not (signed_in or self.open or path == "/api/health"):
             return UNAUTHORISED
+        if path == "/api/ds/query":
+            return 200, {"results": {one["refId"]: self._query(one) for one in json.loads(body)["queries"]}}
+        if health := re.fullmatch("/api/datasources/uid/(.+)/health", path):
+            lost = health[1] in self.lost or health[1] not in self.sources
+            return (404, {"status": "ERROR"}) if lost else (200, {"status": "OK"})
         value = self._pages().get(path)
         return NOT_FOUND if value is None else (200, value)
+
+    def _query(self, one: dict[str, Any]) -> dict[str, Any]:
+        """Answer one query; a plugin that is not registered or a variable that is left over is an error."""
+        uid = one["datasource"]["uid"]
+        if uid in self.lost or uid not in self.sources:
+            return {"status": 404, "error": "plugin not registered", "frames": []}
+        if re.search(r"\$(?!__)", one.get("expr", one.get("query", ""))):
+            return {"status": 400, "error": "parse error", "frames": []}
+        return {"status": 200, "frames": []}
 
     def _pages(self) -> dict[str, Any]:
         version = pins.read()["GRAFANA_IMAGE"].rpartition(":")[2]
