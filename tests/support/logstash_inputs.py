@@ -1,7 +1,7 @@
 """Events as Logstash 9.5's inputs make them under ECS v8, decorated as our pipeline file says.
 
-After what a Logstash 9.5.2 was seen to do. Where a name is taken, `add_field` makes a list of what was there and
-what is added.
+After what a Logstash 9.5.2 was seen to do. Where a name is taken, `add_field` makes a list of what was there
+and what is added.
 """
 
 from __future__ import annotations
