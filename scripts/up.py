@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from operate import build, catalogue, engine, health, passwords, preflight, settings
+from operate import build, catalogue, engine, health, passwords, preflight, registry, settings
 from operate.compose_cli import Stack
 from operate.errors import StackError
 from operate.progress import Progress
@@ -60,7 +60,11 @@ def start(options: argparse.Namespace, progress: Progress) -> None:
     variant = build.choose(os.environ.get("IMAGES", "auto"), client, progress)
     stack = Stack(options.project, variant, options.demo, options.port_offset)
     data = Path(client.info()["DockerRootDir"])
-    found = preflight.problems(variant, ports_to_take(stack), data)
+    running = running_services(stack)
+    here = all(registry.exists(client, name) for name in build.images_of(variant).values())
+    found = preflight.problems(
+        variant, ports_to_take(stack, running), data, running=bool(running), images=here
+    )
     if found:
         raise StackError(*found, "Nothing was started.")
     warning = preflight.map_count_warning()
@@ -83,13 +87,18 @@ def start(options: argparse.Namespace, progress: Progress) -> None:
     health.print_table(health.rows(stack))
 
 
-def ports_to_take(stack: Stack) -> dict[str, int]:
+def running_services(stack: Stack) -> set[str]:
+    """Return the services that this project runs already, at the same ports."""
+    old = Stack.load(stack.project)
+    if old is None or old.offset != stack.offset:
+        return set()
+    return {one["Service"] for one in old.containers() if one["State"] == "running"}
+
+
+def ports_to_take(stack: Stack, running: set[str]) -> dict[str, int]:
     """Return the ports that must be free: those of services that this project does not run already."""
     left_out = set(build.OFFICIAL_ONLY) if stack.variant == "packages" else set()
-    left_out |= set() if stack.demo else {"inbox"}
-    old = Stack.load(stack.project)
-    if old and old.offset == stack.offset:
-        left_out |= {one["Service"] for one in old.containers() if one["State"] == "running"}
+    left_out |= running if stack.demo else running | {"inbox"}
     return {name: port for name, port in catalogue.ports(stack.offset).items() if name not in left_out}
 
 

@@ -1,13 +1,21 @@
 #!/bin/bash
-# Make the configuration and its keystore in memory: no password in the environment or on a command line.
+# Make the configuration in memory: no password in the environment or on a command line. Not in Kibana's keystore,
+# whose program takes ten seconds a key.
 set -eu
+umask 077
+
+# Print a setting whose value is the content of a file, quoted for YAML.
+secret() {
+  printf "%s: '%s'\n" "$1" "$(sed "s/'/''/g" "/run/secrets/$2")"
+}
+
 mkdir -p "${KBN_PATH_CONF}"
-cp /etc/kibana/kibana.yml "${KBN_PATH_CONF}/"
 cp /usr/share/kibana/config/node.options "${KBN_PATH_CONF}/" 2>/dev/null || true
-cd /usr/share/kibana
-bin/kibana-keystore create
-bin/kibana-keystore add elasticsearch.password --stdin < /run/secrets/es_kibana_system_user_password
-for key in xpack.security.encryptionKey xpack.encryptedSavedObjects.encryptionKey xpack.reporting.encryptionKey; do
-  bin/kibana-keystore add "${key}" --stdin < /run/secrets/kibana_encryption_key
-done
+{
+  cat /etc/kibana/kibana.yml
+  secret elasticsearch.password es_kibana_system_user_password
+  for key in xpack.security.encryptionKey xpack.encryptedSavedObjects.encryptionKey xpack.reporting.encryptionKey; do
+    secret "${key}" kibana_encryption_key
+  done
+} > "${KBN_PATH_CONF}/kibana.yml"
 exec /usr/local/bin/kibana-docker

@@ -28,6 +28,7 @@ def contract
   Thread.current[:amaie_contract] ||= Amaie::Contract.new(@raw, @words)
 end
 
+# Whatever fails, what leaves here is a document of ours: Logstash would pass the raw event on.
 def filter(event)
   line = line_of(event)
   return [] if line.valid_encoding? && line.match?(/\A[ \t\r]*\z/)
@@ -42,6 +43,26 @@ def filter(event)
     body, id, reason = contract.unparsed(line, Amaie::Broken.new("internal_error", e.class.name), source)
   end
   [built(body, id, reason)]
+rescue StandardError, SystemStackError => e
+  [built(*unreadable(event, e))]
+end
+
+# What is left to say of an event that not even its masking gets through: nothing of its text.
+def unreadable(event, fault)
+  text = event.get("message").to_s.b
+  body = { "reason" => "internal_error", "detail" => fault.class.name, "source" => "unknown", "record" => "" }
+  [body.merge("record_bytes" => text.bytesize), "line-#{Digest::SHA256.hexdigest(text)[0, 40]}", "internal_error"]
+end
+
+# A Beats client may send any metadata; what our inputs say is "yes" and nothing else.
+def line_of(event)
+  line = event.get("message")
+  line = line.to_s unless line.is_a?(String)
+  return line if line.ascii_only? || event.get("[@metadata][latin1]") != "yes"
+
+  line.encode("ISO-8859-1").force_encoding("UTF-8")
+rescue EncodingError
+  line
 end
 
 # Every pattern is linear, so only long lines can take long, and only they pay for a watch.
@@ -49,16 +70,6 @@ def judged(line, source)
   return contract.judge(line, source) if line.bytesize <= SHORT
 
   Timeout.timeout(BUDGET) { contract.judge(line, source) }
-end
-
-def line_of(event)
-  line = event.get("message")
-  line = line.to_s unless line.is_a?(String)
-  return line if line.ascii_only? || !event.get("[@metadata][latin1]")
-
-  line.encode("ISO-8859-1").force_encoding("UTF-8")
-rescue EncodingError
-  line
 end
 
 def built(body, id, reason)
@@ -71,8 +82,10 @@ def built(body, id, reason)
   event
 end
 
-# A client may send anything as the path of its file.
+# The file without its number of rotation, so that a line read again after it has the same name; else the input.
+# A client may send anything as the path of its file, and its metadata come before ours.
 def source_of(event)
-  path = event.get("[log][file][path]") || event.get("[@metadata][input]")
-  path.is_a?(String) ? File.basename(path) : "unknown"
+  names = [event.get("[log][file][path]"), Array(event.get("[@metadata][origin]")).last]
+  name = names.find { |one| one.is_a?(String) && !one.empty? } || "unknown"
+  name[%r{[^/]{1,255}\z}].to_s.sub(/(\.jsonl)\.[0-9]+\z/, '\1')
 end

@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docker.errors import APIError, DockerException, ImageNotFound
+from docker.errors import APIError, DockerException
 
-from operate import leftovers, pins, programs
+from operate import leftovers, pins, programs, registry
 from operate.errors import StackError
 from operate.paths import CACHE
 from operate.programs import run
 from operate.recipes import BASE, Recipe, flatten, recipes
+from operate.registry import exists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,27 +33,28 @@ OFFICIAL_ONLY = ("grafana", "kibana", "logstash")
 
 
 def choose(wanted: str, client: docker.DockerClient, progress: Progress) -> str:
-    """Return the variant to use; `auto` takes the official images if their registry answers.
+    """Return the variant to use; `auto` takes the official images unless their registry keeps silent.
 
     Raises:
-        StackError: `wanted` is none of auto, official, packages.
+        StackError: `wanted` is none of auto, official, packages; or the registry answers and refuses.
     """
     if wanted in VARIANTS:
         return wanted
     if wanted != "auto":
         raise StackError(f"IMAGES={wanted} is unknown; write IMAGES=auto, official or packages")
     probe = pins.read()["NODE_EXPORTER_IMAGE"]
-    try:
-        client.images.get(probe)
-    except ImageNotFound:
-        try:
-            client.images.get_registry_data(probe)
-        except (APIError, DockerException, OSError):
-            progress.say(
-                "No image registry answers, so the stack is built from package registries "
-                "(IMAGES=packages); Grafana, Kibana and Logstash are left out."
-            )
-            return "packages"
+    missing = registry.absence(client, probe)
+    if missing == registry.LACKING:
+        raise StackError(
+            f"{probe} cannot be had at {registry.host(probe)}, which answers and does not have it; "
+            "cure: put it there, or use IMAGES=packages"
+        )
+    if missing:
+        progress.say(
+            "No image registry answers, so the stack is built from package registries "
+            "(IMAGES=packages); Grafana, Kibana and Logstash are left out."
+        )
+        return "packages"
     return "official"
 
 
@@ -91,15 +93,6 @@ def ensure(variant: str, client: docker.DockerClient, progress: Progress) -> dic
     return images_of(variant, made)
 
 
-def exists(client: docker.DockerClient, tag: str) -> bool:
-    """Tell whether the engine has an image."""
-    try:
-        client.images.get(tag)
-    except ImageNotFound:
-        return False
-    return True
-
-
 def pull(client: docker.DockerClient, name: str, progress: Progress) -> None:
     """Pull an image unless the engine has it.
 
@@ -111,6 +104,11 @@ def pull(client: docker.DockerClient, name: str, progress: Progress) -> None:
     with progress.step(f"Pulling {name}") as detail:
         try:
             for line in client.api.pull(name, stream=True, decode=True):
+                if "error" in line:
+                    raise StackError(
+                        f"{name} cannot be pulled: it broke off ({str(line['error']).strip()}); "
+                        "cure: try again, what has arrived is kept; check the network and the disk"
+                    )
                 detail(f"{line.get('status', '')} {line.get('progress', '')}")
         except (APIError, DockerException) as error:
             raise StackError(

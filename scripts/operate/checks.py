@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import httpx
 
 from generators.alertmanager import receivers
 from generators.spec import kpispec
-from operate import catalogue, compose_cli, engine, health, passwords, preflight
+from operate import build, catalogue, compose_cli, engine, health, host, passwords, preflight, registry
 from operate.compose_cli import Stack
 from operate.errors import StackError
 from operate.paths import ROOT, SECRETS
@@ -58,7 +59,12 @@ def split(topic: str, state: str, sentence: str) -> Finding:
 
 
 def everything(project: str) -> Iterator[Finding]:
-    """Yield every finding, the machine first."""
+    """Yield every finding, the machine first.
+
+    Raises:
+        StackError: The stack cannot run on this machine at all.
+    """
+    host.check(os.environ)
     stack = Stack.load(project)
     client = engine.connect()
     running = set()
@@ -85,7 +91,8 @@ def machine(
     short = preflight.too_little_memory(needed)
     yield from _each("memory", short, "there is enough memory for the stack")
     data = Path(client.info()["DockerRootDir"] if client else "/var/lib/docker")
-    full = preflight.too_little_disk(data, preflight.DISK_NEEDED[variant])
+    here = client and all(registry.exists(client, name) for name in build.images_of(variant).values())
+    full = preflight.too_little_disk(data, 0 if here else preflight.DISK_NEEDED[variant])
     yield from _each("disk", full, "there is enough room on the engine's disk")
     ports = {name: port for name, port in catalogue.ports(offset).items() if name not in running}
     yield from _each("ports", preflight.taken_ports(ports), "every port of the stack is free or its own")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import docker
 from docker.errors import DockerException
 
-from operate import programs
+from operate import host, programs
 from operate.errors import StackError
 from operate.paths import CACHE
 
@@ -43,12 +43,14 @@ def ensure(wanted: str, progress: Progress) -> docker.DockerClient:
         progress: Says what is being installed.
 
     Raises:
-        StackError: There is no engine and none may or can be started.
+        StackError: There is no engine and none may or can be started; or the stack cannot run here.
     """
     if wanted not in ("auto", "none"):
         raise StackError(f"ENGINE={wanted} is unknown; write ENGINE=auto or ENGINE=none")
+    host.check(os.environ)
     client = connect()
     if client:
+        host.check_engine(client.version())
         return client
     if socket().exists() and not os.access(socket(), os.R_OK | os.W_OK):
         raise StackError(
@@ -70,8 +72,14 @@ def socket() -> Path:
 
 
 def socket_group() -> int:
-    """Return the group that may use the socket: the socket's proxy joins it."""
-    return socket().stat().st_gid if socket().exists() else 0
+    """Return the group that may use the socket: the socket's proxy joins it.
+
+    The socket of a rootless engine belongs to whoever started it, and inside its containers that is root.
+    """
+    if not socket().exists():
+        return 0
+    owner = socket().stat()
+    return owner.st_gid if owner.st_uid == 0 else 0
 
 
 def _start() -> docker.DockerClient:

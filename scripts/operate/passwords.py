@@ -32,7 +32,10 @@ ELASTICSEARCH_USERS = {
 }
 """The users of Elasticsearch and their roles; `amaie_operator` is the person who signs in to Kibana."""
 
-OTHERS = ("dashboard_password", "grafana_admin_password", "kibana_encryption_key", "logstash_http_password")
+OTHERS = (
+    *("dashboard_password", "grafana_admin_password", "kibana_encryption_key"),
+    *("logstash_api_password", "logstash_http_password"),
+)
 RECEIVERS = "receivers"
 """The folder below the secrets where the operator puts the tokens of PagerDuty, Slack, SNS, mail."""
 

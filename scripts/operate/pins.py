@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from operate.errors import StackError
@@ -30,7 +31,15 @@ def read(path: Path = IMAGES_ENV) -> dict[str, str]:
         if not equals or not name.isidentifier():
             raise StackError(f"{path.name}:{number}: not NAME=value; write one variable a line")
         values[name] = value
+    mirror = os.environ.get("REGISTRY") if path == IMAGES_ENV else None
+    if mirror:
+        values |= {name: mirrored(value, mirror) for name, value in values.items() if name.endswith(SUFFIX)}
     return values
+
+
+def mirrored(image: str, mirror: str) -> str:
+    """Return an image of Docker's registry as a mirror names it: there, what has no owner is in `library`."""
+    return f"{mirror.rstrip('/')}/{image if '/' in image else f'library/{image}'}"
 
 
 def variable(service: str) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 GIB = 2**30
-MEMORY_NEEDED = {"official": 5 * GIB, "packages": 3 * GIB}
+MEMORY_NEEDED = {"official": 6 * GIB, "packages": 3 * GIB}
 """What the services really use together, not the sum of their limits."""
 
 DISK_NEEDED = {"official": 12 * GIB, "packages": 6 * GIB}
@@ -21,18 +21,22 @@ MAP_COUNT_NEEDED = 262_144
 MAP_COUNT_FILE = Path("/proc/sys/vm/max_map_count")
 
 
-def problems(variant: str, ports: Mapping[str, int], data: Path) -> list[str]:
-    """Return one sentence, with its cure, for everything that stands in the way.
+def problems(
+    variant: str, ports: Mapping[str, int], data: Path, *, running: bool = False, images: bool = False
+) -> list[str]:
+    """Return one sentence, with its cure, for everything that stands in the way of what is not there yet.
 
     Args:
         variant: `official` or `packages`.
         ports: The port on 127.0.0.1 of each service to be started.
         data: A folder on the disk that the engine uses.
+        running: Whether the stack runs already, and so has its memory.
+        images: Whether the engine has every image already, and so the disk has room.
     """
     return [
         *taken_ports(ports),
-        *too_little_memory(MEMORY_NEEDED[variant]),
-        *too_little_disk(data, DISK_NEEDED[variant]),
+        *too_little_memory(0 if running else MEMORY_NEEDED[variant]),
+        *too_little_disk(data, 0 if images else DISK_NEEDED[variant]),
     ]
 
 

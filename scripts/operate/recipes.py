@@ -136,11 +136,16 @@ def service_recipes(python: Recipe | str) -> list[Recipe]:
     return [libraries, service]
 
 
+def wheel_platforms(machine: str) -> list[str]:
+    """Return the platforms of wheels for containers of a machine; macOS and Windows name theirs otherwise."""
+    names = {"arm64": "aarch64", "AMD64": "x86_64", "amd64": "x86_64"}
+    return [f"{kind}_{names.get(machine, machine)}" for kind in ("manylinux_2_28", "manylinux2014", "linux")]
+
+
 def fetch_wheels() -> Path:
     """Download the services' wheels, checked against their hashes, with the machine's own pip settings."""
     wheels = CACHE / "wheels"
-    machine = platform.machine()
-    platforms = [f"--platform={name}_{machine}" for name in ("manylinux_2_28", "manylinux2014", "linux")]
+    platforms = [f"--platform={name}" for name in wheel_platforms(platform.machine())]
     requirements = ROOT / "requirements-service.txt"
     run(
         [

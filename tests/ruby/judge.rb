@@ -24,7 +24,7 @@ $stdin.each_line do |request|
   raw = Base64.decode64(request["line"])
   # What Logstash's plain codec with charset ISO-8859-1 hands over: every byte one character.
   event = LogStash::Event.new({ "message" => raw.dup.force_encoding("ISO-8859-1").encode("UTF-8") })
-  event.set("[@metadata][latin1]", true)
+  event.set("[@metadata][latin1]", "yes")
   event.set("[log][file][path]", "/var/log/amaie/#{request["source"]}")
   event.set("[event][original]", "must not survive")
   answers = script.execute(event).map do |done|

@@ -1,4 +1,5 @@
-# Runs dead_letter.rb over one dead letter and prints what becomes of it.
+# Runs dead_letter.rb over the dead letters of stdin, one JSON object a line: the document's `fields`, its `id` (null:
+# none) and what Elasticsearch `answered`. Prints one object each.
 require "json"
 require_relative "logstash"
 
@@ -12,16 +13,19 @@ module LogStash
 end
 
 script = ScriptContext.new(ARGV[0], {})
-event = LogStash::Event.new(
-  "event_id" => "p-1", "service" => "amaie-trader", "level" => "INFO", "message" => "Order placed"
-)
-event.set(
-  "[@metadata][dead_letter_queue][reason]",
-  'Could not index event to Elasticsearch. status: 400, action: ["create", {...}], response: {"create"=>' \
-  '{"status"=>400, "error"=>{"type"=>"document_parsing_exception", "reason"=>"failed to parse field"}}}'
-)
-(letter,) = script.execute(event)
-document = letter.to_hash.transform_values { |value| value.is_a?(LogStash::Timestamp) ? value.to_s : value }
-puts JSON.generate(
-  "stream" => letter.get("[@metadata][stream]"), "id" => letter.get("[@metadata][id]"), "document" => document
-)
+$stdin.each_line do |request|
+  request = JSON.parse(request)
+  event = LogStash::Event.new(request["fields"])
+  event.set("[@metadata][id]", request["id"]) if request["id"]
+  # As the Elasticsearch output writes it: `inspect` of what was sent, then of what came back.
+  sent = ["create", { _id: request["id"] }, request["fields"]]
+  event.set(
+    "[@metadata][dead_letter_queue][reason]",
+    "Could not index event to Elasticsearch. status: 400, action: #{sent.inspect}, response: #{request["answered"].inspect}"
+  )
+  (letter,) = script.execute(event)
+  document = letter.to_hash.transform_values { |value| value.is_a?(LogStash::Timestamp) ? value.to_s : value }
+  puts JSON.generate(
+    "stream" => letter.get("[@metadata][stream]"), "id" => letter.get("[@metadata][id]"), "document" => document
+  )
+end

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
+import subprocess
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,7 +63,7 @@ CONTROLS: dict[str, Callable[[Service], bool]] = {
         and not {"pid", "ipc", "userns_mode", "devices"} & set(service)
     ),
     "networks": lambda service: (
-        set(service["networks"]) <= {"metrics", "logs", "edge", "edge-logs", "engine"}
+        set(service["networks"]) <= {"metrics", "logs", "probes", "edge", "edge-logs", "engine"}
     ),
 }
 
@@ -246,6 +247,7 @@ def test_networks_separate_metrics_from_logs(config: dict[str, Any], services: d
     assert config["networks"]["metrics"]["internal"] is True
     assert config["networks"]["logs"]["internal"] is True
     assert config["networks"]["engine"]["internal"] is True
+    assert config["networks"]["probes"]["internal"] is True
     both = {name for name, one in services.items() if {"metrics", "logs"} <= set(one.get("networks", {}))}
     assert {name for name in both if not name.endswith("-exporter")} <= {"dashboard", "grafana", "ingest"}
     reach_elasticsearch = {
@@ -312,3 +314,63 @@ def test_production_has_no_simulation(variant: str, monkeypatch: pytest.MonkeyPa
     config = next(part for part in services["alertmanager"]["command"] if part.startswith("--config.file"))
     assert config.endswith("/alertmanager.yml")
     assert services["dashboard"]["environment"]["AMAIE_INBOX_URL"] == ""
+
+
+def test_prometheus_can_find_every_name_that_it_looks_up(services: dict[str, Service]) -> None:
+    """A name resolves only for who shares a network with it; else the target is missing without a word."""
+    jobs = yaml.safe_load((ROOT / "prometheus" / "prometheus.yml").read_text())["scrape_configs"]
+    named = {name for job in jobs for one in job.get("dns_sd_configs", []) for name in one["names"]}
+    assert {"dashboard", "kibana"} <= named
+    own = set(services["prometheus"]["networks"])
+    unseen = {name for name in named & set(services) if not own & set(services[name]["networks"])}
+    assert unseen == set()
+
+
+def test_a_probe_reaches_what_prometheus_finds(services: dict[str, Service]) -> None:
+    """The prober asks, not Prometheus: it shares a network with every page."""
+    own = set(services["blackbox-exporter"]["networks"])
+    pages = {"dashboard", "grafana", "kibana"} & set(services)
+    assert all(own & set(services[name]["networks"]) for name in pages)
+
+
+def test_grafana_on_a_read_only_disk_leaves_its_plugins_alone(services: dict[str, Service]) -> None:
+    """An update there takes a data source off and cannot put the new one in its place."""
+    if "grafana" in services:
+        environment = services["grafana"]["environment"]
+        assert environment["GF_PLUGINS_PREINSTALL_AUTO_UPDATE"] == "false"
+        assert environment["GF_PLUGINS_PREINSTALL_DISABLED"] == "true"
+
+
+@pytest.mark.parametrize("name", ["grafana", "kibana", "logstash", "elasticsearch"])
+def test_a_slow_starter_has_three_minutes(name: str, services: dict[str, Service]) -> None:
+    """On two cores beside its neighbours; a failed check within them is no failure."""
+    if name in services:
+        assert services[name]["healthcheck"]["start_period"] == "3m0s"
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ('{"status":{"overall":{"level":"available"}}}', 0),
+        ('{"name":"k","status":{"overall":{"level":"degraded","summary":"x"},"core":{}}}', 0),
+        ('{"status":{"overall":{"level":"unavailable"},"core":{"x":{"level":"available"}}}}', 1),
+        ("Kibana server is not ready yet", 1),
+    ],
+)
+def test_kibanas_check_reads_its_overall_level(
+    said: str, code: int, services: dict[str, Service], tmp_path: Path
+) -> None:
+    """The command of Compose itself, with a curl that says what Kibana would."""
+    if "kibana" not in services:
+        return
+    (tmp_path / "curl").write_text(f"#!/bin/sh\ncat <<'END'\n{said}\nEND\n")
+    (tmp_path / "curl").chmod(0o755)
+    command = services["kibana"]["healthcheck"]["test"][1].replace("$$", "$")
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    assert subprocess.run(["sh", "-c", command], env=environment, check=False).returncode == code
+
+
+def test_no_check_names_a_version_of_the_engines_api(services: dict[str, Service]) -> None:
+    """Docker 29 refuses 1.41, older engines refuse what it speaks: the proxy asks in the engine's own."""
+    checks = [str(one.get("healthcheck", {}).get("test", "")) for one in services.values()]
+    assert not [check for check in checks if re.search(r"/v1\.\d+", check)]

@@ -95,3 +95,14 @@ def test_every_published_service_has_its_own_port() -> None:
     ports = catalogue.ports(20000)
     assert len(set(ports.values())) == len(ports)
     assert ports["grafana"] == 23000
+
+
+def test_what_runs_and_what_is_here_is_not_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second `make up` on a machine that has just enough works."""
+    monkeypatch.setitem(preflight.MEMORY_NEEDED, "packages", 2**60)
+    monkeypatch.setitem(preflight.DISK_NEEDED, "packages", 2**60)
+    assert preflight.problems("packages", {}, Path("/"), running=True, images=True) == []
+    [memory] = preflight.problems("packages", {}, Path("/"), images=True)
+    assert "of memory are available" in memory
+    [disk] = preflight.problems("packages", {}, Path("/"), running=True)
+    assert "are free on the disk" in disk

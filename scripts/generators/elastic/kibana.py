@@ -23,6 +23,16 @@ REFERENCE = "kibanaSavedObjectMeta.searchSourceJSON.index"
 
 Object = dict[str, Any]
 
+CORE_VERSION = "8.8.0"
+"""The version of the envelope, the same for every type."""
+
+VERSIONS = {"index-pattern": "8.0.0", "search": "10.5.0", "lens": "8.9.0", "dashboard": "10.2.0"}
+"""The version of a type's attributes in which this file writes them.
+
+An object that names none is taken for one of before 7.0: every migration runs over it, and those of Lens fail
+on the form that Lens itself has used since 8.6.
+"""
+
 
 def render(model: Model) -> dict[str, str]:
     """Return all saved objects as one file that Kibana imports."""
@@ -31,7 +41,11 @@ def render(model: Model) -> dict[str, str]:
 
 def objects(logs: LogSpec) -> list[Object]:
     """Return every object; those that others refer to come first."""
-    return [*_data_views(logs), *_searches(), *lens.visualisations(), _overview()]
+    every = [*_data_views(logs), *_searches(), *lens.visualisations(), _overview()]
+    return [
+        {**one, "coreMigrationVersion": CORE_VERSION, "typeMigrationVersion": VERSIONS[one["type"]]}
+        for one in every
+    ]
 
 
 def _data_views(logs: LogSpec) -> list[Object]:

@@ -21,7 +21,7 @@ GRAFANA_UNITS = {
     Unit.BYTES: "bytes",
     Unit.COUNT: "locale",
     Unit.PER_SECOND: "cps",
-    Unit.NATS: "suffix: nat",
+    Unit.NATS: "suffix:nat",
     Unit.INDEX: "none",
     Unit.STATE: "none",
 }

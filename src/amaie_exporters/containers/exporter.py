@@ -14,7 +14,6 @@ from urllib.request import urlopen
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from amaie_exporters.containers.proxy import API
 from amaie_exporters.containers.stats import Sample, sample
 from amaie_exporters.serving import serve
 
@@ -130,7 +129,7 @@ class Containers(Collector):
             return None
 
     def _get(self, path: str) -> Any:
-        with urlopen(f"{self._proxy}{API}{path}", timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - http, ours
+        with urlopen(f"{self._proxy}{path}", timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - http, ours
             return json.load(answer)
 
 

@@ -17,7 +17,6 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-API = "/v1.41"
 TIMEOUT_SECONDS = 20
 CONTAINER = r"[0-9a-f]{64}"
 
@@ -45,9 +44,9 @@ def inspected(body: Any) -> Any:
 
 
 ALLOWED = (
-    (re.compile(rf"{API}/containers/json(\?size=1)?"), listed),
-    (re.compile(rf"{API}/containers/{CONTAINER}/json"), inspected),
-    (re.compile(rf"{API}/containers/{CONTAINER}/stats\?stream=false&one-shot=true"), whole),
+    (re.compile(r"/containers/json(\?size=1)?"), listed),
+    (re.compile(rf"/containers/{CONTAINER}/json"), inspected),
+    (re.compile(rf"/containers/{CONTAINER}/stats\?stream=false&one-shot=true"), whole),
 )
 """Every request that is answered, and what is kept of its answer."""
 
@@ -96,7 +95,11 @@ class Proxy(BaseHTTPRequestHandler):
     def _ask(self) -> tuple[int, bytes]:
         connection = SocketConnection(self.engine)
         try:
-            connection.request("GET", self.path)
+            # In the engine's own version of the API: newer engines refuse old ones, older engines new ones.
+            connection.request("GET", "/_ping")
+            ping = connection.getresponse()
+            ping.read()
+            connection.request("GET", f"/v{ping.headers['Api-Version']}{self.path}")
             answer = connection.getresponse()
             return answer.status, answer.read()
         finally:

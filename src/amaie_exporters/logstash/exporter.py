@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import base64
 import json
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -20,14 +22,17 @@ if TYPE_CHECKING:
 
 STATS = "/_node/stats/pipelines"
 TIMEOUT_SECONDS = 8
+USER = "amaie"
+PASSWORD_FILE = Path("/run/secrets/logstash_api_password")
 
 
 class Logstash(Collector):
     """Asks Logstash whenever it is collected."""
 
-    def __init__(self, url: str) -> None:
-        """Take the address of Logstash's API, such as `http://logstash:9600`."""
+    def __init__(self, url: str, password_file: Path = PASSWORD_FILE) -> None:
+        """Take the address of Logstash's API (`http://logstash:9600`) and the file of its password."""
         self._url = url
+        self._password_file = password_file
         self._lag = Lag()
         self._lock = threading.Lock()
 
@@ -39,11 +44,11 @@ class Logstash(Collector):
         """Yield the metrics of `spec/kpis.yaml` that start with amaie_ingest_.
 
         Raises:
-            OSError, HTTPException: Logstash does not answer.
+            OSError, HTTPException: Logstash does not answer or lets nobody in, or there is no password.
             KeyError, TypeError, ValueError: Its answer lacks a pipeline, or is none.
         """
         with self._lock:
-            with urlopen(self._url + STATS, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - http, ours
+            with urlopen(self._request(), timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - http, ours
                 one = sample(json.load(answer))
             lag = self._lag.seconds(time.monotonic(), one.taken, one.waiting)
         yield CounterMetricFamily("amaie_ingest_indexed", "Log records acknowledged.", value=one.indexed)
@@ -53,6 +58,11 @@ class Logstash(Collector):
         yield rejected
         yield CounterMetricFamily("amaie_ingest_retries", "Bulk requests sent again.", value=one.retries)
         yield GaugeMetricFamily("amaie_ingest_lag_seconds", "Age of the oldest waiting record.", value=lag)
+
+    def _request(self) -> Request:
+        login = f"{USER}:{self._password_file.read_text().strip()}".encode()
+        headers = {"Authorization": "Basic " + base64.b64encode(login).decode()}
+        return Request(self._url + STATS, headers=headers)  # noqa: S310 - http, ours
 
 
 def main() -> int:
@@ -64,6 +74,9 @@ def main() -> int:
     )
     parser.add_argument("--url", default="http://logstash:9600", help="Logstash's API (default: %(default)s)")
     parser.add_argument("--port", type=int, default=9104, help="where to listen (default: %(default)s)")
+    parser.add_argument(
+        "--password-file", type=Path, default=PASSWORD_FILE, help="of the API (default: %(default)s)"
+    )
     options = parser.parse_args()
-    serve(Logstash(options.url), options.port).wait()
+    serve(Logstash(options.url, options.password_file), options.port).wait()
     return 0

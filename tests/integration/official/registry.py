@@ -6,12 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
-from docker.auth import resolve_repository_name
 
-from operate import build, pins
+from operate import build, pins, registry
 from operate.errors import StackError
 from operate.progress import Progress
-from support import absence
 
 if TYPE_CHECKING:
     import docker
@@ -51,12 +49,7 @@ class Registry:
     def absence(self, name: str) -> str:
         """Return why an image cannot be had, or an empty text; a silent registry is not asked again."""
         if name not in self.answers:
-            silent = {_host(one) for one, why in self.answers.items() if why == absence.SILENT}
-            known = _host(name) in silent and not build.exists(self.client, name)
-            self.answers[name] = absence.SILENT if known else absence.of(self.client, name)
+            silent = {registry.host(one) for one, why in self.answers.items() if why == registry.SILENT}
+            known = registry.host(name) in silent and not registry.exists(self.client, name)
+            self.answers[name] = registry.SILENT if known else registry.absence(self.client, name)
         return self.answers[name]
-
-
-def _host(name: str) -> str:
-    """Return the registry of an image."""
-    return str(resolve_repository_name(name)[0])

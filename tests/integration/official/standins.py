@@ -18,6 +18,7 @@ import yaml
 
 from operate import pins
 from operate.paths import ROOT
+from support import kibana_migrations
 from support.serving import Served, listening
 
 PASSWORD = "a-password"  # noqa: S105 - nobody else's
@@ -85,13 +86,28 @@ class Grafana(StandIn):
             one["uid"]: one | {"readOnly": not one["editable"]} for one in sources["datasources"]
         }
         self.open = False
+        self.lost: set[str] = set()
 
     def answer(self, path: str, kind: str, body: bytes, *, signed_in: bool) -> Answer:  # noqa: ARG002
         """See `StandIn`."""
         if not (signed_in or self.open or path == "/api/health"):
             return UNAUTHORISED
+        if path == "/api/ds/query":
+            return 200, {"results": {one["refId"]: self._query(one) for one in json.loads(body)["queries"]}}
+        if health := re.fullmatch("/api/datasources/uid/(.+)/health", path):
+            lost = health[1] in self.lost or health[1] not in self.sources
+            return (404, {"status": "ERROR"}) if lost else (200, {"status": "OK"})
         value = self._pages().get(path)
         return NOT_FOUND if value is None else (200, value)
+
+    def _query(self, one: dict[str, Any]) -> dict[str, Any]:
+        """Answer one query; a plugin that is not registered or a variable that is left over is an error."""
+        uid = one["datasource"]["uid"]
+        if uid in self.lost or uid not in self.sources:
+            return {"status": 404, "error": "plugin not registered", "frames": []}
+        if re.search(r"\$(?!__)", one.get("expr", one.get("query", ""))):
+            return {"status": 400, "error": "parse error", "frames": []}
+        return {"status": 200, "frames": []}
 
     def _pages(self) -> dict[str, Any]:
         version = pins.read()["GRAFANA_IMAGE"].rpartition(":")[2]
@@ -127,20 +143,30 @@ class Kibana(StandIn):
         if not signed_in:
             return UNAUTHORISED
         if path == "/api/saved_objects/_import":
-            return 200, self._take(kind, body)
+            return self._take(kind, body)
         if path == "/api/saved_objects/_export":
             return self._export(json.loads(body))
         view = self.objects.get(("index-pattern", path.removeprefix("/api/data_views/data_view/")))
         return NOT_FOUND if view is None else (200, {"data_view": {"id": view["id"], **view["attributes"]}})
 
-    def _take(self, kind: str, body: bytes) -> Any:
+    def _take(self, kind: str, body: bytes) -> Answer:
         form = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + body)
         (part,) = (part for part in form.walk() if not part.is_multipart())
         data = part.get_payload(decode=True)
         assert isinstance(data, bytes)
         lines = [json.loads(line) for line in data.decode().split("\n") if line]
-        self.objects |= {(one["type"], one["id"]): one for one in lines}
-        return {"success": True, "successCount": len(lines)}
+        if any(kibana_migrations.complaint(one) for one in lines):
+            return 500, {"statusCode": 500, "message": "An internal server error occurred."}
+        taken = {(one["type"], one["id"]): one for one in lines}
+        errors = [
+            {"type": kind, "id": identity, "error": {"type": "missing_references", "references": missing}}
+            for (kind, identity), one in taken.items()
+            if (missing := kibana_migrations.dangling(one, self.objects.keys() | taken.keys()))
+        ]
+        if errors:
+            return 200, {"success": False, "successCount": 0, "errors": errors}
+        self.objects |= taken
+        return 200, {"success": True, "successCount": len(lines)}
 
     def _export(self, wanted: dict[str, Any]) -> Answer:
         named = {(one["type"], one["id"]) for one in wanted.get("objects", [])}

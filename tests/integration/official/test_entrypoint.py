@@ -27,6 +27,7 @@ echo "ours: $(head -1 /run/logstash/logstash.yml)"
 echo "theirs: $(cat /run/logstash/jvm.options)"
 [ "$ES_PASSWORD" = "$(cat /run/secrets/es_amaie_writer_password)" ] && echo "password: of the writer"
 [ "$HTTP_PASSWORD" = "$(cat /run/secrets/logstash_http_password)" ] && echo "door: closed"
+[ "$API_PASSWORD" = "$(cat /run/secrets/logstash_api_password)" ] && echo "api: closed"
 echo "container: $(tr '\\0' '\\n' < /proc/1/environ | grep -c PASSWORD)"
 echo "letters: $(ls -d /usr/share/logstash/data/dead_letter_queue/*)"
 echo "files: $(ls /var/log/amaie) $(ls /usr/share/logstash/pipeline /usr/share/logstash/generated)"
@@ -69,6 +70,7 @@ def _home(folder: Path) -> Path:
     (home / "data").chmod(0o777)
     for name in SETTINGS:
         (home / "config" / name).write_text(f"the image's {name}\n")
+    (home / "config" / "certs").mkdir()
     (home / "bin" / "logstash").write_text(SCRIPT)
     (home / "bin" / "logstash").chmod(0o755)
     return home
@@ -83,7 +85,7 @@ def test_arguments_and_exit_code_pass_through_the_entry_point(said: dict[str, st
 
 def test_settings_are_the_images_with_ours_over_them(said: dict[str, str]) -> None:
     """Logstash reads its JVM's options from there, too."""
-    assert said["settings"].split() == sorted(SETTINGS)
+    assert said["settings"].split() == sorted([*SETTINGS, "certs"])
     assert said["ours"].startswith("# What holds for all pipelines")
     assert said["theirs"] == "the image's jvm.options"
 
@@ -96,7 +98,7 @@ def test_native_libraries_can_be_loaded_from_the_temporary_folder(said: dict[str
 
 def test_passwords_reach_the_process_and_not_the_container(said: dict[str, str]) -> None:
     """They are read from their files by a user that may read them and is not root."""
-    assert (said["password"], said["door"]) == ("of the writer", "closed")
+    assert (said["password"], said["door"], said["api"]) == ("of the writer", "closed", "closed")
     assert said["container"] == "0"
     user, *groups = said["user"].split()
     assert user == "1000"

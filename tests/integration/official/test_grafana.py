@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import httpx
 import pytest
 import yaml
 
+from generators import names
 from integration.official import standins
 from operate import pins
 from operate.paths import ROOT
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 # Pulling counts, too.
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(1800)]
 
-SERVICES = ("grafana",)
+SERVICES = ("grafana", "prometheus")
 FILES = sorted((ROOT / "grafana" / "generated" / "dashboards").glob("*.json"))
 PROVISIONING = ROOT / "grafana" / "provisioning"
 PROVISION_SECONDS = 90
@@ -38,6 +40,7 @@ def grafana(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
     with ExitStack() as running:
         if request.param == "official":
             rig: Rig = request.getfixturevalue("rig")
+            rig.start("prometheus")
             rig.start("grafana")
             url, password = rig.url("grafana"), rig.password("grafana_admin_password")
         else:
@@ -72,6 +75,21 @@ def sources(value: Any) -> set[tuple[str, str]]:
     return {one for item in value.values() for one in sources(item)} | own
 
 
+def queries(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return every query of a dashboard's panels as a browser sends it, each variable set to "All"."""
+    every = [inner for panel in dashboard["panels"] for inner in (panel, *(panel.get("panels") or []))]
+    targets = [target for panel in every for target in panel.get("targets", [])]
+    asked = []
+    for number, target in enumerate(targets):
+        text = target.get("expr", target.get("query", ""))
+        text = re.sub(r"\w+:\$\{\w+:lucene\}", "*", text)
+        text = re.sub(r"\$(?!__)(?:\w+|\{\w+(?::\w+)?\})", ".*", text)
+        key = "expr" if "expr" in target else "query"
+        own = {"refId": f"Q{number}", "intervalMs": 15000, "maxDataPoints": 500}
+        asked.append({**target, key: text, **own})
+    return asked
+
+
 def test_grafana_is_healthy_and_of_the_pinned_version(grafana: httpx.Client) -> None:
     """With its database, and without a sign-in: the health check of Compose asks the same."""
     health = httpx.get(f"{grafana.base_url}/api/health").raise_for_status().json()
@@ -104,6 +122,23 @@ def test_the_data_sources_are_those_of_our_file(grafana: httpx.Client) -> None:
     file = yaml.safe_load((PROVISIONING / "datasources" / "amaie.yaml").read_text())["datasources"]
     found = grafana.get("/api/datasources").raise_for_status().json()
     assert {one["uid"]: one["url"] for one in found} == {one["uid"]: one["url"] for one in file}
+
+
+@pytest.mark.parametrize("uid", [names.PROMETHEUS_UID, names.ELASTICSEARCH_UID])
+def test_a_data_source_works(grafana: httpx.Client, uid: str) -> None:
+    """Its plugin is there and it reaches its server: Grafana calls itself healthy without either."""
+    health = grafana.get(f"/api/datasources/uid/{uid}/health")
+    assert (health.status_code, health.json()["status"]) == (200, "OK"), health.text
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_query_of_a_dashboard_is_answered(grafana: httpx.Client, path: Path) -> None:
+    """Through Grafana's own plugins, as a browser asks; an empty answer is one, a refusal is not."""
+    asked = queries(json.loads(path.read_text()))
+    answer = grafana.post("/api/ds/query", json={"queries": asked, "from": "now-1h", "to": "now"})
+    results = answer.json()["results"]
+    assert results.keys() == {one["refId"] for one in asked}
+    assert {name: one["error"] for name, one in results.items() if "error" in one} == {}
 
 
 def test_grafana_signs_in_to_elasticsearch_as_the_reader(grafana: httpx.Client) -> None:
@@ -147,6 +182,11 @@ def test_a_missing_panel_dashboard_or_source_and_an_open_door_are_noticed() -> N
         faulty.dashboards.pop(uid)
         with pytest.raises(httpx.HTTPStatusError):
             test_a_generated_dashboard_is_there_with_every_panel(client, path)
+        faulty.lost.add(names.PROMETHEUS_UID)
+        with pytest.raises(AssertionError):
+            test_a_data_source_works(client, names.PROMETHEUS_UID)
+        with pytest.raises(AssertionError):
+            test_every_query_of_a_dashboard_is_answered(client, path)
         faulty.sources["prometheus"]["readOnly"] = False
         with pytest.raises(AssertionError):
             test_every_data_source_that_a_dashboard_names_is_provisioned(client)

@@ -52,13 +52,17 @@ class Kibana:
     password_file: Path
 
     def set_up(self) -> str:
-        """Run the one-shot setup; return what it says."""
-        command = [sys.executable, "-m", "amaie_ingest", "kibana-setup"]
-        command += ["--url", str(self.client.base_url).rstrip("/")]
-        command += ["--password-file", str(self.password_file)]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=400, check=False)
+        """Run the one-shot setup on our objects; return what it says."""
+        done = self.set_up_from(ROOT / options.OBJECTS)
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def set_up_from(self, objects: Path) -> subprocess.CompletedProcess[str]:
+        """Run the one-shot setup on a file of objects."""
+        command = [sys.executable, "-m", "amaie_ingest", "kibana-setup"]
+        command += ["--url", str(self.client.base_url).rstrip("/")]
+        command += ["--password-file", str(self.password_file), "--objects", str(objects)]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=400, check=False)
 
     def export(self, **wanted: Any) -> list[dict[str, Any]]:
         """Return saved objects; Kibana refuses if one that is named is missing."""
@@ -163,3 +167,27 @@ def test_a_missing_object_and_a_copy_are_noticed(tmp_path: Path) -> None:
         faulty.objects.clear()
         with pytest.raises(httpx.HTTPStatusError):
             test_the_data_view_of_the_alerts_links_reads_the_good_stream(kibana, LINKED[0])
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "said"),
+    [
+        ("lens", {"typeMigrationVersion": None}, "answered 500"),
+        ("lens", {"typeMigrationVersion": "8.5.0"}, "answered 500"),
+        (
+            "search",
+            {"references": [{"type": "index-pattern", "id": "gone", "name": "x"}]},
+            "missing_references",
+        ),
+    ],
+)
+def test_what_kibana_refuses_fails_the_setup(
+    kibana: Kibana, tmp_path: Path, kind: str, change: dict[str, Any], said: str
+) -> None:
+    """No version, one older than the form, a reference that leads nowhere: the setup says so and fails."""
+    one = next(one for one in OBJECTS if one["type"] == kind) | change
+    bad = tmp_path / "objects.ndjson"
+    bad.write_text(json.dumps({name: value for name, value in one.items() if value is not None}) + "\n")
+    done = kibana.set_up_from(bad)
+    assert done.returncode == 2
+    assert said in done.stderr

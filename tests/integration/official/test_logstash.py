@@ -67,10 +67,11 @@ def test_a_vector_lands_with_exactly_its_source_and_fields(landed: Landed, name:
     landing.check(landed, name)
 
 
-def test_our_exporter_reads_what_logstash_has_done(api: str, landed: Landed) -> None:
+def test_our_exporter_reads_what_logstash_has_done(api: str, landed: Landed, rig: Rig) -> None:
     """Each counter counts the vectors; nothing was refused, nothing waits."""
     assert landed
-    samples = [sample for metric in Logstash(api).collect() for sample in metric.samples]
+    password_file = rig.secrets / "logstash_api_password"
+    samples = [sample for metric in Logstash(api, password_file).collect() for sample in metric.samples]
     read = {(sample.name, *sample.labels.values()): sample.value for sample in samples}
     assert read.pop(("amaie_ingest_retries_total",)) >= 0
     assert read == {

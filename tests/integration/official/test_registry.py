@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from operate import registry as answers
 from operate.errors import StackError
-from support import absence
 from support.serving import Served, listening
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _registry(status: int, code: str) -> Iterator[str]:
 def test_an_image_that_the_registry_does_not_have_is_absent(registry: Registry, code: str) -> None:
     """Neither its tag nor its repository."""
     with _registry(404, code) as name:
-        assert absence.of(registry.client, name) == "its registry does not have it"
+        assert answers.absence(registry.client, name) == "its registry does not have it"
 
 
 @pytest.mark.parametrize(
@@ -60,11 +60,11 @@ def test_an_image_that_the_registry_does_not_have_is_absent(registry: Registry, 
 def test_a_registry_that_refuses_is_an_error(registry: Registry, status: int, code: str) -> None:
     """It answers, so there is something to put right."""
     with _registry(status, code) as name, pytest.raises(StackError, match=f"^{name} cannot be asked for "):
-        absence.of(registry.client, name)
+        answers.absence(registry.client, name)
 
 
 def test_a_registry_where_nobody_listens_is_silent(registry: Registry) -> None:
     """The address is right and the connection is refused."""
     with _registry(200, "") as name:
         pass
-    assert absence.of(registry.client, name) == absence.SILENT
+    assert answers.absence(registry.client, name) == answers.SILENT

@@ -20,6 +20,7 @@ SETTINGS: dict[str, Any] = yaml.safe_load((FOLDER / "config" / "logstash.yml").r
 LISTED: list[dict[str, Any]] = yaml.safe_load((FOLDER / "config" / "pipelines.yml").read_text())
 DATA_STREAM_SETTINGS = {
     *("id", "hosts", "user", "password", "document_id", "dlq_custom_codes", "data_stream"),
+    *("silence_errors_in_log", "retry_max_interval"),
     *(f"data_stream_{name}" for name in ("type", "dataset", "namespace", "auto_routing", "sync_fields")),
 }
 """What the output takes with `data_stream => true`; with any other setting Logstash does not start."""
@@ -52,6 +53,8 @@ def test_every_output_names_its_data_stream_and_document_and_nothing_that_data_s
         assert settings["document_id"] == "%{[@metadata][id]}"
         assert settings["user"] == "amaie_writer"
         assert settings["data_stream_dataset"] in ("amaie", "amaie.rejected")
+        # What is there already is none, and would be written into Logstash's log as a whole.
+        assert settings["silence_errors_in_log"] == ["version_conflict_engine_exception"]
 
 
 def test_no_password_stands_in_a_file() -> None:
@@ -70,12 +73,25 @@ def test_inputs_acknowledge_and_hand_over_plain_bytes() -> None:
     for name in ("file", "http"):
         codec = inputs[name]["codec"]
         assert codec.name in ("plain", "line")
-        assert codec.settings == {"charset": "ISO-8859-1"}
+        assert codec.settings == {"charset": "ISO-8859-1", "ecs_compatibility": "disabled"}
         assert inputs[name]["add_field"]["[@metadata][latin1]"] == "yes"
     assert inputs["http"]["additional_codecs"] == {}
     assert {"user", "password"} <= set(inputs["http"])
     assert inputs["file"]["mode"] == "tail"
-    assert inputs["file"]["path"].endswith("/*.jsonl")
+    assert inputs["http"]["max_content_length"] <= 10 << 20, "three requests at once must fit into the memory"
+
+
+def test_no_input_gives_an_event_a_name_that_logstash_uses_itself() -> None:
+    """Under ECS v8 the inputs fill [@metadata][input]: adding to it makes a list of it."""
+    for plugin in _plugins("input", "amaie"):
+        assert set(plugin.settings["add_field"]) == {"[@metadata][latin1]", "[@metadata][origin]"}
+        assert plugin.settings["add_field"]["[@metadata][origin]"] == plugin.name
+
+
+def test_the_api_asks_for_a_password() -> None:
+    """It can switch on the logging of raw lines."""
+    assert SETTINGS["api.auth.type"] == "basic"
+    assert SETTINGS["api.auth.basic.password"] == "${API_PASSWORD}"
 
 
 def test_all_meaning_is_in_one_script() -> None:
@@ -105,11 +121,29 @@ def test_events_survive_a_crash_of_logstash() -> None:
     assert SETTINGS["pipeline.ecs_compatibility"] == "v8"
 
 
+FIELDS = {"event_id": "p-1", "service": "amaie-trader", "level": "INFO", "message": "Order placed"}
+SPOOF = 'response: {"create"=>{"error"=>{"type"=>"spoofed"}}}, response: {"create" => {"type" => "spoofed"'
+
+
+def _letters(*asked: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what the dead letter script makes of documents, run by JRuby."""
+    script = ROOT / "tests" / "ruby" / "letter.rb"
+    text = "".join(json.dumps(one) + "\n" for one in asked)
+    return [
+        json.loads(line)
+        for line in jruby.run(script, FOLDER / "pipeline" / "dead_letter.rb", text=text).splitlines()
+    ]
+
+
+def _letter(reason: str = "failed to parse field", **changes: Any) -> dict[str, Any]:
+    error = {"type": "document_parsing_exception", "reason": reason, "caused_by": {"type": "another"}}
+    answered = {"create": {"_id": "p-1", "status": 400, "error": error}}
+    return {"fields": FIELDS, "id": "p-1", "answered": answered} | changes
+
+
 def test_a_refused_document_becomes_a_rejected_one() -> None:
-    """The dead letter script, run by JRuby: reason, what Elasticsearch said, the document, the same id."""
-    answer = json.loads(
-        jruby.run(ROOT / "tests" / "ruby" / "letter.rb", FOLDER / "pipeline" / "dead_letter.rb")
-    )
+    """Reason, what Elasticsearch said, the document, the same id."""
+    (answer,) = _letters(_letter())
     record = answer["document"].pop("record")
     assert json.loads(record)["message"] == "Order placed"
     assert answer == {
@@ -126,6 +160,28 @@ def test_a_refused_document_becomes_a_rejected_one() -> None:
             "event_id": "p-1",
         },
     }
+
+
+def test_a_document_cannot_say_why_it_was_refused() -> None:
+    """Not by its text, nor by a value that Elasticsearch quotes in its answer."""
+    spoofed = _letters(
+        _letter(fields={**FIELDS, "message": SPOOF}), _letter(reason=f"preview of value: '{SPOOF}'")
+    )
+    assert [one["document"]["detail"] for one in spoofed] == ["document_parsing_exception"] * 2
+    (unknown,) = _letters(_letter(fields={**FIELDS, "message": SPOOF}, answered=None))
+    assert unknown["document"]["detail"] == "unknown"
+
+
+def test_a_letter_has_the_id_that_its_document_had() -> None:
+    """So read again after a crash it is no second document; without one its fields name it, in any order."""
+    fields = {name: value for name, value in FIELDS.items() if name != "event_id"}
+    other = dict(reversed(fields.items()))
+    kept, first, second = _letters(
+        _letter(fields=fields, id="line-1"), _letter(fields=fields, id=None), _letter(fields=other, id=None)
+    )
+    assert kept["id"] == "line-1"
+    assert first["id"] == second["id"]
+    assert first["id"].startswith("line-")
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,12 @@ Logstash could be recorded.
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from amaie_exporters.logstash.exporter import Logstash
@@ -116,7 +118,9 @@ def _logstash(answer: dict[str, Any]) -> Served:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             body = json.dumps(answer).encode()
-            self.send_response(200 if self.path == "/_node/stats/pipelines" else 404)
+            known = self.headers["Authorization"] == "Basic " + b64encode(b"amaie:a-password").decode()
+            found = 200 if self.path == "/_node/stats/pipelines" else 404
+            self.send_response(found if known else 401)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -128,10 +132,13 @@ def _logstash(answer: dict[str, Any]) -> Served:
 
 
 @contextmanager
-def _exporter(url: str) -> Iterator[MetricsServer]:
-    server = serve(Logstash(url), 0, "127.0.0.1")
-    yield server
-    server.close()
+def _exporter(url: str, password: str = "a-password") -> Iterator[MetricsServer]:  # noqa: S107 - nobody's
+    with NamedTemporaryFile("w") as file:
+        file.write(f"{password}\n")
+        file.flush()
+        server = serve(Logstash(url, Path(file.name)), 0, "127.0.0.1")
+        yield server
+        server.close()
 
 
 def _get(server: MetricsServer, path: str) -> tuple[int, str]:
@@ -175,3 +182,9 @@ def test_an_unreachable_logstash_is_503() -> None:
     with _exporter(gone.url) as ours:
         assert _get(ours, "/metrics")[0] == 503
         assert _get(ours, "/healthz")[0] == 200
+
+
+def test_without_the_password_of_the_api_a_scrape_fails() -> None:
+    """Logstash lets nobody in; the exporter goes on."""
+    with _logstash(ANSWER) as theirs, _exporter(theirs.url, "wrong") as ours:
+        assert _get(ours, "/metrics")[0] == 503

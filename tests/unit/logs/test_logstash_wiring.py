@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +26,8 @@ PIPELINES = {name: {one.kind: one for one in parse(text)} for name, text in TEXT
 SETTINGS: dict[str, Any] = yaml.safe_load((FOLDER / "config" / "logstash.yml").read_text())
 LISTED: list[dict[str, Any]] = yaml.safe_load((FOLDER / "config" / "pipelines.yml").read_text())
 ENTRYPOINT = (FOLDER / "container" / "entrypoint.sh").read_text()
+HEALTH = (FOLDER / "container" / "health.sh").read_text()
+LETTERS = "amaie-dead-letters"
 DATA = PurePosixPath("/usr/share/logstash/data")
 LOGS = "/var/log/amaie"
 MEBIBYTE = 1 << 20
@@ -60,7 +65,7 @@ def _paths() -> Iterator[PurePosixPath]:
             for plugin in section.plugins():
                 for name, value in plugin.settings.items():
                     if name == "path" or name.endswith("_path"):
-                        yield PurePosixPath(value)
+                        yield from map(PurePosixPath, value if isinstance(value, list) else [value])
                     if name == "script_params":
                         yield PurePosixPath(value["contract"])
     yield from (PurePosixPath(one["path.config"]) for one in LISTED)
@@ -91,17 +96,22 @@ def test_what_must_survive_a_crash_is_on_the_volume_of_logstash(mounts: dict[str
 def test_the_files_of_all_services_are_read_from_their_beginning(services: dict[str, Any]) -> None:
     """Also what was written before Logstash started; the folder is the one that services write to."""
     files = _input("amaie", "file")
-    assert (files["path"], files["start_position"], files["mode"]) == (f"{LOGS}/*.jsonl", "beginning", "tail")
+    assert (files["start_position"], files["mode"]) == ("beginning", "tail")
+    assert files["path"] == [f"{LOGS}/*.jsonl", f"{LOGS}/*.jsonl.[0-9]*"], "rotated while Logstash was down"
     for name in ("logstash", "amaie-core", "amaie-trader", "launcher"):
         assert _mounts(services[name])[LOGS] == "logs"
 
 
 def test_good_records_go_to_the_good_stream_and_all_others_to_the_rejected_one() -> None:
     """By what the script decided, into one namespace."""
+    # A raw event has neither mark and goes nowhere.
     (branch,) = PIPELINES["amaie"]["output"].body
     assert isinstance(branch, Branch)
     chosen = [(condition, plugin.settings["data_stream_dataset"]) for condition, (plugin,) in branch.arms]
-    assert chosen == [('[@metadata][stream] == "logs"', "amaie"), ("", "amaie.rejected")]
+    assert chosen == [
+        ('[@metadata][stream] == "logs"', "amaie"),
+        ('[@metadata][stream] == "rejected"', "amaie.rejected"),
+    ]
     outputs = [plugin for one in PIPELINES.values() for plugin in one["output"].plugins()]
     assert {one.settings["data_stream_namespace"] for one in outputs} == {"${AMAIE_NAMESPACE:default}"}
 
@@ -133,10 +143,11 @@ def test_each_script_is_the_one_of_its_pipeline() -> None:
 
 def test_every_variable_without_a_default_is_set_for_logstash(services: dict[str, Any]) -> None:
     """By compose, or by the entrypoint out of a secret's file."""
-    named = {name for text in TEXTS.values() for name in re.findall(r"\$\{([A-Z_]+)\}", text)}
+    settings = (FOLDER / "config" / "logstash.yml").read_text()
+    named = {name for text in (*TEXTS.values(), settings) for name in re.findall(r"\$\{([A-Z_]+)\}", text)}
     exported = set(re.findall(r'^([A-Z_]+)="\$\(cat /run/secrets/', ENTRYPOINT, re.MULTILINE))
     assert named == exported | (set(services["logstash"]["environment"]) & named)
-    assert named == {"ELASTICSEARCH_URL", "ES_PASSWORD", "HTTP_PASSWORD"}
+    assert named == {"ELASTICSEARCH_URL", "ES_PASSWORD", "HTTP_PASSWORD", "API_PASSWORD"}
 
 
 def test_every_port_is_another_one_and_the_exporter_asks_the_right_one(services: dict[str, Any]) -> None:
@@ -145,7 +156,43 @@ def test_every_port_is_another_one_and_the_exporter_asks_the_right_one(services:
     assert len(set(ports)) == len(ports)
     asked = f"http://logstash:{SETTINGS['api.http.port']}"
     assert asked in services["logstash-exporter"]["command"]
-    assert f"127.0.0.1:{SETTINGS['api.http.port']}/" in services["logstash"]["healthcheck"]["test"][1]
+    assert services["logstash"]["healthcheck"]["test"] == ["CMD", "/etc/amaie/health.sh"]
+    assert f"127.0.0.1:{SETTINGS['api.http.port']}/" in HEALTH
+    assert "logstash_api_password" in {one["source"] for one in services["logstash-exporter"]["secrets"]}
+
+
+def _pipelines(**states: str) -> str:
+    inner = {
+        name: {
+            "status": "red",
+            "diagnosis": [{"id": "x", "cause": "it waits"}],
+            "details": {"status": {"state": state}},
+        }
+        for name, state in states.items()
+    }
+    return json.dumps({"status": "red", "indicators": {"pipelines": {"status": "red", "indicators": inner}}})
+
+
+@pytest.mark.parametrize(
+    ("report", "code"),
+    [
+        (_pipelines(**{"amaie": "RUNNING", LETTERS: "RUNNING"}), 0),
+        (_pipelines(**{LETTERS: "TERMINATED", "amaie": "RUNNING"}), 0),
+        (_pipelines(**{"amaie": "TERMINATED", LETTERS: "RUNNING"}), 1),
+        (_pipelines(**{LETTERS: "RUNNING", "amaie": "LOADING"}), 1),
+        (_pipelines(**{LETTERS: "RUNNING"}), 1),
+        ("", 1),
+    ],
+)
+def test_logstash_is_healthy_while_its_own_pipeline_runs(report: str, code: int, tmp_path: Path) -> None:
+    """Whatever the letters' pipeline says; red alone says only that Elasticsearch has been away for long."""
+    (tmp_path / "curl").write_text(f"#!/bin/sh\ncat >/dev/null\ncat <<'END'\n{report}\nEND\n")
+    (tmp_path / "curl").chmod(0o755)
+    (tmp_path / "password").write_text("a-password")
+    script = HEALTH.replace("/run/secrets/logstash_api_password", str(tmp_path / "password"))
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run(["bash", "-c", script], env=environment, check=False)
+    assert done.returncode == code
 
 
 def test_the_queue_holds_hours_of_logs() -> None:

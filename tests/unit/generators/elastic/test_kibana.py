@@ -12,6 +12,7 @@ import pytest
 from generators import names
 from generators.elastic import kibana
 from generators.spec import logspec
+from support import kibana_migrations as migrations
 
 ROOT = Path(__file__).parents[4]
 SPEC = logspec.load(ROOT / "spec" / "logs.yaml")
@@ -53,6 +54,31 @@ def test_every_reference_leads_to_an_object_that_comes_first(one: dict[str, Any]
     """Kibana imports in order, and a dashboard with a missing panel shows an error."""
     before = [(other["type"], other["id"]) for other in OBJECTS[: OBJECTS.index(one)]]
     assert all((reference["type"], reference["id"]) in before for reference in one["references"])
+
+
+@pytest.mark.parametrize("one", OBJECTS, ids=lambda one: one["id"])
+def test_an_object_passes_kibanas_own_migrations(one: dict[str, Any]) -> None:
+    """What names no version, or an older one than its form, is refused or spoilt by the migrations since."""
+    assert migrations.complaint(one) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "complaint"),
+    [
+        ("lens", {"typeMigrationVersion": None}, "names no typeMigrationVersion"),
+        ("dashboard", {"coreMigrationVersion": None}, "names no coreMigrationVersion"),
+        ("lens", {"typeMigrationVersion": "8.5.0"}, "is in a form that Kibana writes since 8.6.0"),
+        ("dashboard", {"typeMigrationVersion": "7.10.2"}, "is in a form that Kibana writes since 7.11.0"),
+        ("index-pattern", {"typeMigrationVersion": "7.17.0"}, "is in a form that Kibana writes since 8.0.0"),
+        ("search", {"typeMigrationVersion": "10.99.0"}, "is of a version that Kibana does not know yet"),
+    ],
+)
+def test_an_object_that_kibana_would_refuse_is_noticed(
+    kind: str, change: dict[str, str | None], complaint: str
+) -> None:
+    """Each rule of a type fails for an object that breaks it."""
+    one = next(one for one in OBJECTS if one["type"] == kind) | change
+    assert complaint in str(migrations.complaint(one))
 
 
 def test_ids_are_stable_because_alerts_link_to_them() -> None:
