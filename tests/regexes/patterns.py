@@ -99,7 +99,7 @@ class _Recorder:
     def __enter__(self) -> _Recorder:
         self.found: list[Pattern] = []
         self._compile = re.compile
-        re.compile = self._noted  # type: ignore[assignment]
+        re.compile = self._noted
         return self
 
     def __exit__(self, *_exception: object) -> None:

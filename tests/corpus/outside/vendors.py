@@ -62,8 +62,8 @@ def cases() -> Iterator[Case]:
             vendor = re.sub(r"[^a-z0-9]", "_", rule["keywords"][0]) if named else ""
             yield from _carried("gitleaks", rule["id"], secret.strip("'\"`;"), vendor)
     for plugin, name in plugins():
-        for place, pattern in enumerate(plugin.denylist):
-            drawn, _ = sample(without_flags(pattern.pattern), Random(f"{name}{place}"))  # noqa: S311
+        for place, known in enumerate(plugin.denylist):
+            drawn, _ = sample(without_flags(known.pattern), Random(f"{name}{place}"))  # noqa: S311
             told = next(iter(plugin.analyze_string(drawn)), None)
             if told:  # of a longer text a detector tells what in it is the secret
                 yield from _carried("detect-secrets", name, drawn, "", told)

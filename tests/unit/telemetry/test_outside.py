@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from corpus.outside import lookalikes, measured
 
 
@@ -11,7 +12,7 @@ from corpus.outside import lookalikes, measured
     [("vendors", 0.995, 3_500), ("people", 0.97, 3_000), ("seeds", 0.97, 150), ("carriers", 0.97, 200)],
 )
 def test_what_others_call_a_secret_is_masked(name: str, recall: float, size: int) -> None:
-    """Tokens of 180 vendors, persons of all countries, wallets in all languages, and what libraries write of them."""
+    """Tokens of 180 vendors, persons of all countries, wallets in all languages, as libraries write them."""
     found = measured.measured(measured.SECRETS[name].cases(), measured.library())
     assert found.cases.total() >= size
     assert 1 - found.share >= recall, found.examples[:5]
