@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from operate.recipes import Recipe
 
+_HASH = re.compile("[0-9a-f]{12}")
+
 LABEL = "amaie.recipe"
 """Marks the images that we build; its value is the recipe's name."""
 
@@ -33,7 +35,7 @@ def remove(client: docker.DockerClient, recipe: Recipe) -> None:
             if _age(image) < GRACE or _is_used(client, image):
                 continue
             for tag in image.tags:
-                if tag != recipe.tag and re.fullmatch(rf"{repository}:[0-9a-f]{{12}}", tag):
+                if tag != recipe.tag and _HASH.fullmatch(tag.removeprefix(f"{repository}:")):
                     client.images.remove(tag)
 
 

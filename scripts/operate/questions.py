@@ -138,7 +138,9 @@ class Asker:
         if "variable" in target:
             return len(self._values(target["variable"]))
         text = re.sub(r"\$\{\w+:pipe\}", ".*", target["query"])
-        text = re.sub(r"(\w+):\$\{\w+:lucene\}", lambda found: f"{found[1]}:{self._all(found[1])}", text)
+        text = re.sub(
+            r"(?<!\w)(\w+):\$\{\w+:lucene\}", lambda found: f"{found[1]}:{self._all(found[1])}", text
+        )
         asked = {"query_string": {"analyze_wildcard": True, "query": text}}
         body: Json = {
             "size": 0,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from email.message import EmailMessage
 
-_SLACK_LINK = re.compile(r"<(https?://[^|>]+)\|([^>]+)>")
+_SLACK_LINK = re.compile(r"<(https?://[^|<>]+)\|([^<>]+)>")
 _TEXT_LINK = re.compile(r"^(\w+): +(https?://\S+)$", re.MULTILINE)
 _BARE_LINK = re.compile(r"https?://\S+")
 

@@ -21,7 +21,7 @@ _ESCAPE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\."
 )
 _PAIR = 12
-_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|([\[{])|([\]}])')
+_BRACKET = re.compile(r'"(?>(?:[^"\\]|\\.)*)"?|([\[{])|([\]}])')
 _plain: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 _exact: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=Decimal)
 

@@ -28,13 +28,17 @@ _PLACES = {
     "AT_NON_BOUNDARY": r"\B",
 }
 _QUANTIFIERS = {(0, 1): "?", (0, None): "*", (1, None): "+"}
-_RUBY = (
-    (r"\z", r"\Z"),
-    (r"\h", "[0-9a-fA-F]"),
-    (r"\p{Alpha}", "[A-Za-z]"),
-    (r"\/", "/"),
-    (r"\#", "#"),
-)
+_RUBY = {r"\z": r"\Z", r"\/": "/", r"\#": "#"}
+_BEYOND = r"\u00aa-\uffff"
+_MEMBERS = {
+    r"\h": "0-9a-fA-F",
+    r"\p{Alpha}": f"A-Za-z{_BEYOND}",
+    r"\p{Cf}": _BEYOND,
+    r"\p{Mn}": _BEYOND,
+    r"\p{Me}": _BEYOND,
+}
+"""What Ruby's classes hold at most: all beyond Latin-1 may be a letter, a mark or a sign that is not seen."""
+_PIECE = re.compile(r"\\p\{[A-Za-z]*\}|\\.|[\[\]]", re.DOTALL)
 
 
 def from_ruby(source: str) -> str:
@@ -43,8 +47,19 @@ def from_ruby(source: str) -> str:
     Raises:
         ValueError: It uses what has no counterpart here.
     """
-    for ruby, python in _RUBY:
-        source = source.replace(ruby, python)
+    in_class = False
+
+    def rewritten(piece: re.Match[str]) -> str:
+        nonlocal in_class
+        found = piece.group()
+        if found in {"[", "]"}:
+            in_class = found == "["
+        members = _MEMBERS.get(found)
+        if members is None:
+            return _RUBY.get(found, found)
+        return members if in_class else f"[{members}]"
+
+    source = _PIECE.sub(rewritten, source)
     if unknown := re.search(r"\\[pPRXGKk]|\[\[:|&&", source):
         raise ValueError(f"the prover cannot read {unknown.group()} of Ruby: write it another way")
     return source

@@ -20,6 +20,18 @@ FOLDERS = ("src", "scripts")
 FUNCTIONS = {"match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
 ANCHORED = {"match", "fullmatch"}
 """Functions that try a pattern at the beginning of a text only."""
+MADE = {
+    # What the contract and the spec give is compiled and judged where it is used; here it is only tried.
+    "scripts/generators/spec/log_patterns.py": (
+        "re.compile(expanded(pattern, words))",
+        "re.compile(expanded(shape.pattern, rules.words))",
+    ),
+    # A form is a short constant of a class of the spec, tried on a value of the spec's own authors.
+    "scripts/generators/spec/shape_errors.py": ("re.fullmatch(form.pattern, text)",),
+    # An operator's own pattern, from the command line, on a panel's title.
+    "scripts/panels.py": ("re.search(pattern, f'{answer.panel}\\n{answer.query}')",),
+}
+"""Calls whose pattern is not the code's own, by file, each with its reason."""
 LITERALS = Path(__file__).with_name("literals.rb")
 
 
@@ -48,6 +60,8 @@ def python() -> tuple[list[Pattern], list[Unseen]]:
         for module in _modules():
             importlib.import_module(module)
         redact = importlib.import_module("amaie_telemetry.redact")
+        judge = importlib.import_module("amaie_ingest.judge")
+        judge.Judge(importlib.import_module("amaie_telemetry.contract").load())
         redact.shared().register("0123456789abcdef")
         redact.shared().text("api_key=0123456789abcdef")
     found: dict[Pattern, None] = {}
@@ -95,9 +109,10 @@ class _Recorder:
         compiled = self._compile(pattern, flags)
         caller = sys._getframe(1)
         path = Path(caller.f_code.co_filename)
-        if isinstance(compiled.pattern, str) and path.is_relative_to(ROOT) and ".venv" not in path.parts:
+        source = compiled.pattern if isinstance(compiled.pattern, str) else compiled.pattern.decode("latin-1")
+        if path.is_relative_to(ROOT) and ".venv" not in path.parts:
             place = f"{path.relative_to(ROOT)}:{caller.f_lineno}"
-            self.found.append(Pattern(place, compiled.pattern, int(flags)))
+            self.found.append(Pattern(place, source, int(flags)))
         return compiled
 
 
@@ -131,15 +146,21 @@ def _calls(path: Path) -> Iterator[_Call]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
     }
+    methods = {id(node.value): node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
         owner, function = node.func.value, node.func.attr
         if not (isinstance(owner, ast.Name) and owner.id == "re" and function in {*FUNCTIONS, "compile"}):
             continue
-        used = uses.get(names.get(id(node), ""), set()) if function == "compile" else {function}
+        used = {function}
+        if function == "compile":
+            method = methods.get(id(node))
+            used = {method} if method else uses.get(names.get(id(node), ""), set())
         first = node.args[0]
         constant = first.value if isinstance(first, ast.Constant) else None
+        if ast.unparse(node) in MADE.get(str(path.relative_to(ROOT)), ()):
+            continue
         lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
         yield _Call(
             tuple(f"{path.relative_to(ROOT)}:{line}" for line in lines),

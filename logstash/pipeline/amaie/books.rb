@@ -9,7 +9,7 @@ module Amaie
     MOST = 4
     LONGEST = 40
     EPOCH = 1e9
-    NUMBER = /\A[ \t\r\n]*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[ \t\r\n]*\z/.freeze
+    NUMBER = /\A[ \t\r\n]*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[ \t\r\n]*\z/.freeze
 
     attr_reader :named_levels
 

@@ -9,6 +9,9 @@ module Amaie
     CONTEXT = 32
     PHONE = (5..15).freeze
     BIG = 16
+    LONG_PHONE = 10
+    STATEMENT = 2048
+    BRACKETS = /[\[\]{}]/.freeze
 
     def initialize(rules, names, looks)
       @names = names
@@ -16,15 +19,15 @@ module Amaie
       patterns = rules["patterns"] || {}
       words = rules["words"] || {}
       @cards = Regexp.new("\\A(?:#{patterns["cards"] || "(?!)"})\\z")
-      @tag, @trading, @last_word, @between =
-        %w[fix_tag trading last_word ids_before].map { |name| Regexp.new(patterns[name] || "(?!)") }
+      @tag, @trading, @last_word, @between, @frame, @column =
+        %w[fix_tag trading last_word ids_before frame column].map { |name| Regexp.new(patterns[name] || "(?!)") }
       @card_words, @no_domains = %w[card no_domain].map { |list| (words[list] || []).to_h { |word| [word, true] } }
       @iban = rules["iban_lengths"] || {}
     end
 
     # Return the span of a match that is the secret, or nil.
     def span(name, match)
-      return send(name, match) if %w[card iban phone].include?(name)
+      return send(name, match) if %w[card frame iban phone statement].include?(name)
 
       group = match.size > 1 ? 1 : 0
       holds?(name, match[group]) ? match.offset(group) : nil
@@ -96,7 +99,28 @@ module Amaie
       return nil unless PHONE.cover?(match[group].count("0-9"))
 
       from, to = match.offset(group)
-      governed?(match.string[[0, from - WINDOW].max...from]) ? nil : [from, to]
+      before = match.string[[0, from - WINDOW].max...from]
+      return nil if governed?(before)
+
+      short = match[group].count("0-9") < LONG_PHONE && match[group].match?(/\A\+*[0-9]+\z/)
+      short && "#{before}#{match.string[from...(to + CONTEXT)]}".match?(@trading) ? nil : [from, to]
+    end
+
+    # What a frame sends, if the operation in front of it logs in.
+    def frame(match)
+      before = match.pre_match
+      before = before[-WINDOW..] || before
+      at = before.rindex(@frame)
+      at && !before.match?(BRACKETS, @frame.match(before, at).end(0)) ? match.offset(1) : nil
+    end
+
+    # The parameters of a statement of SQL that has a secret's column.
+    def statement(match)
+      before = match.pre_match
+      _, sign, statement = (before[-STATEMENT..] || before).rpartition("[SQL: ")
+      return nil if sign.empty?
+
+      statement.scan(@column).any? { |name| @names.verdict(name).secret? } ? match.offset(1) : nil
     end
 
     def luhn?(digits)

@@ -14,8 +14,8 @@ module Amaie
     NEEDS_DECIMAL = /[:,\[](?!")[ \t]*-?[0-9.](?:[0-9.]{16}|[0-9.]*[eE])/.freeze
     ESCAPE = /\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\./.freeze
     WRONG_ESCAPE = /(?<!\\)(?:\\\\)*\\[^"\\\/bfnrtu]/.freeze
-    STRING = /"(?:[^"\\]|\\.)*"/.freeze
-    BRACKET = /"(?:[^"\\]|\\.)*"|[\[{]|[\]}]/.freeze
+    STRING = /"(?>(?:[^"\\]|\\.)*)"?/.freeze
+    BRACKET = /"(?>(?:[^"\\]|\\.)*)"?|[\[{]|[\]}]/.freeze
     BOM = "\uFEFF".freeze
     TOO_DEEP = "[TOO DEEP]".freeze
     TOKEN_MASK = "[MASKED]".freeze

@@ -32,7 +32,7 @@ module Amaie
       found = printable([word].pack("H*")) if word.match?(HEX)
       return found if found
 
-      plain = word.sub(/=+\z/, "").tr("-_", "+/")
+      plain = word.sub(/(?<!=)=+\z/, "").tr("-_", "+/")
       plain = plain[0...-1] if plain.length % 4 == 1
       return nil if plain.match?(/[^A-Za-z0-9+\/]/)
 

@@ -9,7 +9,7 @@ module Amaie
     SHORTEST_TOKEN = 8
     ADDRESS = 42
     SHORTEST_PASSWORD = 5
-    EDGES = /\A[ .,;:!?"'`)(]+|[ .,;:!?"'`)(]+\z/.freeze
+    EDGES = /\A[ .,;:!?"'`)(]+|(?<![ .,;:!?"'`)(])[ .,;:!?"'`)(]+\z/.freeze
     SPECIAL = /[!@\#$%^&*+?~]/.freeze
     SHORT = %w[token auth hmac sig sign].freeze
 
@@ -71,7 +71,7 @@ module Amaie
     def password?(word)
       return false if word.match?(@number) || word.match?(@date)
 
-      mixed?(word) || word.sub(/[!?]+\z/, "").match?(SPECIAL)
+      mixed?(word) || word.sub(/(?<![!?])[!?]+\z/, "").match?(SPECIAL)
     end
 
     # Return whether the value of a name that may be a secret's is one.
@@ -81,7 +81,7 @@ module Amaie
       return value.match?(/\A[0-9]{4,8}\z/) if last.end_with?("pin")
       return value.length >= SHORTEST_PASSWORD && password?(value) && !slug?(value) if last.end_with?("pass")
       return false if last.end_with?("code")
-      return random?(value) || (value.start_with?("0x") && value.length > ADDRESS) if last.sub(/s+\z/, "") == "key" && name != "KEY"
+      return random?(value) || (value.start_with?("0x") && value.length > ADDRESS) if last.sub(/(?<!s)s+\z/, "") == "key" && name != "KEY"
       return true if keylike?(value)
 
       last.end_with?(*SHORT) && value.length >= SHORTEST_TOKEN && short?(value)

@@ -35,6 +35,7 @@ module Amaie
       @starts = rules["deny_starts"] || []
       @lists = (rules["words"] || {}).transform_values { |words| set(words) }
       @lists.default = {}.freeze
+      @owners = @lists["owner"].transform_keys { |word| singular(word) }
       @qualified, @personal = %w[qualified personal].map { |list| (rules[list] || {}).transform_values { |words| set(words) } }
       @foreign_endings = (rules.dig("words", "foreign") || []).reject(&:ascii_only?)
       @word = Regexp.new((rules["patterns"] || {})["word"] || "[a-z]+")
@@ -118,7 +119,7 @@ module Amaie
     end
 
     def qualifies?(before, last)
-      (OWNED.include?(last) && @lists["owner"].key?(before)) || (@qualified[last] || {}).key?(before)
+      (OWNED.include?(last) && @owners.key?(before)) || (@qualified[last] || {}).key?(before)
     end
 
     def qualified?(before, last)

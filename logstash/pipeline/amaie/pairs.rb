@@ -144,7 +144,7 @@ module Amaie
     end
 
     def value?(text, match)
-      before = text[[0, match.begin(0) - 8].max...match.begin(0)].sub(/[brfuBRFU\\"'`]+\z/, "").rstrip
+      before = text[[0, match.begin(0) - 8].max...match.begin(0)].sub(/(?<![brfuBRFU\\"'`])[brfuBRFU\\"'`]+\z/, "").rstrip
       before.end_with?(":", "=", ">")
     end
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from generators.spec.model import Alert, Figure, Kpi, Level, Spec
 
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
-_DURATION = re.compile(r"(\d+)(ms|[smhdwy])")
+_DURATION = re.compile(r"(?<!\d)(\d+)(ms|[smhdwy])")
 
 
 def of_level(spec: Spec, kpi: Kpi, alert: Alert, level: Level) -> str:

@@ -30,6 +30,7 @@ LOG_COLUMNS = ("level", "service", "module", "message")
 
 _KQL_SPECIAL = r'(["\\])'  # escaped by a backslash inside a quoted KQL string
 _RISON_SPECIAL = "([!'])"  # escaped by "!" inside a quoted rison string
+_KQL, _RISON = re.compile(_KQL_SPECIAL), re.compile(_RISON_SPECIAL)
 
 
 class Fill(Protocol):
@@ -85,8 +86,8 @@ class Rendered:
 
     def label_in_kql(self, name: str) -> str:
         """See `Fill`."""
-        kql = re.sub(_KQL_SPECIAL, r"\\\1", self.labels.get(name, ""))
-        return quote(re.sub(_RISON_SPECIAL, r"!\1", kql), safe="")
+        kql = _KQL.sub(r"\\\1", self.labels.get(name, ""))
+        return quote(_RISON.sub(r"!\1", kql), safe="")
 
     def millis(self, offset: int) -> str:
         """See `Fill`."""

@@ -22,7 +22,7 @@ LEAST = {"scrape_interval": "1s", "evaluation_interval": "1s", "retention": "1d"
 
 LONGEST_PATIENCE = "1d"
 
-_SLOT = re.compile(r"{{(.*?)}}", re.DOTALL)
+_SLOT = re.compile(r"\{\{((?>(?:[^{}]|\}(?!\}))*))\}\}")
 _SLOTS = ("value", "magnitude", "bound", "limit")
 _TEXTS = ("summary", "impact", "action")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from amaie_telemetry.redact.books import Levels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from amaie_telemetry.contract import Redaction
 
@@ -30,10 +30,13 @@ class Books:
         def pattern(name: str) -> re.Pattern[str]:
             return re.compile(rules.patterns.get(name, _NOTHING))
 
+        def whole(name: str) -> Callable[..., re.Match[str] | None]:
+            return re.compile(rules.patterns.get(name, _NOTHING)).fullmatch
+
         self._levels = Levels(rules)
         self._fewest = rules.named_levels
-        self._level, self._gap, self._number = pattern("level"), pattern("level_gap"), pattern("level_number")
-        self._side, self._row = pattern("level_side"), pattern("level_row")
+        self._level, self._gap, self._number = pattern("level"), whole("level_gap"), pattern("level_number")
+        self._side, self._row = pattern("level_side"), whole("level_row")
         self._price, self._amount = pattern("level_head"), pattern("level_amount")
 
     def possible(self, text: str) -> bool:
@@ -51,7 +54,7 @@ class Books:
         start = end = 0
         pairs: list[Pair] = []
         for match in self._level.finditer(text):
-            if pairs and not self._gap.fullmatch(text, end, match.start()):
+            if pairs and not self._gap(text, end, match.start()):
                 if self._is_book(text, start, pairs):
                     yield start, end
                 pairs = []
@@ -81,7 +84,7 @@ class Books:
         place = rows = start = 0
         above: list[str] = []
         for line in text.split("\n"):
-            if self._row.fullmatch(line.rstrip("\r")):
+            if self._row(line.rstrip("\r")):
                 start, rows = (start, rows + 1) if rows else (place, 1)
             elif rows and ("..." in line or "…" in line):
                 pass

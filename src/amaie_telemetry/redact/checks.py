@@ -27,6 +27,9 @@ _NOTHING = "(?!)"
 _WINDOW, _CONTEXT = 120, 32
 _DIGITS = re.compile(r"[0-9]")
 _PHONE = range(5, 16)
+_LONG_PHONE = 10
+_STATEMENT = 2048
+_BRACKETS = re.compile(r"[\[\]{}]")
 
 
 class Checks:
@@ -37,6 +40,9 @@ class Checks:
         self._names, self._looks = names, looks
         self._cards, self._tag = (
             re.compile(rules.patterns.get(name, _NOTHING)) for name in ("cards", "fix_tag")
+        )
+        self._frame, self._column = (
+            re.compile(rules.patterns.get(name, _NOTHING)) for name in ("frame", "column")
         )
         self._trading = re.compile(rules.patterns.get("trading", _NOTHING))
         self._card_words = rules.words.get("card", frozenset())
@@ -56,6 +62,8 @@ class Checks:
             "password": _either(lambda word: looks.password(word) and not looks.plain(word)),
             "phone": self.phone,
             "random": _either(looks.random),
+            "frame": self.frame,
+            "statement": self.statement,
             "told": _either(lambda word: not looks.plain(word)),
             "token": _either(looks.token),
             "wallet": _either(_wallet),
@@ -103,7 +111,24 @@ class Checks:
         group = match.lastindex or 0
         start, end = match.span(group)
         digits = len(_DIGITS.findall(match.group(group)))
-        return None if digits not in _PHONE or self.governed(match.string, start) else (start, end)
+        if digits not in _PHONE or self.governed(match.string, start):
+            return None
+        short = digits < _LONG_PHONE and match.group(group).lstrip("+").isdigit()
+        around = match.string[max(0, start - _WINDOW) : end + _CONTEXT]
+        return None if short and self._trading.search(around) else (start, end)
+
+    def frame(self, match: re.Match[str]) -> Span | None:
+        """Return what a frame sends, if the operation in front of it logs in."""
+        before = match.string[max(0, match.start() - _WINDOW) : match.start()]
+        ends = [found.end() for found in self._frame.finditer(before)]
+        return match.span(1) if ends and _BRACKETS.search(before, ends[-1]) is None else None
+
+    def statement(self, match: re.Match[str]) -> Span | None:
+        """Return the parameters of a statement of SQL that has a secret's column."""
+        before = match.string[max(0, match.start() - _STATEMENT) : match.start()]
+        _, sign, statement = before.rpartition("[SQL: ")
+        names = self._column.findall(statement) if sign else []
+        return match.span(1) if any(self._names.verdict(name).secret for name in names) else None
 
     def _email(self, word: str) -> bool:
         name, _, domain = word.replace("%40", "@").partition("@")

@@ -62,6 +62,7 @@ class Names:
         self._rules = rules
         self._words = re.compile(rules.patterns.get("word", "[a-z]+"))
         self._lists: Mapping[str, frozenset[str]] = rules.words
+        self._owners = frozenset(map(_singular, self._list("owner")))
         self._verdicts: dict[str, Verdict] = {}
 
     def verdict(self, name: str) -> Verdict:
@@ -151,7 +152,7 @@ class Names:
         return words
 
     def _qualifies(self, before: str, last: str) -> bool:
-        owned = last in {"key", "token", "pass"} and before in self._list("owner")
+        owned = last in {"key", "token", "pass"} and before in self._owners
         return owned or before in self._rules.qualified.get(last, ())
 
     def _qualifies_any(self, before: Sequence[str], last: str) -> bool:

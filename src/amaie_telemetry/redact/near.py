@@ -9,7 +9,7 @@ from amaie_telemetry.redact.evidence import Evidence
 from amaie_telemetry.redact.names import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from amaie_telemetry.contract import Redaction
     from amaie_telemetry.redact.looks import Looks
@@ -30,12 +30,11 @@ class Near:
         def pattern(name: str) -> re.Pattern[str]:
             return re.compile(rules.patterns.get(name, _NOTHING), re.IGNORECASE)
 
-        self._near, self._following, self._before = (
-            pattern("near"),
-            pattern("following"),
-            pattern("before_name"),
-        )
-        self._told, self._plainly = pattern("told"), pattern("told_plainly")
+        def here(name: str) -> Callable[[str, int], re.Match[str] | None]:
+            return re.compile(rules.patterns.get(name, _NOTHING), re.IGNORECASE).match
+
+        self._near, self._before = pattern("near"), pattern("before_name")
+        self._following, self._told, self._plainly = here("following"), here("told"), here("told_plainly")
 
     def spans(self, text: str) -> Iterator[Evidence]:
         """Yield where secrets stand behind a word that announces them."""
@@ -45,7 +44,7 @@ class Near:
             verdict = self._names.phrase("" if before is None else before.group(), word)
             if verdict.kind is Kind.ABOUT:
                 continue
-            found = self._following.match(text, match.end())
+            found = self._following(text, match.end())
             looks = self._looks.keylike if verdict.secret else self._looks.random
             if found is not None and looks(found.group(1)):
                 yield Evidence(*found.span(1), "near", f"a random word behind {word!r}: {verdict.why}")
@@ -53,10 +52,10 @@ class Near:
                 yield from self._password(text, match.end(), word)
 
     def _password(self, text: str, position: int, word: str) -> Iterator[Evidence]:
-        told = self._told.match(text, position)
+        told = self._told(text, position)
         if told is not None and self._looks.password(told.group(1)) and not self._looks.plain(told.group(1)):
             yield Evidence(*told.span(1), "near", f"what looks like one behind {word!r}")
             return
-        told = self._plainly.match(text, position)
+        told = self._plainly(text, position)
         if told is not None and not self._looks.plain(told.group(1)):
             yield Evidence(*told.span(1), "near", f"{word!r} is told")

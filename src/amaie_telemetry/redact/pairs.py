@@ -13,11 +13,14 @@ from amaie_telemetry.redact.evidence import Evidence
 from amaie_telemetry.redact.names import Kind, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from amaie_telemetry.contract import Redaction
     from amaie_telemetry.redact.looks import Looks
     from amaie_telemetry.redact.names import Names, Verdict
+
+    Here = Callable[[str, int], re.Match[str] | None]
+    """A pattern that is only tried at one place of a text."""
 
 _NOTHING = "(?!)"
 _BEFORE = 52
@@ -43,20 +46,23 @@ class Pairs:
         self._hints = tuple(re.sub("[1-9]", "0", hint) for hint in rules.name_hints)
         self._people = rules.pseudonym_keys
 
-        def pattern(name: str, quote: str = "") -> re.Pattern[str]:
-            return re.compile(rules.patterns.get(name, _NOTHING).replace("QUOTE", quote))
+        def pattern(name: str) -> re.Pattern[str]:
+            return re.compile(rules.patterns.get(name, _NOTHING))
+
+        def here(name: str, quote: str = "") -> Here:
+            return re.compile(rules.patterns.get(name, _NOTHING).replace("QUOTE", quote)).match
 
         self._pair, self._before = pattern("pair"), pattern("before_name")
-        self._opening, self._line = pattern("opening"), pattern("line")
+        self._opening, self._line = here("opening"), here("line")
         self._bare = {
-            Kind.SECRET: pattern("unquoted"),
-            Kind.WEAK: pattern("unquoted_weak"),
-            Kind.PERSON: pattern("proper"),
+            Kind.SECRET: here("unquoted"),
+            Kind.WEAK: here("unquoted_weak"),
+            Kind.PERSON: here("proper"),
         }
-        self._element, self._container = pattern("element"), pattern("container")
-        self._block, self._paired, self._proper = pattern("block"), pattern("paired_value"), pattern("proper")
-        self._quoted = {quote: pattern("quoted", quote) for quote in "\"'`"}
-        self._escaped = {quote: pattern("escaped", quote) for quote in "\"'`"}
+        self._element, self._container = here("element"), here("container")
+        self._block, self._paired = here("block"), here("paired_value")
+        self._quoted = {quote: here("quoted", quote) for quote in "\"'`"}
+        self._escaped = {quote: here("escaped", quote) for quote in "\"'`"}
 
     def possible(self, lower: str) -> bool:
         """Return whether a text, in small letters and with zeros for digits, could have a secret's name."""
@@ -123,26 +129,26 @@ class Pairs:
         if sign == _TAG:
             if text[match.start() - 1 : match.start()] != "<":
                 return None
-            found = self._element.match(text, position)
+            found = self._element(text, position)
             return None if found is None else _Value(position, found.end(), quoted=False)
-        opened = self._opening.match(text, position)
+        opened = self._opening(text, position)
         if opened is not None:
             return self._inside(text, opened)
         if verdict.line:
-            found = self._line.match(text, position)
+            found = self._line(text, position)
             return None if found is None else _Value(position, found.end(), quoted=False)
         if verdict.kind is Kind.SECRET:
-            found = self._container.match(text, position)
+            found = self._container(text, position)
             if found is not None:
                 return _Value(*found.span(1), quoted=True)
-        found = self._bare[verdict.kind].match(text, position)
+        found = self._bare[verdict.kind](text, position)
         return None if found is None else _Value(position, found.end(), quoted=False)
 
     def _inside(self, text: str, opened: re.Match[str]) -> _Value:
         """Return what stands between quotation marks; behind one that is never closed, to the line's end."""
         start, quote = opened.end(), opened.group(2)
         pattern = (self._escaped if opened.group(1) else self._quoted)[quote]
-        found = pattern.match(text, start)
+        found = pattern(text, start)
         end = start if found is None else found.end()
         if not opened.group(1) and text[end : end + 1] != quote:
             line = text.find("\n", start, end)
@@ -151,7 +157,7 @@ class Pairs:
 
     def _of_block(self, text: str, match: re.Match[str], verdict: Verdict) -> Evidence | None:
         """Return the value on the line below the name, as in YAML."""
-        found = self._block.match(text, match.end()) if verdict.kind is Kind.SECRET else None
+        found = self._block(text, match.end()) if verdict.kind is Kind.SECRET else None
         if found is None or not self._looks.token(found.group(1)):
             return None
         return Evidence(*found.span(1), "name", f"the line below the name {match.group(1)!r}: {verdict.why}")
@@ -160,12 +166,12 @@ class Pairs:
         """Return the value of `name="API_KEY" value="…"`."""
         if fold(name) not in _NAMING or match.lastindex != _SIGN:
             return None
-        opened = self._opening.match(text, match.end())
+        opened = self._opening(text, match.end())
         if opened is None:
             return None
         value = self._inside(text, opened)
         named = self._names.verdict(text[value.start : value.end])
-        found = self._paired.match(text, value.end) if named.secret else None
+        found = self._paired(text, value.end) if named.secret else None
         if found is None or self._looks.plain(found.group(1)):
             return None
         return Evidence(*found.span(1), "name", f"named by the pair's other half: {named.why}")

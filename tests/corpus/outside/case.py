@@ -6,6 +6,10 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+_WHOSE = (
+    r"^(?:https?://[a-z.]{1,40}/[a-z]{1,12}/|_?[A-Za-z0-9]{1,12}[_.-](?:[A-Za-z0-9]{1,8}[_.=-])?)(?=.{8})"
+)
+
 
 @dataclass(frozen=True)
 class Case:
@@ -24,6 +28,6 @@ def leaks(case: Case, written: str) -> bool:
 
     What stands in front of a token to say whose it is (`dop_v1_`) is no secret.
     """
-    secret = re.sub(r"^[A-Za-z0-9]{1,12}[_.-](?:[A-Za-z0-9]{1,8}[_.-])?(?=.{8})", "", case.secret)
+    secret = re.sub(_WHOSE, "", case.secret)
     size = min(len(secret), max(6, len(secret) // 3))
     return any(secret[start : start + size] in written for start in range(len(secret) - size + 1))

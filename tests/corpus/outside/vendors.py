@@ -63,9 +63,10 @@ def cases() -> Iterator[Case]:
             yield from _carried("gitleaks", rule["id"], secret.strip("'\"`;"), vendor)
     for plugin, name in plugins():
         for place, known in enumerate(plugin.denylist):
-            _, secret = sample(without_flags(known.pattern), Random(f"{name}{place}"), group=0)  # noqa: S311
-            if any(plugin.analyze_string(secret)):
-                yield from _carried("detect-secrets", name, secret, "")
+            drawn, _ = sample(without_flags(known.pattern), Random(f"{name}{place}"))  # noqa: S311
+            told = next(iter(plugin.analyze_string(drawn)), None)
+            if told:  # of a longer text a detector tells what in it is the secret
+                yield from _carried("detect-secrets", name, drawn, "", told)
 
 
 def plugins() -> Iterator[tuple[RegexBasedDetector, str]]:
@@ -85,11 +86,12 @@ def without_flags(pattern: str) -> str:
     return re.sub(r"\(\?-?[ims]+\)|(?<=\(\?)-?[ims]+(?=:)", "", pattern)
 
 
-def _carried(source: str, rule: str, secret: str, vendor: str) -> Iterator[Case]:
+def _carried(source: str, rule: str, token: str, vendor: str, told: str = "") -> Iterator[Case]:
+    secret = told or token
     carriers = NAMED if vendor else ALONE
     for carrier, form in carriers.items():
-        text = form.format(i=vendor, I=vendor.upper(), s=secret)
+        text = form.format(i=vendor, I=vendor.upper(), s=token)
         yield Case(source, rule, carrier, text, secret=secret)
     name = f"{vendor}_api_key" if vendor else "note"
-    yield Case(source, rule, "extra", "connected", {name: secret}, secret)
-    yield Case(source, rule, "list", "connected", {"config": [{name: secret}]}, secret)
+    yield Case(source, rule, "extra", "connected", {name: token}, secret)
+    yield Case(source, rule, "list", "connected", {"config": [{name: token}]}, secret)
