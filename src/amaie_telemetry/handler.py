@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from amaie_telemetry import context, contract, loggers, process
+from amaie_telemetry import coerce, context, contract, loggers, process
 from amaie_telemetry.console import Both, Console, is_terminal
 from amaie_telemetry.delivery import Delivery
 from amaie_telemetry.encode import Encoder
@@ -69,13 +69,14 @@ class TelemetryHandler(logging.Handler):
     def handle(self, record: logging.LogRecord) -> bool:
         """Take a record through the filters and into the queue, without a lock."""
         try:
-            if self.filter(record):
-                self.emit(record)
+            kept = self.filter(record)
+            if kept:  # since Python 3.12 a filter may give another record back
+                self.emit(kept if isinstance(kept, logging.LogRecord) else record)
                 return True
         except ContractError:
             raise
         except Exception as error:  # noqa: BLE001 (a logging call never raises)
-            self.failed(record.levelno, record.name, error)
+            self.failed(coerce.level(record.levelno), coerce.logger_name(record.name), error)
         return False
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -98,8 +99,10 @@ class TelemetryHandler(logging.Handler):
         self.delivery.flush(2.0)
 
     def close(self) -> None:
-        """Write what is queued and stop."""
-        process.forget(self)
+        """Write what is queued and stop; the next record starts again.
+
+        Others close handlers that are still in use: `dictConfig` and `logging.shutdown` close all of them.
+        """
         self.delivery.close(2.0)
         super().close()
 
@@ -136,10 +139,11 @@ def taken(record: logging.LogRecord, encoder: Encoder, sequence: Iterator[int]) 
             extra = frozen_extra(extra)
     message, args = frozen_message(record.msg, record.args)
     trouble = raised(record.exc_info, record.stack_info) if record.exc_info or record.stack_info else None
+    level, created, name = record.levelno, record.created, record.name
     return (
-        record.levelno,
-        round(record.created * 1_000_000) * 1000,
-        record.name,
+        level if type(level) is int else coerce.level(level, record.levelname),
+        coerce.nanoseconds(created),
+        name if type(name) is str else coerce.logger_name(name),
         message,
         args,
         extra,

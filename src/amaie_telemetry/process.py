@@ -31,11 +31,6 @@ def look_after(handler: TelemetryHandler) -> None:
         _finish_with_multiprocessing(None)
 
 
-def forget(handler: TelemetryHandler) -> None:
-    """Leave a handler alone that has been closed."""
-    _handlers.discard(handler)
-
-
 def producer_id() -> str:
     """Return the producer id of the formatters of this process."""
     return _producer
@@ -49,7 +44,7 @@ def sequence() -> itertools.count[int]:
 def finish() -> None:
     """Write all that is queued; what is logged from now on is written at once."""
     for handler in list(_handlers):
-        handler.delivery.close(EXIT_SECONDS)
+        handler.delivery.close(EXIT_SECONDS, final=True)
 
 
 def _after_fork() -> None:

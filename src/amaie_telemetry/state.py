@@ -35,9 +35,9 @@ def publish() -> None:
     if handler is None:
         return
     delivery = handler.delivery
-    for index, level in enumerate(LEVELS):
-        _raise_to(metrics.log.records_total.labels(level=level), delivery.written[index])
-        _raise_to(metrics.log.dropped_total.labels(level=level), delivery.dropped[index].value)
+    for level, written, dropped in zip(LEVELS, delivery.written, delivery.dropped, strict=True):
+        _raise_to(metrics.log.records_total.labels(level=level), written)
+        _raise_to(metrics.log.dropped_total.labels(level=level), dropped.value)
     _raise_to(metrics.log.redactions_total.labels(), shared().count)
     _raise_to(metrics.log.failures_total.labels(), delivery.encoder.failures)
     metrics.log.queue_depth.labels().set(delivery.depth)
