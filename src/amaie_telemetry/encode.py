@@ -12,6 +12,7 @@ from amaie_telemetry.coerce import END_NS
 from amaie_telemetry.context import EMPTY
 from amaie_telemetry.fields import Fields
 from amaie_telemetry.record import LEVELS, level_index
+from amaie_telemetry.snapshot import unfit
 from amaie_telemetry.values import clip
 
 if TYPE_CHECKING:
@@ -125,8 +126,8 @@ class Encoder:
             return self._remember((level, module, message), head) if len(message) <= MAX_CONSTANT else head
         try:
             whole = message % args
-        except (TypeError, ValueError, KeyError, OverflowError):
-            whole = f"{message} <arguments do not fit>"
+        except Exception:  # noqa: BLE001 (whatever the message wants of its arguments)
+            whole = unfit(message, args)
         return start + _json(self._redactor.text(clip(whole)))
 
     def _remember(self, key: tuple[int, str, str | None], head: bytes) -> bytes:

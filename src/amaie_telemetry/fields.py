@@ -6,6 +6,8 @@ worked out once and remembered as a plan: which texts must be looked at, and how
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,9 +19,10 @@ if TYPE_CHECKING:
     from amaie_telemetry.contract import Contract
     from amaie_telemetry.redact import Redactor
 
-_json = msgspec.json.Encoder().encode
+_json = msgspec.json.Encoder(decimal_format="number").encode
 _MEMORY = 2048
 _MAX_INT = 2**63 - 1
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,64}(?:\.[0-9]{1,64})?(?:[eE][+-]?[0-9]{1,3})?")
 _UNUSABLE = "<unserialisable:"
 _TOP = ("timestamp", "level", "service", "event_id", "extra", "exception_type", "exception_message",
         "exception_stacktrace", "truncated")  # fmt: skip
@@ -98,7 +101,8 @@ class Fields:
         good: dict[str, Any] = {}
         moved: dict[str, Any] = {}
         for key, value in fields.items():
-            name, simple = _name(key), plain(value)
+            name = _name(key)
+            simple = _shaped(plain(value), self._rules.get(name))
             (good if self._fits(name, simple) else moved)[name] = simple
         if isinstance(moved.get("extra"), dict):
             moved |= {key: value for key, value in moved.pop("extra").items() if key not in moved}
@@ -141,7 +145,9 @@ class Fields:
 
     def _simple(self, name: str, kind: type) -> bool:
         """Return whether a value of this type may stand under this name as it is."""
-        if name in OWN or self._redactor.text(name) != name or self._redactor.special(name):
+        if name in OWN or name != _name(name) or self._redactor.text(name) != name:
+            return False
+        if self._redactor.special(name):
             return False
         rule = self._rules.get(name)
         wanted = _TYPES.get(rule.type) if rule else _ANY
@@ -178,11 +184,22 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "keyword": (str,),
     "text": (str,),
     "timestamp": (str,),
-    "decimal": (int, float),
+    "decimal": (int, float, Decimal),
     "long": (int,),
     "boolean": (bool,),
     "object": (dict,),
 }
+
+
+def _shaped(value: Any, rule: Any) -> Any:
+    """Return a value in the type that the contract wants, where it says the same: exact money, ids as text."""
+    if rule is None:
+        return value
+    if rule.type == "decimal" and type(value) is str and _DECIMAL.fullmatch(value):
+        return Decimal(value)
+    if rule.type == "keyword" and type(value) is int:
+        return str(value)
+    return value
 
 
 def _name(key: object) -> str:

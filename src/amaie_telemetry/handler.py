@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from amaie_telemetry.encode import Encoder
 from amaie_telemetry.filesink import FileSink
 from amaie_telemetry.record import RESERVED, Item
 from amaie_telemetry.redact import shared
-from amaie_telemetry.snapshot import frozen_extra, frozen_message, raised
+from amaie_telemetry.snapshot import MAX_FIELDS, frozen_extra, frozen_message, raised, structured
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,13 +133,18 @@ class JsonFormatter(logging.Formatter):
 def taken(record: logging.LogRecord, encoder: Encoder, sequence: Iterator[int]) -> Item:
     """Return a copy of a record that nobody can change any more."""
     extra: dict[str, Any] | None = extras(record) or None
+    msg = record.msg
+    if type(msg) is not str and not record.args and isinstance(msg, Mapping):
+        msg, extra = structured(msg, extra)
+    message, args = frozen_message(msg, record.args)
     plan = None
     if extra:
-        plan = encoder.fields.known(extra)
+        plan = encoder.fields.known(extra) if len(extra) <= MAX_FIELDS else None
         if plan is None:
             extra = frozen_extra(extra)
-    message, args = frozen_message(record.msg, record.args)
-    trouble = raised(record.exc_info, record.stack_info) if record.exc_info or record.stack_info else None
+    trouble = None
+    if record.exc_info is not None or record.stack_info is not None or record.exc_text is not None:
+        trouble = raised(record.exc_info, record.stack_info, record.exc_text)
     level, created, name = record.levelno, record.created, record.name
     return (
         level if type(level) is int else coerce.level(level, record.levelname),

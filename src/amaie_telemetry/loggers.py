@@ -9,17 +9,24 @@ factory is there, it is made again.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from time import time_ns
 from typing import TYPE_CHECKING, Any
 
 from amaie_telemetry import context
-from amaie_telemetry.record import RESERVED, SHORT
-from amaie_telemetry.snapshot import frozen_extra, frozen_message, raised, small
+from amaie_telemetry.record import RESERVED, SCALARS, SHORT
+from amaie_telemetry.snapshot import (
+    MAX_FIELDS,
+    fields_of,
+    frozen_extra,
+    frozen_message,
+    raised,
+    small,
+    structured,
+)
 from amaie_telemetry.values import MAX_TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from amaie_telemetry.handler import TelemetryHandler
 
 _FACTORY = logging.LogRecord
@@ -45,7 +52,7 @@ class SafeLogger(logging.Logger):
         msg: object,
         args: Any,
         exc_info: Any = None,
-        extra: Mapping[str, object] | None = None,
+        extra: Any = None,
         stack_info: bool = False,  # noqa: FBT001, FBT002 (the base class' signature)
         stacklevel: int = 1,
     ) -> None:
@@ -57,6 +64,9 @@ class SafeLogger(logging.Logger):
                 handler.failed(level, self.name, error)
             return
         try:
+            if type(msg) is not str and not args and isinstance(msg, Mapping):
+                msg, extra = structured(msg, extra)
+            msg, args = _usable(msg, args)
             super()._log(level, msg, args, exc_info, _movable(extra), stack_info, stacklevel + 1)
         except Exception as error:  # noqa: BLE001
             failed(level, self.name, error)
@@ -105,7 +115,7 @@ def _alone(logger: logging.Logger, handler: TelemetryHandler) -> bool:
     return logging._logRecordFactory is _FACTORY  # type: ignore[attr-defined]  # noqa: SLF001
 
 
-def _queue(  # noqa: PLR0912 (the hot path: every call in it would cost)
+def _queue(  # noqa: C901, PLR0912 (the hot path: every call in it would cost)
     name: str,
     handler: TelemetryHandler,
     level: int,
@@ -118,6 +128,8 @@ def _queue(  # noqa: PLR0912 (the hot path: every call in it would cost)
     if level < handler.level:
         return
     delivery = handler.delivery
+    if type(msg) is not str and not args and isinstance(msg, Mapping):
+        msg, extra = structured(msg, extra)
     if args:
         if type(msg) is not str or not small(args):
             msg, args = frozen_message(msg, args)
@@ -126,8 +138,11 @@ def _queue(  # noqa: PLR0912 (the hot path: every call in it would cost)
         if type(msg) is not str or len(msg) > MAX_TEXT:
             msg, _ = frozen_message(msg, None)
     plan = None
+    if extra is not None and type(extra) is not dict:
+        extra = fields_of(extra)
     if extra:
-        plan = delivery.encoder.fields.plans.get((*extra, *map(type, extra.values())))
+        if len(extra) <= MAX_FIELDS:
+            plan = delivery.encoder.fields.plans.get((*extra, *map(type, extra.values())))
         if plan is None:
             extra = frozen_extra(extra)
         else:
@@ -159,9 +174,28 @@ def _queue(  # noqa: PLR0912 (the hot path: every call in it would cost)
         delivery.overflow(item)
 
 
-def _movable(extra: Mapping[str, object] | None) -> Mapping[str, object] | None:
+def _usable(msg: object, args: Any) -> tuple[object, Any]:
+    """Return what a `LogRecord` can be made of: it asks a lone Mapping whether it is empty."""
+    if args and len(args) == 1 and type(args[0]) not in SCALARS:
+        try:
+            bool(isinstance(args[0], Mapping) and args[0])
+        except Exception:  # noqa: BLE001 (any object may be an argument)
+            return frozen_message(msg, args)[0], ()
+    return msg, args
+
+
+def _movable(extra: Any) -> dict[Any, Any] | None:
     """Return `extra` with the names that a `LogRecord` needs for itself moved under one key."""
-    if not extra or RESERVED.isdisjoint(extra):
-        return extra
-    moved = {key: value for key, value in extra.items() if key in RESERVED}
-    return {**{key: value for key, value in extra.items() if key not in RESERVED}, "extra": moved}
+    if extra is None:
+        return None
+    fields = fields_of(extra)
+    if RESERVED.isdisjoint(fields):
+        return fields
+    moved = {key: value for key, value in fields.items() if key in RESERVED}
+    rest = {key: value for key, value in fields.items() if key not in RESERVED}
+    given = rest.get("extra")
+    if isinstance(given, dict):
+        moved |= given
+    elif given is not None:
+        moved["extra"] = given
+    return rest | {"extra": moved}

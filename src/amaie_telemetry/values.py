@@ -15,12 +15,15 @@ import enum
 import math
 import pathlib
 import uuid
+from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
 from amaie_telemetry.redact import books
 
 MAX_TEXT = 8192
+MAX_KEY = 200
+"""Characters of a name: with the note of its true length, every reader of the contract takes it."""
 MAX_ITEMS = 100
 MAX_DEPTH = 8
 MAX_NODES = 2000
@@ -125,7 +128,7 @@ class _Plain:
             return self._pairs(((name, getattr(value, name, None)) for name in names), len(names), depth)
         if isinstance(value, Mapping):
             return self._pairs(value.items(), len(value), depth)
-        if isinstance(value, list | tuple):
+        if isinstance(value, list | tuple | deque):
             return self._items(value, len(value), depth)
         if isinstance(value, set | frozenset):
             return self._items(
@@ -147,7 +150,7 @@ class _Plain:
 
     def _key(self, key: Any) -> str:
         try:
-            return clip(key if type(key) is str else str(key), 256) or "<empty>"
+            return clip(key if type(key) is str else str(key), MAX_KEY).replace("\0", "\\0") or "<empty>"
         except Exception:  # noqa: BLE001
             return unserialisable(key)
 
