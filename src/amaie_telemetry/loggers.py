@@ -64,8 +64,6 @@ class SafeLogger(logging.Logger):
                 handler.failed(level, self.name, error)
             return
         try:
-            if type(msg) is not str and not args and isinstance(msg, Mapping):
-                msg, extra = structured(msg, extra)
             msg, args = _usable(msg, args)
             super()._log(level, msg, args, exc_info, _movable(extra), stack_info, stacklevel + 1)
         except Exception as error:  # noqa: BLE001

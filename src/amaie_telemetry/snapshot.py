@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import array
 import sys
 import threading
 import traceback
-from collections.abc import Mapping
+from collections import ChainMap, UserDict, UserList
+from collections.abc import Mapping, MappingView
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from amaie_telemetry.record import SCALARS, Raised
-from amaie_telemetry.values import ELLIPSIS, MAX_TEXT, clip, plain, text, unserialisable
+from amaie_telemetry.values import (
+    ELLIPSIS,
+    HONEST,
+    MAX_NODES,
+    MAX_TEXT,
+    clip,
+    length,
+    plain,
+    text,
+    unserialisable,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 MAX_FIELDS = 256
 """Fields of one record: a dictionary with more is data, and copying it takes the caller's time."""
@@ -26,6 +39,8 @@ _TEXTS = ("event", "message", "msg")
 """Members of a structured message that are its text, the first that is there."""
 _PAIR = 2
 _NOTHING = (None, False, "")
+_WRAPPERS = (ChainMap, UserDict, UserList, MappingProxyType, MappingView, array.array)
+"""Containers of the standard library whose text is that of all their items."""
 _busy = threading.local()
 
 
@@ -114,7 +129,7 @@ def _read(extra: Any) -> Any:
     """Return the items of a Mapping or of pairs, at most so many as a record may have; else a plain value."""
     pairs: Any = extra
     if isinstance(extra, Mapping):
-        pairs = ((key, extra[key]) for key in extra)
+        pairs = _members(extra)
     elif not isinstance(extra, list | tuple) or not all(
         isinstance(one, tuple) and len(one) == _PAIR for one in extra[:MAX_FIELDS]
     ):
@@ -127,10 +142,15 @@ def _read(extra: Any) -> Any:
     return made
 
 
+def _members(mapping: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
+    for key in mapping:
+        yield key, mapping[key]
+
+
 def _filled(msg: object, args: Any) -> str:
     pattern = text(msg)
     try:
-        return clip(pattern % args)
+        return clip(pattern % _bounded(args))
     except Exception:  # noqa: BLE001 (any object may be an argument)
         return unfit(pattern, args)
 
@@ -146,6 +166,44 @@ def unfit(pattern: str, args: Any) -> str:
         return clip(pattern % shown)
     except Exception:  # noqa: BLE001 (they really do not fit)
         return clip(f"{pattern} <arguments do not fit>")
+
+
+def _bounded(args: Any) -> Any:
+    """Return arguments whose text is made in bounded time."""
+    if type(args) is tuple:
+        return tuple(map(_narrow, args))
+    return _Members(args) if isinstance(args, Mapping) else _narrow(args)
+
+
+def _narrow(value: Any) -> Any:
+    """Return a value as it is, or the first of its items where it holds more than a message can show."""
+    left, inside = MAX_NODES, [value]
+    while inside:
+        one = inside.pop()
+        if isinstance(one, str | bytes | bytearray):
+            left -= len(one) // 8  # a text costs less than as many items
+        elif type(one) in HONEST or isinstance(one, _WRAPPERS):
+            left -= length(one)
+        if left < 0:
+            return clip(value) if isinstance(value, str) else plain(value)
+        if type(one) in HONEST:
+            inside.extend(one.values() if isinstance(one, dict) else one)
+    return value
+
+
+class _Members:
+    """A Mapping of arguments that is asked for no more than the members that the message names."""
+
+    def __init__(self, members: Mapping[Any, Any]) -> None:
+        self._members = members
+
+    def __getitem__(self, key: str) -> Any:
+        return _narrow(self._members[key])
+
+    def __repr__(self) -> str:
+        return repr(_narrow(self._members))
+
+    __str__ = __repr__
 
 
 class _Shown:

@@ -8,6 +8,7 @@ is a sorted list; an enum is its value; a dataclass is an object; anything else 
 
 from __future__ import annotations
 
+import array
 import dataclasses
 import datetime as dt
 import decimal
@@ -15,8 +16,10 @@ import enum
 import math
 import pathlib
 import uuid
-from collections import deque
-from collections.abc import Mapping
+from collections import ChainMap, Counter, OrderedDict, defaultdict, deque
+from collections.abc import Mapping, MappingView, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import islice
 from typing import Any
 
 from amaie_telemetry.redact import books
@@ -27,10 +30,18 @@ MAX_KEY = 200
 MAX_ITEMS = 100
 MAX_DEPTH = 8
 MAX_NODES = 2000
+MAX_LOOKED = 12_000
+"""Items of containers that one conversion looks at in all, on the caller's thread: to find books, to copy."""
+MAX_COPIED = 1000
+"""Items of one container of a foreign kind that are read: it need not end where it says."""
 _MAX_INT = 2**63 - 1
 _TEXT_TYPES = (decimal.Decimal, uuid.UUID, pathlib.PurePath)
 _BUILT_IN = frozenset({str, int, float, list, tuple, dict, set, frozenset, bytes, bytearray})
 _TIMES = (dt.datetime, dt.date, dt.time)
+HONEST = frozenset({dict, OrderedDict, defaultdict, Counter, list, tuple, deque, set, frozenset})
+"""Containers that have as many items as they say, and whose iteration runs no foreign code."""
+_COUNTED = HONEST | {str, bytes, bytearray, range}
+_SERIAL = (Sequence, AbstractSet, MappingView, deque, array.array)
 
 ELLIPSIS = "…"
 
@@ -66,12 +77,13 @@ def unserialisable(value: object) -> str:
 
 
 class _Plain:
-    """One conversion: knows the containers that it is inside of, and how many values it has made."""
+    """One conversion: knows the containers that it is inside of, and how many values it has made and seen."""
 
     def __init__(self, *, foreign: bool) -> None:
         self._foreign = foreign
         self._inside: set[int] = set()
         self._nodes = 0
+        self._left = MAX_LOOKED
 
     def convert(self, value: Any, depth: int) -> Any:
         self._nodes += 1
@@ -119,25 +131,54 @@ class _Plain:
         finally:
             self._inside.discard(id(value))
 
-    def _open(self, value: Any, depth: int) -> Any:  # noqa: PLR0911 (one for each kind of container)
-        book = books.summary(value) if hasattr(value, "__len__") else None
+    def _open(self, value: Any, depth: int) -> Any:
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            value = {field.name: getattr(value, field.name, None) for field in dataclasses.fields(value)}
+        size = length(value)
+        if isinstance(value, Mapping):
+            value = value if type(value) in HONEST else self._copied(value)
+        elif isinstance(value, _SERIAL) and type(value) is not range:
+            value = value if type(value) in HONEST else self._some(value)
+        elif not type(value).__module__.startswith("numpy"):
+            return clip(repr(value))
+        book = books.summary(value) if self._affordable(value) else None
         if book is not None:  # never copied level by level
             return self._pairs(book.items(), len(book), depth)
-        if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            names = [field.name for field in dataclasses.fields(value)]
-            return self._pairs(((name, getattr(value, name, None)) for name in names), len(names), depth)
-        if isinstance(value, Mapping):
-            return self._pairs(value.items(), len(value), depth)
-        if isinstance(value, list | tuple | deque):
-            return self._items(value, len(value), depth)
-        if isinstance(value, set | frozenset):
-            return self._items(
-                sorted(value, key=repr) if len(value) <= MAX_ITEMS else value, len(value), depth
-            )
-        to_list = getattr(value, "tolist", None) if type(value).__module__.startswith("numpy") else None
-        if to_list is not None:
+        if isinstance(value, dict):
+            return self._pairs(value.items(), size, depth)
+        if hasattr(value, "tolist"):
             return self.convert(_array(value), depth)
-        return clip(repr(value))
+        if isinstance(value, set | frozenset):
+            value = sorted(value, key=repr) if size <= MAX_ITEMS else value
+        return self._items(value, size, depth)
+
+    def _copied(self, value: Mapping[Any, Any]) -> dict[Any, Any]:
+        made: dict[Any, Any] = {}
+        maps = value.maps if isinstance(value, ChainMap) else [value]
+        for key, item in self._some((key, one[key]) for one in maps for key in one):
+            made.setdefault(key, item)
+        return made
+
+    def _some(self, items: Any) -> list[Any]:
+        """Return the first items of a container that may never end, or that fails on the way."""
+        made: list[Any] = []
+        try:
+            made.extend(islice(items, min(MAX_COPIED, self._left)))
+        except Exception:
+            if not made:
+                raise
+        self._left -= len(made)
+        return made
+
+    def _affordable(self, value: Any) -> bool:
+        """Return whether there is time to look for a book in a container and in what it holds."""
+        inner = [value, *islice(value.values(), MAX_ITEMS)] if isinstance(value, dict) else [value]
+        cost = sum(length(one) for one in inner if not isinstance(one, str))
+        strange = any(isinstance(one, Mapping | Sequence) and type(one) not in _COUNTED for one in inner)
+        if strange or cost > self._left:
+            return False
+        self._left -= cost
+        return True
 
     def _pairs(self, pairs: Any, size: int, depth: int) -> dict[str, Any]:
         made: dict[str, Any] = {}
@@ -162,6 +203,16 @@ class _Plain:
                 break
             made.append(self.convert(item, depth))
         return made
+
+
+def length(value: Any) -> int:
+    """Return how many items a container says it has, without going through them; 0 if it does not say."""
+    if isinstance(value, ChainMap):
+        return sum(map(length, value.maps))
+    try:
+        return len(value)
+    except Exception:  # noqa: BLE001 (any object may be logged, whatever its methods do)
+        return 0
 
 
 def _not_finite(number: float) -> str:

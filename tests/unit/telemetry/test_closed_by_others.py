@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (cases read best on one line)
 """A handler that others close while it is in use goes on: its thread, its ids and its counts."""
 
 from __future__ import annotations
