@@ -14,7 +14,7 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from amaie_telemetry.context import EMPTY
 from amaie_telemetry.counter import Counter
@@ -62,6 +62,7 @@ class Delivery:
         capacity: int,
         *,
         clock: Callable[[], float] = time.monotonic,
+        publish: Callable[[], None] | None = None,
     ) -> None:
         """Prepare; the thread starts with the first record.
 
@@ -71,6 +72,7 @@ class Delivery:
             encoder: Makes the encoder of a producer id.
             capacity: How many records may wait.
             clock: Seconds, for the notices.
+            publish: Called by the thread after it has written, at most once a second and at its end.
         """
         self.capacity = capacity
         self._reserve = capacity + max(capacity // 8, 1)
@@ -78,6 +80,7 @@ class Delivery:
         self._spill = spill
         self._make_encoder = encoder
         self._clock = clock
+        self._publish = publish
         self.queue: deque[Item] = deque()
         self.closed = self._final = False
         self._begin()
@@ -94,6 +97,7 @@ class Delivery:
         self._told = 0
         self._next_notice = 0.0
         self._pending: tuple[bytes, list[Item]] | None = None
+        self._encoding = 0  # records that are neither in the queue nor pending
         self._sink_lock = threading.RLock()
         self._spill_lock = threading.RLock()
         self._turn_lock = threading.RLock()  # between the start of the thread and its end
@@ -124,10 +128,14 @@ class Delivery:
         """Queue a record that says no more of another one than that it could not be logged."""
         self.encoder.failures += 1
         message = f"<a record could not be logged: {failure}>"
-        number = next(self.sequence)
-        self.put(
-            (level, time.time_ns(), module, message, None, {"marks": "failed"}, None, EMPTY, None, number)
-        )
+        self.put(self._item(level, module, message, {"marks": "failed"}))
+
+    def tell(self, message: str) -> None:
+        """Queue a WARNING of the library itself."""
+        self.put(self._item(logging.WARNING, __name__, message, None))
+
+    def _item(self, level: int, module: str, message: str, fields: dict[str, Any] | None) -> Item:
+        return (level, time.time_ns(), module, message, None, fields, None, EMPTY, None, next(self.sequence))
 
     def pump(self) -> bool:
         """Write what is queued; return False if the file refuses. Only one thread may do this at a time."""
@@ -150,10 +158,12 @@ class Delivery:
         """Encode the next records; return False if there are none."""
         depth = len(self.queue)
         items = self._notice()
-        items += [self.queue.popleft() for _ in range(min(depth, max(BATCH, min(depth // 8, MAX_BATCH))))]
+        self._encoding = min(depth, max(BATCH, min(depth // 8, MAX_BATCH)))
+        items += [self.queue.popleft() for _ in range(self._encoding)]
         if items:
             self.encoder.refresh()
             self._pending = (b"".join(map(self.encoder.line, items)), items)
+        self._encoding = 0
         return bool(items)
 
     @property
@@ -197,9 +207,9 @@ class Delivery:
 
     @property
     def depth(self) -> int:
-        """Records that wait."""
+        """Records that wait, those that are being encoded included: `flush` must not forget them."""
         pending = self._pending
-        return len(self.queue) + (len(pending[1]) if pending else 0)
+        return len(self.queue) + (len(pending[1]) if pending else self._encoding)
 
     @property
     def alive(self) -> bool:
@@ -246,11 +256,14 @@ class Delivery:
                 self._stop.wait(RETRY)
 
     def _work(self) -> None:
-        wait = POLL
+        wait, published = POLL, float("-inf")
         while True:
             stopping = self._stop.is_set()
             busy = bool(self.queue)
             good = self.pump()
+            if self._publish is not None and (stopping or (busy and self._clock() >= published + 1)):
+                published = self._clock()
+                self._publish()
             if stopping and self._may_end():
                 if not good:
                     self._rescue()
@@ -300,5 +313,4 @@ class Delivery:
         fields = {"dropped_records": total - self._told}
         self._told, self._next_notice = total, now + NOTICE
         message = "Log records were dropped because the queue was full"
-        number = next(self.sequence)
-        return [(logging.WARNING, time.time_ns(), __name__, message, None, fields, None, EMPTY, None, number)]
+        return [self._item(logging.WARNING, __name__, message, fields)]

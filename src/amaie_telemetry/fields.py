@@ -192,7 +192,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 
 def _shaped(value: Any, rule: Any) -> Any:
-    """Return a value in the type that the contract wants, where it says the same: exact money, ids as text."""
+    """Return a value in the type that the contract wants where it says the same: exact money, ids as text."""
     if rule is None:
         return value
     if rule.type == "decimal" and type(value) is str and _DECIMAL.fullmatch(value):

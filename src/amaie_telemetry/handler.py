@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from amaie_telemetry import coerce, context, contract, loggers, process
+from amaie_telemetry import coerce, context, contract, loggers, prefork, process, state
 from amaie_telemetry.console import Both, Console, is_terminal
 from amaie_telemetry.delivery import Delivery
 from amaie_telemetry.encode import Encoder
@@ -54,6 +54,7 @@ class TelemetryHandler(logging.Handler):
         loggers.install()
         self.service = service
         self.strict = strict
+        self.losses = 0  # how often others have taken it off the root logger
         folder = Path(log_dir or os.environ.get("AMAIE_LOG_DIR", "logs"))
         file = Path(path) if path else folder / f"{service}.jsonl"
         spill = file.with_name(f"{file.stem}.spill{file.suffix}")
@@ -64,8 +65,10 @@ class TelemetryHandler(logging.Handler):
             FileSink(spill, max_bytes=max_bytes, backups=0, rotate=False),
             lambda producer: Encoder(service, producer, shared(), contract.load()),
             queue_size,
+            publish=state.publish if prefork.ON else None,
         )
         process.look_after(self)
+        state.offer(self)
 
     def handle(self, record: logging.LogRecord) -> bool:
         """Take a record through the filters and into the queue, without a lock."""
@@ -91,6 +94,11 @@ class TelemetryHandler(logging.Handler):
         if isinstance(error, ContractError):
             raise error
         self.delivery.failed(level, name, type(error).__name__)
+
+    def came_back(self) -> None:
+        """Count and tell that others have taken this handler off the root logger."""
+        self.losses += 1
+        self.delivery.tell("The log handler was taken off the root logger by others; it is back")
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (the base class' name)
         """Stay silent: the standard library would print the arguments."""

@@ -1,19 +1,20 @@
-"""What makes every logger of the process safe, and on request fast.
+"""What makes every logger of the process safe and fast.
 
 Each logger gets a class of its own kind that (1) moves reserved names of `extra=` instead of raising
-and (2) lets no failing filter, handler or argument reach the caller. With `fast`, a record that nobody
-else would see is queued without a `logging.LogRecord`; as soon as a foreign handler, filter or record
-factory is there, it is made again.
+and (2) lets no failing filter, handler or argument reach the caller. A record that nobody else would see
+is queued without a `logging.LogRecord`; as soon as a foreign handler, filter, record factory or method is
+there, it is made again. (3) A handler that others have taken off the root logger is put back.
 """
 
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Mapping
 from time import time_ns
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from amaie_telemetry import context
+from amaie_telemetry import coerce, context, process
 from amaie_telemetry.record import RESERVED, SCALARS, SHORT
 from amaie_telemetry.snapshot import (
     MAX_FIELDS,
@@ -30,21 +31,37 @@ if TYPE_CHECKING:
     from amaie_telemetry.handler import TelemetryHandler
 
 _FACTORY = logging.LogRecord
+_Logger = logging.Logger
+_LOG, _MAKE, _HANDLE = _Logger._log, _Logger.makeRecord, _Logger.handle  # noqa: SLF001
+_CALL, _FILTER = _Logger.callHandlers, _Logger.filter
+_ORDINARY = len(vars(logging.getLogger(__name__)))
+"""Attributes of a logger; one that has others may have a method of its own among them."""
+_METHODS = frozenset({"_log", "makeRecord", "handle", "callHandlers", "filter"})
 _kinds: dict[type[logging.Logger], type[logging.Logger]] = {}
 _root = logging.getLogger()
 
 
-class _Direct:
-    """The handler that fast calls go to, or None; one for the process."""
+class _Home:
+    """The handler of `configure_logging`, or None, and whether calls may go to it without a `LogRecord`."""
 
     handler: TelemetryHandler | None = None
+    fast = True
+    lock = threading.Lock()
 
 
-direct = _Direct()
+home = _Home()
 
 
 class SafeLogger(logging.Logger):
     """A logger whose calls never raise, whatever is logged."""
+
+    def log(self, level: Any, msg: object, *args: object, **named: Any) -> None:
+        """Log at a level, given as a number or by its name."""
+        if type(level) is not int:
+            level = coerce.level(level)
+        if self.isEnabledFor(level):
+            named["stacklevel"] = named.get("stacklevel", 1) + 1
+            self._log(level, msg, args, **named)
 
     def _log(
         self,
@@ -56,13 +73,16 @@ class SafeLogger(logging.Logger):
         stack_info: bool = False,  # noqa: FBT001, FBT002 (the base class' signature)
         stacklevel: int = 1,
     ) -> None:
-        handler = direct.handler
-        if handler is not None and not self.filters and _alone(self, handler):
-            try:
-                _queue(self.name, handler, level, msg, args, exc_info, extra, stack_info)
-            except Exception as error:  # noqa: BLE001 (a logging call never raises)
-                handler.failed(level, self.name, error)
-            return
+        handler = home.handler
+        if handler is not None:
+            if home.fast and not self.filters and _unseen(self, handler):
+                try:
+                    _queue(self.name, handler, level, msg, args, exc_info, extra, stack_info)
+                except Exception as error:  # noqa: BLE001 (a logging call never raises)
+                    handler.failed(level, self.name, error)
+                return
+            if handler not in _root.handlers:
+                _put_back(handler)
         try:
             msg, args = _usable(msg, args)
             super()._log(level, msg, args, exc_info, _movable(extra), stack_info, stacklevel + 1)
@@ -72,15 +92,43 @@ class SafeLogger(logging.Logger):
 
 def install() -> None:
     """Give all loggers, present and future, the safe class of their kind."""
-    kind = logging.getLoggerClass()
-    if not issubclass(kind, SafeLogger):
-        logging.setLoggerClass(_safe(kind))
-    loggers = [
-        item for item in logging.Logger.manager.loggerDict.values() if isinstance(item, logging.Logger)
-    ]
-    for logger in (_root, *loggers):
+    manager = logging.Logger.manager
+    if manager.loggerClass is None:  # else somebody decides what loggers are; theirs are seen to below
+        manager.loggerClass = cast("Any", _made)
+    for logger in _all():
         if not isinstance(logger, SafeLogger):
             logger.__class__ = _safe(type(logger))
+
+
+def uninstall() -> None:
+    """Give all loggers their own class back, unless a handler of ours is in use."""
+    if process.working():
+        return
+    manager = logging.Logger.manager
+    if manager.loggerClass is cast("Any", _made):
+        manager.loggerClass = None
+    own = {safe: kind for kind, safe in _kinds.items()}
+    for logger in _all():
+        logger.__class__ = own.get(type(logger), type(logger))
+
+
+def _made(name: str) -> logging.Logger:
+    """Return a new logger, of the safe kind of whatever class is the present one."""
+    return _safe(logging.getLoggerClass())(name)
+
+
+def _all() -> list[logging.Logger]:
+    found = list(logging.Logger.manager.loggerDict.values())
+    return [_root, *(one for one in found if isinstance(one, logging.Logger))]
+
+
+def _put_back(handler: TelemetryHandler) -> None:
+    """Put the handler back on the root logger, where `basicConfig(force=True)` has taken it away."""
+    with home.lock:
+        if handler in _root.handlers or home.handler is not handler:
+            return
+        _root.addHandler(handler)
+    handler.came_back()
 
 
 def failed(level: int, name: str, error: Exception) -> None:
@@ -96,12 +144,17 @@ def _safe(kind: type[logging.Logger]) -> type[logging.Logger]:
     made = _kinds.get(kind)
     if made is None:
         bases = (SafeLogger,) if kind is logging.Logger else (SafeLogger, kind)
-        made = _kinds[kind] = type(kind.__name__, bases, {"__module__": __name__})
+        plain = kind._log is _LOG  # noqa: SLF001
+        made = _kinds[kind] = type(kind.__name__, bases, {"__module__": __name__, "plain": plain})
     return made
 
 
-def _alone(logger: logging.Logger, handler: TelemetryHandler) -> bool:
-    """Return whether this handler is the only one, in the whole process, that a record could reach."""
+def _unseen(logger: logging.Logger, handler: TelemetryHandler) -> bool:
+    """Return whether nobody but this handler could see that a call makes no `LogRecord`.
+
+    That is: it is the only one in the whole process that a record could reach, and what the standard library
+    does on the way is neither overridden nor patched (as Sentry does with `callHandlers`).
+    """
     handlers = _root.handlers
     if len(handlers) != 1 or handlers[0] is not handler or handler.filters:
         return False
@@ -110,7 +163,17 @@ def _alone(logger: logging.Logger, handler: TelemetryHandler) -> bool:
         if node is None or node.handlers or not node.propagate:
             return False
         node = node.parent
-    return logging._logRecordFactory is _FACTORY  # type: ignore[attr-defined]  # noqa: SLF001
+    kind: Any = type(logger)
+    return (
+        kind.callHandlers is _CALL
+        and kind.handle is _HANDLE
+        and kind.makeRecord is _MAKE
+        and kind.filter is _FILTER
+        and kind.plain
+        and _Logger._log is _LOG  # noqa: SLF001
+        and (len(logger.__dict__) == _ORDINARY or _METHODS.isdisjoint(logger.__dict__))
+        and logging._logRecordFactory is _FACTORY  # type: ignore[attr-defined]  # noqa: SLF001
+    )
 
 
 def _queue(  # noqa: C901, PLR0912 (the hot path: every call in it would cost)

@@ -12,6 +12,8 @@ import threading
 import weakref
 from typing import TYPE_CHECKING, Any
 
+from amaie_telemetry import state
+
 if TYPE_CHECKING:
     from types import FrameType
 
@@ -29,6 +31,11 @@ def look_after(handler: TelemetryHandler) -> None:
     _catch_sigterm()
     if "multiprocessing.util" in sys.modules:  # perhaps a child of its fork server
         _finish_with_multiprocessing(None)
+
+
+def working() -> bool:
+    """Return whether a handler of this process is in use."""
+    return any(not handler.delivery.closed for handler in list(_handlers))
 
 
 def producer_id() -> str:
@@ -53,6 +60,7 @@ def _after_fork() -> None:
     _producer, _sequence = secrets.token_hex(12), itertools.count(1)
     for handler in list(_handlers):
         handler.delivery.reborn()
+    state.reborn()
     util = sys.modules.get("multiprocessing.util")
     if util is not None:
         util.register_after_fork(_handlers, _finish_with_multiprocessing)
