@@ -59,8 +59,8 @@ dashboards: $(STACK) ## Regenerate the Grafana dashboards only.
 
 ## Quality
 
-.PHONY: check lint types drift
-check: lint types drift ## Lint, types, and generated files up to date; changes nothing.
+.PHONY: check lint types drift regexes
+check: lint types drift regexes ## Lint, types, generated files up to date, no slow pattern; changes nothing.
 
 lint: $(DEV) ## Lint and formatting of the Python sources.
 	$(PY) -m ruff check .
@@ -72,7 +72,14 @@ types: $(DEV) ## Static types (mypy, strict).
 drift: $(DEV) ## Are the generated files what the spec says?
 	$(PY) scripts/generate.py --check
 
-.PHONY: test unit integration e2e browser chaos mutate golden test-tools
+regexes: $(DEV) test-tools ## Prove that no regular expression backtracks more than linearly.
+	$(PY) tests/regexes/gate.py
+
+.PHONY: explain-redaction
+explain-redaction: $(DEV) ## Say what redaction masks in a text, by which rule and why (TEXT=…).
+	@PYTHONPATH=src $(PY) -m amaie_telemetry.redact '$(subst ','"'"',$(TEXT))'
+
+.PHONY: test unit integration e2e browser official chaos mutate golden recall screenshots test-tools
 .PHONY: bench-logging bench-blocked bench-scrape soak-logging bench-ingest bench-dashboard bench-generate
 test: check test-tools images ## Run all tests (lint, types, drift, unit, integration, end to end).
 	$(PY) -m pytest -m "not chaos"
@@ -88,6 +95,12 @@ e2e: $(DEV) images ## Run the end-to-end test of the whole stack.
 
 browser: $(DEV) test-tools images ## Run the live dashboard's tests in headless Chromium.
 	$(PY) -m pytest -m browser
+
+official: $(DEV) test-tools ## Test the official images of Grafana, Kibana and Logstash (IMAGES=official).
+	$(PY) -m pytest tests/integration/official
+
+screenshots: $(DEV) test-tools ## Keep pictures of the running stack's pages in .cache/screenshots.
+	PYTHONPATH=scripts:tests $(PY) tests/e2e/screenshots.py
 
 chaos: $(DEV) images ## Run the long fault schedules against the log pipeline.
 	$(PY) -m pytest -m chaos
@@ -117,7 +130,10 @@ bench-generate: $(DEV) ## How long generation takes with up to 1,000 KPIs and 2,
 	$(PY) tests/bench/bench_generate.py
 
 golden: $(DEV) ## Rewrite the expected files of the tests, then run these tests.
-	$(PY) -m pytest -q tests/unit/test_generate.py tests/unit/test_spec.py --refresh
+	$(PY) -m pytest -q tests/unit/test_generate.py tests/unit/generators/spec/test_kpispec.py --refresh
+
+recall: $(DEV) ## Measure redaction by the corpora of others; writes docs/redaction-recall.md.
+	$(PY) tests/corpus/outside/measured.py
 
 test-tools: ## Install what the tests need from Debian: Chromium, Node.js, Maven.
 	@sh scripts/test-tools.sh

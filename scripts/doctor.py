@@ -13,7 +13,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from generators.strict_yaml import SpecError
+from generators.spec.strict_yaml import SpecError
 from operate import catalogue, checks, health
 from operate.errors import StackError
 

@@ -20,15 +20,16 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from generators import receivers, spec
-from generators.model import Severity
+from generators.spec import kpispec
+from generators.spec.model import Severity
+from generators.spec.strict_yaml import SpecError
 from operate.errors import StackError
 from operate.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from generators.model import Channel, Spec
+    from generators.spec.model import Spec
 
 ROOT = Path(__file__).resolve().parent.parent
 SENT = "alertmanager_notification_requests_total"
@@ -41,19 +42,19 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     severities = [Severity(options.severity)] if options.severity else [Severity.CRITICAL, Severity.WARNING]
     try:
-        found = drill(spec.load(ROOT / "spec" / "kpis.yaml"), options.url, severities, options.seconds)
-    except StackError as error:
+        found = drill(kpispec.load(ROOT / "spec" / "kpis.yaml"), options.url, severities, options.seconds)
+    except (StackError, SpecError) as error:
         print(error, file=sys.stderr)
         return 2
     if options.json:
-        print(json.dumps({channel.value: outcome for channel, outcome in found.items()}, indent=2))
+        print(json.dumps(found, indent=2))
     else:
         for channel, outcome in found.items():
-            print(f"{channel.value:<10} {outcome}")
+            print(f"{channel:<10} {outcome}")
     return int(any(outcome != TOOK for outcome in found.values()))
 
 
-def drill(amaie: Spec, url: str, severities: Iterable[Severity], seconds: float) -> dict[Channel, str]:
+def drill(amaie: Spec, url: str, severities: Iterable[Severity], seconds: float) -> dict[str, str]:
     """Post a test alert of each severity, wait until every channel of it answered, end the alerts.
 
     A channel is judged by Alertmanager's own counters, so another alert at the same time counts as well.
@@ -63,13 +64,15 @@ def drill(amaie: Spec, url: str, severities: Iterable[Severity], seconds: float)
     """
     severities = list(severities)
     wanted = [c for d in amaie.routing.deliveries if d.severity in severities for c in d.channels]
+    integrations = {name: one.integration for name, one in amaie.routing.channels.configured().items()}
     before = _requests(url)
     _post(url, [_alert(severity) for severity in severities])
     try:
         with Progress().step(f"Waiting for {', '.join(wanted)} (at most {seconds:.0f} s)"):
             deadline = time.monotonic() + seconds
             while True:
-                found = {channel: _outcome(_requests(url) - before, channel) for channel in wanted}
+                now = _requests(url) - before
+                found = {channel: _outcome(now, integrations[channel]) for channel in wanted}
                 if set(found.values()) == {TOOK} or time.monotonic() > deadline:
                     return found
                 time.sleep(0.5)
@@ -77,8 +80,7 @@ def drill(amaie: Spec, url: str, severities: Iterable[Severity], seconds: float)
         _post(url, [_alert(severity) | {"endsAt": _now()} for severity in severities])
 
 
-def _outcome(requests: Counter[tuple[str, str]], channel: Channel) -> str:
-    integration = receivers.INTEGRATIONS[channel]
+def _outcome(requests: Counter[tuple[str, str]], integration: str) -> str:
     sent, failed = requests[SENT, integration], requests[FAILED, integration]
     if sent > failed:
         return TOOK
@@ -103,7 +105,7 @@ def _post(url: str, alerts: list[dict[str, Any]]) -> None:
 def _ask(method: str, address: str, body: Any = None) -> str:
     try:
         return httpx.request(method, address, json=body, timeout=10).raise_for_status().text
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise StackError(
             f"no Alertmanager answers at {address} ({error}); cure: make up, or name it by --url"
         ) from None

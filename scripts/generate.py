@@ -9,38 +9,24 @@ Examples:
 from __future__ import annotations
 
 import argparse
-import importlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from generators import logspec, output, spec, tables, targets
-from generators.model import Model
-from generators.strict_yaml import Problem, SpecError
+from generators import names
+from generators.docs import tables
+from generators.registry import GENERATORS
+from generators.shared import output
+from generators.spec import kpispec, logspec, scrapes, seed_words
+from generators.spec.model import Model
+from generators.spec.strict_yaml import Problem, SpecError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parent.parent
-
-# Modules of generators, each with `render(model) -> {path: text}`: the only place of registration.
-GENERATORS = (
-    "alertmanager",
-    "contract",
-    "dashboard",
-    "elasticsearch",
-    "grafana",
-    "kibana",
-    "logfields",
-    "prometheus",
-    "promtests",
-    "runbooks",
-    "tables",
-    "targets",
-    "telemetry",
-)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -70,19 +56,19 @@ def load(root: Path) -> Model:
             problems.extend(error.problems)
             return None
 
-    kpis = read(spec.load, output.KPIS)
-    logs = read(logspec.load, output.LOGS)
-    scrapes = read(targets.read, output.COMPOSE)
-    if kpis is None or logs is None or scrapes is None:
+    kpis = read(kpispec.load, names.KPIS)
+    logs = read(logspec.load, names.LOGS)
+    scraped = read(scrapes.read, names.COMPOSE)
+    if kpis is None or logs is None or scraped is None:
         raise SpecError(problems)
-    return Model(kpis, logs, scrapes)
+    return Model(kpis, logs, scraped, seed_words.read(root / seed_words.FOLDER))
 
 
-def render(model: Model, names: tuple[str, ...] | list[str]) -> dict[str, str]:
+def render(model: Model, wanted: Iterable[str] = GENERATORS) -> dict[str, str]:
     """Return path -> text of all files of the named generators."""
     files: dict[str, str] = {}
-    for name in names:
-        rendered = importlib.import_module(f"generators.{name}").render(model)
+    for name in wanted:
+        rendered = GENERATORS[name](model)
         if twice := sorted(files.keys() & rendered):
             raise RuntimeError(f"two generators write {twice[0]}; give one of them another path")
         files |= rendered

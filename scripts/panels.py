@@ -21,8 +21,8 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from generators import grafana
-from generators.promql import duration
+from generators.grafana import dashboards
+from generators.spec.promql import duration
 from operate.progress import Progress
 from operate.questions import DATA, EMPTY, STREAM, Answer, Asker, check, unreachable
 
@@ -101,7 +101,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--elasticsearch", default="http://127.0.0.1:9200", help="address of Elasticsearch")
     parser.add_argument("--user", default="amaie_reader", help="user of Elasticsearch")
     parser.add_argument("--password-file", type=Path, default=ROOT / PASSWORD, help="file with its password")
-    parser.add_argument("--dashboards", type=Path, default=ROOT / grafana.FOLDER, help="folder of dashboards")
+    parser.add_argument(
+        "--dashboards", type=Path, default=ROOT / dashboards.FOLDER, help="folder of dashboards"
+    )
     parser.add_argument("--since", default="30m", help="how far back, in Prometheus' notation (30m)")
     parser.add_argument(
         "--allow-empty", default="", metavar="REGEX", help="panels or queries that may be empty as well"

@@ -6,13 +6,19 @@ import zlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from generators.model import Alert, Family, Figure, Kpi
+    from generators.spec.model import Alert, Family, Figure, Kpi
+
+KPIS = "spec/kpis.yaml"
+LOGS = "spec/logs.yaml"
+COMPOSE = "compose/compose.yaml"
+"""The files that everything is generated from."""
 
 NAMESPACE = "default"
 """The Elastic data stream namespace of one deployment."""
 
-LOGS_STREAM = f"logs-amaie-{NAMESPACE}"
-REJECTED_STREAM = f"logs-amaie.rejected-{NAMESPACE}"
+DATASETS = {"logs": "amaie", "rejected": "amaie.rejected"}
+"""Each stream of `spec/logs.yaml` -> its dataset; roles, pipelines and the data source are held to it."""
+
 LOGS_DATA_VIEW = "amaie-logs"
 LOGS_DASHBOARD = "amaie-log-overview"
 ERRORS_SEARCH = "amaie-errors"
@@ -23,6 +29,8 @@ PROMETHEUS_UID = "prometheus"
 ELASTICSEARCH_UID = "elasticsearch"
 ALERTMANAGER_UID = "alertmanager"
 OVERVIEW_UID = "amaie-overview"
+WATCHDOG = "Watchdog"
+"""The alert that always fires, so that its silence is noticed."""
 
 
 def recorded(figure: Figure) -> str:
@@ -52,14 +60,23 @@ def panel_id(panel: Kpi | str) -> int:
     return zlib.crc32(text.encode()) & 0x7FFFFFFF or 1
 
 
+def state_words(kpi: Kpi) -> tuple[str, ...]:
+    """Return what the values 0, 1, … of a state are called."""
+    return kpi.words or ("no", "yes")
+
+
 def live_path(kpi: Kpi) -> str:
     """Return the path below the launcher at which a KPI's live figures are shown."""
     return f"/kpis/{kpi.name}"
 
 
-def stream(dataset: str, namespace: str = NAMESPACE) -> str:
-    """Return the data stream of a dataset of logs."""
-    return f"logs-{dataset}-{namespace}"
+def stream(name: str, namespace: str = NAMESPACE) -> str:
+    """Return what Elasticsearch calls a stream; with the namespace `*`, the pattern of all its namespaces."""
+    return f"logs-{DATASETS[name]}-{namespace}"
+
+
+LOGS_STREAM = stream("logs")
+REJECTED_STREAM = stream("rejected")
 
 
 def alerts_file(family: str) -> str:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from operate.progress import Progress
 
 VARIANTS = ("official", "packages")
-MONITORING = ("prometheus", "alertmanager", "node-exporter", "blackbox-exporter", "elasticsearch-exporter")
 OFFICIAL_ONLY = ("grafana", "kibana", "logstash")
 """Services that no package registry has."""
 
@@ -58,17 +57,18 @@ def choose(wanted: str, client: docker.DockerClient, progress: Progress) -> str:
 
 
 def images_of(variant: str, made: list[Recipe] | None = None) -> dict[str, str]:
-    """Return the image of every service of a variant, whether it exists yet or not. No engine needed."""
+    """Return the image of every service of a variant, whether it exists yet or not. No engine needed.
+
+    With packages, what has no image of its own is in the one of Prometheus and its exporters.
+    """
     values = pins.read()
     built = {recipe.name: recipe.tag for recipe in made or recipes(variant, values)}
     images = {"service": built["service"]}
-    for service, variable in pins.SERVICE_IMAGES.items():
+    for service in pins.services(values):
         if variant == "official":
-            images[service] = values[variable]
-        elif service in MONITORING:
-            images[service] = built["monitoring"]
+            images[service] = values[pins.variable(service)]
         elif service not in OFFICIAL_ONLY:
-            images[service] = built[service]
+            images[service] = built.get(service, built["monitoring"])
     return images
 
 
@@ -83,7 +83,7 @@ def ensure(variant: str, client: docker.DockerClient, progress: Progress) -> dic
         programs.ensure(("debootstrap", "mvn"), progress)
     with _only_one():
         if variant == "official":
-            names = [values[variable] for variable in (*pins.SERVICE_IMAGES.values(), "PYTHON_IMAGE")]
+            names = [values[name] for name in (*map(pins.variable, pins.services(values)), pins.OWN)]
             for name in names:
                 pull(client, name, progress)
         made = recipes(variant, values)

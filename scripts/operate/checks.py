@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from generators import receivers, spec
+from generators.alertmanager import receivers
+from generators.spec import kpispec
 from operate import catalogue, compose_cli, engine, health, passwords, preflight
 from operate.compose_cli import Stack
 from operate.errors import StackError
@@ -140,13 +141,13 @@ def secret_findings(folder: Path) -> Iterator[Finding]:
 
 def receiver_findings(folder: Path, *, simulated: bool) -> Iterator[Finding]:
     """Yield the channels of alerts that cannot send yet."""
-    settings = spec.load(ROOT / "spec" / "kpis.yaml").routing.channels
+    settings = kpispec.load(ROOT / "spec" / "kpis.yaml").routing.channels
     unconfigured = receivers.unconfigured(settings, folder)
     if simulated:
         yield Finding("receivers", GOOD, "the simulation's inbox takes every alert")
     for channel, name in () if simulated else unconfigured.items():
         cure = f"put its secret into compose/secrets/{passwords.RECEIVERS}/{name}, then make up"
-        yield Finding("receivers", PROBLEM, f"{channel.value} cannot send: {name} is missing or empty", cure)
+        yield Finding("receivers", PROBLEM, f"{channel} cannot send: {name} is missing or empty", cure)
     if not simulated and not unconfigured:
         yield Finding("receivers", GOOD, "every channel has its secret; python scripts/drill.py tests them")
 

@@ -13,10 +13,10 @@ from typing import Any
 from operate import catalogue, engine, pins, settings
 from operate.build import OFFICIAL_ONLY
 from operate.errors import StackError
-from operate.paths import COMPOSE, RUN
+from operate.paths import COMPOSE, RUN, SPEC_ENV
 
-MINIMUM = (2, 24)
-"""`!reset` in compose/packages needs it."""
+MINIMUM = (2, 26)
+"""2.24 does not put compose/packages over what compose.yaml includes; 2.26, 2.27 and 2.33 do (compared)."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,9 @@ class Stack:
 
     def variables(self, images: dict[str, str]) -> dict[str, str]:
         """Return every variable of the Compose files. None of them is secret."""
-        official = {name: image for name, image in images.items() if name in pins.SERVICE_IMAGES}
-        values = pins.read() | {pins.SERVICE_IMAGES[name]: image for name, image in official.items()}
+        values = pins.read() | pins.read(SPEC_ENV)
+        pinned = set(pins.services(values))
+        values |= {pins.variable(name): image for name, image in images.items() if name in pinned}
         values |= {entry.variable: str(entry.port + self.offset) for entry in catalogue.PUBLISHED.values()}
         left_out = OFFICIAL_ONLY if self.variant == "packages" else ()
         return values | {

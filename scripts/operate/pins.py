@@ -10,18 +10,10 @@ from operate.paths import IMAGES_ENV
 if TYPE_CHECKING:
     from pathlib import Path
 
-SERVICE_IMAGES = {
-    "prometheus": "PROMETHEUS_IMAGE",
-    "alertmanager": "ALERTMANAGER_IMAGE",
-    "node-exporter": "NODE_EXPORTER_IMAGE",
-    "blackbox-exporter": "BLACKBOX_EXPORTER_IMAGE",
-    "elasticsearch-exporter": "ELASTICSEARCH_EXPORTER_IMAGE",
-    "grafana": "GRAFANA_IMAGE",
-    "elasticsearch": "ELASTICSEARCH_IMAGE",
-    "logstash": "LOGSTASH_IMAGE",
-    "kibana": "KIBANA_IMAGE",
-}
-"""The variable in `compose/images.env` that pins each service of an official image."""
+OWN = "PYTHON_IMAGE"
+"""The image that our own services are built on; every other one is that of the service it is named after."""
+
+SUFFIX = "_IMAGE"
 
 
 def read(path: Path = IMAGES_ENV) -> dict[str, str]:
@@ -39,6 +31,17 @@ def read(path: Path = IMAGES_ENV) -> dict[str, str]:
             raise StackError(f"{path.name}:{number}: not NAME=value; write one variable a line")
         values[name] = value
     return values
+
+
+def variable(service: str) -> str:
+    """Return the name of the variable that pins the official image of a service."""
+    return service.upper().replace("-", "_") + SUFFIX
+
+
+def services(values: dict[str, str]) -> list[str]:
+    """Return the services whose official images are pinned: `node-exporter` by `NODE_EXPORTER_IMAGE`."""
+    names = (name for name in values if name.endswith(SUFFIX) and name != OWN)
+    return [name.removesuffix(SUFFIX).lower().replace("_", "-") for name in names]
 
 
 def elastic_version(pins: dict[str, str]) -> str:

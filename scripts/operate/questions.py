@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from generators import grafana_logs, names
+from generators import names
+from generators.grafana import logs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-STREAM = "logs-amaie-*"
+STREAM = names.stream("logs", "*")
 DATA, EMPTY, ERROR = "data", "empty", "error"
 MAY_BE_EMPTY = re.compile(r"^\W*(?:max by \([a-z, ]+\) \()?ALERTS\b")
 
@@ -42,7 +43,7 @@ class Question:
     @property
     def may_be_empty(self) -> bool:
         """Whether no answer is a good answer: nothing fires, nothing was deployed, nobody complains."""
-        quiet = MAY_BE_EMPTY.match(self.text) or self.text.endswith(grafana_logs.PROBLEMS)
+        quiet = MAY_BE_EMPTY.match(self.text) or self.text.endswith(logs.PROBLEMS)
         return self.panel.startswith("annotation") or bool(quiet)
 
 

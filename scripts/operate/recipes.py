@@ -28,7 +28,8 @@ SERVICE_PYTHON = "3.13"
 """The Python of the service image: Debian trixie's, and the official image's in `compose/images.env`."""
 
 BASE = "base"
-SKIPPED_PARTS = {"__pycache__", ".pytest_cache"}
+SKIPPED_PARTS = {"__pycache__", ".pytest_cache", "amaie_telemetry.egg-info"}
+"""What tools leave in a source folder: the same content must give the same tag on every machine."""
 
 
 @dataclass(frozen=True)

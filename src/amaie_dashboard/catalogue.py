@@ -34,7 +34,15 @@ class Panel(msgspec.Struct, frozen=True):
     labels: tuple[str, ...]
     kind: str
     path: str
+    words: tuple[str, ...] = ()  # of a state: what its values 0, 1, … are called
     bounds: tuple[Bound, ...] = ()
+
+    @property
+    def limit(self) -> Bound | None:
+        """The critical bound that a value approaches from zero: 3 % of 5 %, or a loss of 400 of 1000."""
+        critical = (bound for bound in self.bounds if bound.severity == "critical")
+        ahead = (one for one in critical if one.bound and (one.bound > 0) == (one.compare == "above"))
+        return next(ahead, None)
 
     def state(self, value: float) -> str:
         """Return the worst severity whose bound the value breaks: critical, warning or ok."""
@@ -57,11 +65,31 @@ class Service(msgspec.Struct, frozen=True):
     description: str
 
 
+class Roles(msgspec.Struct, frozen=True):
+    """The series that play a part of their own, whatever the spec calls them."""
+
+    up: str
+    uptime: str
+    pnl_day: str
+    pnl_week: str
+    pnl_month: str
+    emergency_stop: str
+    build: str
+    start: str
+
+    @property
+    def pnl(self) -> tuple[str, ...]:
+        """The series of profit and loss, the shortest period first."""
+        return self.pnl_day, self.pnl_week, self.pnl_month
+
+
 class Catalogue(msgspec.Struct, frozen=True):
     """The spec, as far as the dashboard needs it."""
 
     services: tuple[Service, ...]
     families: tuple[Family, ...]
+    roles: Roles
+    seconds_between_points: float  # how often the rules are evaluated
     panels: tuple[Panel, ...]
     logs: str  # data stream of the log records
     data_view: str  # Kibana's view of it
@@ -69,6 +97,15 @@ class Catalogue(msgspec.Struct, frozen=True):
     def panel(self, name: str) -> Panel | None:
         """Return the panel of a KPI, or None when the spec has no such KPI."""
         return next((panel for panel in self.panels if panel.name == name), None)
+
+    def of_series(self, series: str) -> Panel:
+        """Return the panel of a recorded series that plays a role; the spec was checked to have it."""
+        return next(panel for panel in self.panels if panel.series == series)
+
+    @property
+    def money(self) -> tuple[Panel, ...]:
+        """The panels of the family of profit and loss: the figures of the account."""
+        return self.of_family(self.of_series(self.roles.pnl_day).family)
 
     def of_family(self, name: str) -> tuple[Panel, ...]:
         """Return the panels of one page, in the order of the spec."""

@@ -6,6 +6,7 @@ and from a dark page alike; bounds differ in their dashes too, and series in the
 
 from __future__ import annotations
 
+import json
 import math
 from typing import TYPE_CHECKING, Any, Final
 
@@ -53,6 +54,13 @@ def _extent(panel: Panel, courses: Iterable[Series]) -> tuple[float, float] | No
     margin = (high - low) * 0.08 or abs(high) * 0.1 or 1.0
     floor = 0.0 if low >= 0 else low - margin
     return (max(floor, low - margin) if low >= 0 else floor), high + margin
+
+
+def _span(panel: Panel, series: Iterable[Series]) -> tuple[float, float]:
+    """Return the ends of the axis: a state has room for each of its words."""
+    if panel.unit == "state":
+        return 0.0, float(len(panel.words) - 1)
+    return _extent(panel, series) or (0.0, 1.0)
 
 
 def _bounds(panel: Panel) -> dict[str, Any]:
@@ -110,7 +118,7 @@ def options(panel: Panel, course: Course | None, filters: dict[str, str], step: 
     lines = [_line(panel, each, step, PALETTE[number % len(PALETTE)]) for number, each in enumerate(series)]
     if lines:
         lines[0]["markLine"] = _bounds(panel)
-    low, high = (0.0, 1.0) if panel.unit == "state" else _extent(panel, series) or (0.0, 1.0)
+    low, high = _span(panel, series)
     return {
         "animation": False,
         "aria": {"enabled": True},
@@ -145,7 +153,7 @@ def options(panel: Panel, course: Course | None, filters: dict[str, str], step: 
 
 def _formatter(panel: Panel, decimals: int) -> str:
     """Return the JavaScript function that writes a value of the panel."""
-    return f"value => amaie.figure(value, '{panel.unit}', {decimals})"
+    return f"value => amaie.figure(value, '{panel.unit}', {decimals}, {json.dumps(panel.words)})"
 
 
 def _legend(shown: bool) -> dict[str, Any]:  # noqa: FBT001

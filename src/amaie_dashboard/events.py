@@ -13,12 +13,8 @@ if TYPE_CHECKING:
     from amaie_dashboard.catalogue import Catalogue
     from amaie_dashboard.sources import Series
 
-UP: Final = "service:amaie_service_up:current"
-STOP: Final = "amaie_safety_emergency_stop"
-BUILD: Final = "amaie_build_info"
-START: Final = "process_start_time_seconds"
 MOST: Final = 10
-_MISSED: Final = 45.0  # seconds without a point after which a series has ended
+_MISSED: Final = 3  # points that fail to come before a series has ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +28,25 @@ class Event:
 
 def query(catalogue: Catalogue) -> str:
     """Return the one selector of all series that tell of changes."""
-    names = label_value(f"ALERTS|{UP}|{STOP}|{BUILD}|{START}")
+    roles = catalogue.roles
+    names = label_value(f"ALERTS|{roles.up}|{roles.emergency_stop}|{roles.build}|{roles.start}")
     services = label_value("|".join(service.name for service in catalogue.services) + "|")
     return f'{{__name__=~{names},alertstate=~"firing|",service=~{services}}}'
 
 
-def _alert(series: Series, end: float) -> Iterator[Event]:
+def _alert(series: Series, end: float, missed: float) -> Iterator[Event]:
     name, severity = series.labels.get("alertname", ""), series.labels.get("severity", "none")
     if severity == "none":
         return
     started = before = None
     for time, _ in series.points:
-        if before is None or time - before > _MISSED:
+        if before is None or time - before > missed:
             if started is not None and before is not None:
                 yield Event(before, "ok", f"{name} resolved ({severity})")
             started = time
             yield Event(time, severity, f"{name} fires ({severity})")
         before = time
-    if before is not None and end - before > _MISSED:
+    if before is not None and end - before > missed:
         yield Event(before, "ok", f"{name} resolved ({severity})")
 
 
@@ -71,24 +68,25 @@ def _restarts(series: Series, service: str, start: float) -> Iterator[Event]:
         known = value
 
 
-def _of(series: Series, start: float, end: float) -> Iterator[Event]:
+def _of(series: Series, catalogue: Catalogue, start: float, end: float) -> Iterator[Event]:
+    roles, missed = catalogue.roles, _MISSED * catalogue.seconds_between_points
     name, service = series.labels.get("__name__"), series.labels.get("service", "a service")
     if name == "ALERTS":
-        yield from _alert(series, end)
-    elif name == UP:
+        yield from _alert(series, end, missed)
+    elif name == roles.up:
         yield from _steps(series, ("ok", f"{service} is back"), ("critical", f"{service} went down"))
-    elif name == STOP:
+    elif name == roles.emergency_stop:
         yield from _steps(series, ("critical", "Emergency stop: trading halted"), ("ok", "Trading resumed"))
-    elif name == START:
+    elif name == roles.start:
         yield from _restarts(series, service, start)
-    elif name == BUILD and series.points and series.points[0][0] - start > _MISSED:
+    elif name == roles.build and series.points and series.points[0][0] - start > missed:
         version = series.labels.get("version", "unknown")
         yield Event(series.points[0][0], "ok", f"{service} runs version {version}")
 
 
-def changes(courses: Iterable[Series], start: float) -> tuple[Event, ...]:
+def changes(catalogue: Catalogue, courses: Iterable[Series], start: float) -> tuple[Event, ...]:
     """Return the events that the courses tell of, the newest first, each text once per moment."""
     known = tuple(courses)
     end = max((series.points[-1][0] for series in known if series.points), default=start)
-    found = {event for series in known for event in _of(series, start, end)}
+    found = {event for series in known for event in _of(series, catalogue, start, end)}
     return tuple(sorted(found, key=lambda event: (-event.time, event.text))[:MOST])

@@ -30,7 +30,6 @@ TROUBLE: Final = LogQuery(level="WARNING")
 RANGES: Final = {"15m": 900, "1h": 3600, "6h": 21_600, "24h": 86_400, "7d": 604_800}
 DEFAULT_RANGE: Final = "1h"
 _POINTS: Final = 240
-_EVALUATION: Final = 15  # seconds between two points of a recorded series
 _PATIENCE: Final = 1.5  # seconds that a new page waits for data
 _CHANGES: Final = 7200  # seconds that "what changed" looks back
 _log = logging.getLogger("dashboard.hub")
@@ -61,9 +60,9 @@ class Course:
     series: dict[str, tuple[Series, ...]] = field(default_factory=dict)  # by recorded name
 
 
-def step(seconds: int) -> int:
+def step(seconds: int, interval: float) -> float:
     """Return the seconds between two points of a range, a multiple of the rules' interval."""
-    return max(_EVALUATION, -(-seconds // _POINTS // _EVALUATION) * _EVALUATION)
+    return max(interval, -(-seconds // _POINTS // interval) * interval)
 
 
 class Hub:
@@ -79,7 +78,7 @@ class Hub:
         refresh: float = REFRESH,
     ) -> None:
         """Prepare; nothing is asked before `start`."""
-        self._refresh = refresh
+        self._refresh, self._catalogue = refresh, catalogue
         self._query = selector(panel.series for panel in catalogue.panels)
         self._changes_query, self._changes_asked = events.query(catalogue), 0.0
         self._prometheus, self._alertmanager = prometheus, alertmanager
@@ -148,6 +147,10 @@ class Hub:
                 _log.info("Source back: %s", name)
             source.answered, source.failing_since, source.error = time.time(), None, ""
 
+    def step(self, name: str) -> float:
+        """Return the seconds between two points of a time range."""
+        return step(RANGES[name], self._catalogue.seconds_between_points)
+
     async def course(self, name: str) -> Course | None:
         """Return the series of a time range, asking Prometheus only if nobody has; None if it is away."""
         if name not in self.courses:
@@ -197,19 +200,23 @@ class Hub:
         self.values = {name: tuple(found) for name, found in values.items()}
         for wanted in [name for name in self._wanted if isinstance(name, str)]:
             known = self.courses.get(wanted)
-            if known is None or time.time() - known.fetched >= min(60, step(RANGES[wanted])):
+            if known is None or time.time() - known.fetched >= min(60, self.step(wanted)):
                 await self._refresh_course(wanted)
-        if time.time() - self._changes_asked >= _EVALUATION:
+        if time.time() - self._changes_asked >= self._catalogue.seconds_between_points:
             await self._refresh_changes()
 
     async def _refresh_changes(self) -> None:
-        end = time.time() // _EVALUATION * _EVALUATION
-        found = await self._prometheus.course(self._changes_query, end - _CHANGES, end, _EVALUATION)
-        self.changes, self._changes_asked = events.changes(found, end - _CHANGES), time.time()
+        interval = self._catalogue.seconds_between_points
+        end = time.time() // interval * interval
+        found = await self._prometheus.course(self._changes_query, end - _CHANGES, end, interval)
+        self.changes, self._changes_asked = (
+            events.changes(self._catalogue, found, end - _CHANGES),
+            time.time(),
+        )
 
     async def _refresh_course(self, name: str) -> None:
         seconds = RANGES[name]
-        width = step(seconds)
+        width = self.step(name)
         end = time.time() // width * width
         found: dict[str, list[Series]] = {}
         for series in await self._prometheus.course(self._query, end - seconds, end, width):

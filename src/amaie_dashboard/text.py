@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from amaie_dashboard.catalogue import Panel
 
 MINUS: Final = "\N{MINUS SIGN}"
@@ -42,11 +44,14 @@ def _bytes(value: float, decimals: int) -> str:
     return f"{_number(value, decimals if unit else 0)}{NARROW}{_BYTES[unit]}"
 
 
-def figure(value: float, unit: str, decimals: int = 2, currency: str = "") -> str:
-    """Return a value of a unit of the spec as text.
+def state(value: float, words: Sequence[str]) -> str:
+    """Return the word for a value of a state; what lies between two words, or beyond, stays a number."""
+    known = float(value).is_integer() and 0 <= value < len(words)
+    return words[int(value)] if known else f"{value:g}"
 
-    Ratios become percent; money carries its *currency*; states say yes or no.
-    """
+
+def figure(value: float, unit: str, decimals: int = 2, currency: str = "") -> str:
+    """Return a value of a unit of the spec as text: ratios as percent, money with its *currency*."""
     if unit == "money":
         return _number(value, decimals) + (f"{NARROW}{currency}" if currency else "")
     if unit == "ratio":
@@ -55,15 +60,15 @@ def figure(value: float, unit: str, decimals: int = 2, currency: str = "") -> st
         return seconds(value, decimals)
     if unit == "bytes":
         return _bytes(value, decimals)
-    if unit == "state":
-        return "yes" if value else "no"
     suffix = {"per_second": "/s", "nats": f"{NARROW}nats"}.get(unit, "")
     whole = unit == "count" and float(value).is_integer()
     return _number(value, 0 if whole else decimals) + suffix
 
 
 def of_panel(panel: Panel, value: float, labels: dict[str, str] | None = None) -> str:
-    """Return a value of a panel as text, with its currency when its labels name one."""
+    """Return a value of a panel as text: a state's word, or a figure with the currency of its labels."""
+    if panel.unit == "state":
+        return state(value, panel.words)
     return figure(value, panel.unit, panel.decimals, (labels or {}).get("currency", ""))
 
 

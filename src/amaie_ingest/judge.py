@@ -17,11 +17,12 @@ import msgspec
 from amaie_ingest import parse, record, times
 from amaie_ingest.errors import Broken
 from amaie_telemetry.redact import Redactor
+from amaie_telemetry.redact.names import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
-    from amaie_telemetry.contract import Contract, Field, Shape
+    from amaie_telemetry.contract import Contract, Field, Redaction
 
 TOKEN_MASK = "[MASKED]"  # noqa: S105 (what stands in place of one)
 MARGIN = 1024
@@ -66,7 +67,7 @@ class Judge:
         self.redactor = Redactor(contract)
         self._decode = msgspec.json.Decoder(_struct(contract, self.redactor)).decode
         self._encode = _encoder.encode
-        self._hints = _telling(contract.redaction.shapes)
+        self._hints = _telling(contract.redaction)
         self._texts = tuple(name for name, rule in contract.fields.items() if rule.redaction == "text")
         self._is_clean = lru_cache(maxsize=65536)(lambda text: self.redactor.text(text) == text)
         self._token = re.compile(contract.unparsed_token)
@@ -120,10 +121,18 @@ class Judge:
         except Broken as broken:
             return self.unparsed(line, len(line), broken, source, offset)
         try:
-            good = self.redactor.record(record.document(value, self._contract))
+            good = self._bounded(self.redactor.record(record.document(value, self._contract)))
         except Broken as broken:
             return self._rejected(value, line, broken, source, offset)
         return Verdict(self._id(good.get("event_id"), line, source, offset), self._encode(good))
+
+    def _bounded(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Return a document without what its texts have beyond their bounds."""
+        for name in self._texts:
+            text, size = document.get(name), self._contract.fields[name].max_length
+            if text is not None and len(text) > size:
+                document |= {name: text[:size], "truncated": True}
+        return document
 
     def _rejected(self, value: Any, line: bytes, broken: Broken, source: Source, offset: int) -> Verdict:
         clean = self.redactor.value("", value)
@@ -171,9 +180,10 @@ class Judge:
         return "line-" + hashlib.sha256(place + line).hexdigest()[:40]
 
 
-def _telling(shapes: Iterable[Shape]) -> tuple[str, ...]:
+def _telling(rules: Redaction) -> tuple[str, ...]:
     """Return the hints of secrets that ordinary texts rarely hold; none holds another one."""
-    hints = {hint for shape in shapes for hint in shape.hints if len(hint) >= TELLING}
+    hints = {hint for shape in rules.shapes for hint in shape.hints if len(hint) >= TELLING}
+    hints |= {hint for hint in rules.name_hints if len(hint) >= TELLING}
     return tuple(sorted(hint for hint in hints if not any(one in hint for one in hints - {hint})))
 
 
@@ -195,7 +205,7 @@ def _struct(contract: Contract, redactor: Redactor) -> type[msgspec.Struct]:
     names = [
         name
         for name, rule in contract.fields.items()
-        if rule.type != "object" and not redactor.keys.denied(name) and not redactor.keys.pseudonym(name)
+        if rule.type != "object" and redactor.names.verdict(name).kind not in {Kind.SECRET, Kind.PERSON}
     ]
     fields: list[Any] = []
     for name in sorted(names, key=lambda name: name != "timestamp"):
@@ -210,8 +220,8 @@ def _kind(rule: Field) -> Any:
         return Literal[rule.values]
     kinds: dict[str, Any] = {
         "timestamp": str,
-        "keyword": Annotated[str, msgspec.Meta(max_length=rule.max_length)],
-        "text": str,
+        "keyword": Annotated[str, msgspec.Meta(min_length=int(rule.required), max_length=rule.max_length)],
+        "text": Annotated[str, msgspec.Meta(max_length=rule.max_length)],
         "decimal": float | int,
         "long": Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)],
         "boolean": bool,

@@ -89,7 +89,7 @@ def _keyword(name: str, value: Any, rule: Field) -> str:
     text = _text(name, value, rule)
     if rule.values:
         text = rule.spellings.get(text.upper(), text.upper())
-    if (rule.values and text not in rule.values) or (name == "event_id" and not text):
+    if (rule.values and text not in rule.values) or (not text and (rule.required or name == "event_id")):
         raise Broken("wrong_value", name)
     if len(text) > rule.max_length:
         raise Broken("too_long", name)

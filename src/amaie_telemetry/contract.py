@@ -6,12 +6,15 @@ The library writes by it, the shipper holds every line to it, and tests ask it w
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -59,6 +62,15 @@ class Redaction:
     book_levels: int
     deny_starts: tuple[str, ...] = ()
     pseudonym_keys: frozenset[str] = frozenset()
+    line_keys: frozenset[str] = frozenset()
+    named_levels: int = 2
+    words: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    qualified: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    personal: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    patterns: Mapping[str, str] = field(default_factory=dict)
+    name_hints: tuple[str, ...] = ()
+    alike: Mapping[str, str] = field(default_factory=dict)
+    iban_lengths: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -120,6 +132,15 @@ def parse(raw: dict[str, Any]) -> Contract:
         book_levels=rules["order_book"]["min_levels"],
         deny_starts=tuple(rules.get("deny_starts", ())),
         pseudonym_keys=frozenset(rules.get("pseudonym_keys", ())),
+        line_keys=frozenset(rules.get("line_keys", ())),
+        named_levels=rules["order_book"].get("min_named_levels", 2),
+        words=_sets(rules, "words"),
+        qualified=_sets(rules, "qualified"),
+        personal=_sets(rules, "personal"),
+        patterns=rules.get("patterns", {}),
+        name_hints=tuple(rules.get("name_hints", ())),
+        alike=rules.get("alike", {}),
+        iban_lengths=rules.get("iban_lengths", {}),
     )
     return Contract(
         fields=fields,
@@ -130,3 +151,7 @@ def parse(raw: dict[str, Any]) -> Contract:
         datasets=(raw["streams"]["logs"]["dataset"], raw["streams"]["rejected"]["dataset"]),
         unparsed_token=rules["unparsed_token"],
     )
+
+
+def _sets(rules: dict[str, Any], name: str) -> dict[str, frozenset[str]]:
+    return {key: frozenset(words) for key, words in rules.get(name, {}).items()}

@@ -12,8 +12,8 @@ from amaie_telemetry.coerce import END_NS
 from amaie_telemetry.context import EMPTY
 from amaie_telemetry.fields import Fields
 from amaie_telemetry.record import LEVELS, level_index
-from amaie_telemetry.snapshot import unfit
-from amaie_telemetry.values import clip
+from amaie_telemetry.snapshot import MAX_STACK, unfit
+from amaie_telemetry.values import MAX_TEXT, clip
 
 if TYPE_CHECKING:
     from amaie_telemetry.context import Bound
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _json = msgspec.json.Encoder().encode
 _MEMORY = 2048
+MARGIN = 64
+"""Characters that the note of a text's true length may take."""
 _MILLION = 1_000_000
 MAX_CONSTANT = 256
 """Characters of a message that may be remembered: a longer one is no constant of a program."""
@@ -45,6 +47,10 @@ class Encoder:
         self._redactor = redactor
         self.fields = Fields(redactor, contract)
         self._max_line = contract.limits.max_event_bytes
+        sizes = {name: rule.max_length for name, rule in contract.fields.items() if rule.max_length}
+        self._max_message = min(MAX_TEXT, sizes.get("message", MAX_TEXT + MARGIN) - MARGIN)
+        self._max_error = min(MAX_TEXT, sizes.get("exception_message", MAX_TEXT + MARGIN) - MARGIN)
+        self._max_stack = sizes.get("exception_stacktrace", 2 * MAX_STACK) - MARGIN
         self._second = 1 << 62  # microseconds since the epoch at the start of the second of `_prefix`
         self._prefix = b""
         self._heads: dict[tuple[int, str, str | None], bytes] = {}
@@ -122,13 +128,13 @@ class Encoder:
         if start is None:
             start = self._remember((level, module, None), self._start(level, module, self._service))
         if args is None:
-            head = start + _json(self._redactor.text(clip(message)))
+            head = start + _json(self._redactor.text(clip(message, self._max_message)))
             return self._remember((level, module, message), head) if len(message) <= MAX_CONSTANT else head
         try:
             whole = message % args
         except Exception:  # noqa: BLE001 (whatever the message wants of its arguments)
             whole = unfit(message, args)
-        return start + _json(self._redactor.text(clip(whole)))
+        return start + _json(self._redactor.text(clip(whole, self._max_message)))
 
     def _remember(self, key: tuple[int, str, str | None], head: bytes) -> bytes:
         if len(self._heads) >= _MEMORY:
@@ -165,8 +171,8 @@ class Encoder:
         text = self._redactor.text
         known = {
             "exception_type": raised.type,
-            "exception_message": text(raised.message),
-            "exception_stacktrace": text(raised.stacktrace),
+            "exception_message": text(clip(raised.message, self._max_error)),
+            "exception_stacktrace": text(clip(raised.stacktrace, self._max_stack)),
         }
         return b"," + _json({key: value for key, value in known.items() if value})[1:-1]
 

@@ -40,7 +40,8 @@ _BUILT_IN = frozenset({str, int, float, list, tuple, dict, set, frozenset, bytes
 _TIMES = (dt.datetime, dt.date, dt.time)
 HONEST = frozenset({dict, OrderedDict, defaultdict, Counter, list, tuple, deque, set, frozenset})
 """Containers that have as many items as they say, and whose iteration runs no foreign code."""
-_COUNTED = HONEST | {str, bytes, bytearray, range}
+_LEVEL = 8
+"""Members of one level of a book at most; so small a container costs nothing to look at."""
 _SERIAL = (Sequence, AbstractSet, MappingView, deque, array.array)
 
 ELLIPSIS = "…"
@@ -132,25 +133,27 @@ class _Plain:
             self._inside.discard(id(value))
 
     def _open(self, value: Any, depth: int) -> Any:
-        if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            value = {field.name: getattr(value, field.name, None) for field in dataclasses.fields(value)}
         size = length(value)
-        if isinstance(value, Mapping):
-            value = value if type(value) in HONEST else self._copied(value)
-        elif isinstance(value, _SERIAL) and type(value) is not range:
-            value = value if type(value) in HONEST else self._some(value)
-        elif not type(value).__module__.startswith("numpy"):
-            return clip(repr(value))
-        book = books.summary(value) if self._affordable(value) else None
+        if isinstance(value, Mapping) and type(value) not in HONEST:
+            value = self._copied(value)
+        elif (
+            isinstance(value, _SERIAL) and type(value) not in HONEST and not isinstance(value, tuple | range)
+        ):
+            value = self._some(value)
+        book = books.shared().summary(value) if size and self._affordable(value, 2) else None
         if book is not None:  # never copied level by level
             return self._pairs(book.items(), len(book), depth)
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            value = {field.name: getattr(value, field.name, None) for field in dataclasses.fields(value)}
         if isinstance(value, dict):
             return self._pairs(value.items(), size, depth)
-        if hasattr(value, "tolist"):
-            return self.convert(_array(value), depth)
+        if isinstance(value, list | tuple | deque):
+            return self._items(value, size, depth)
         if isinstance(value, set | frozenset):
-            value = sorted(value, key=repr) if size <= MAX_ITEMS else value
-        return self._items(value, size, depth)
+            return self._items(sorted(value, key=repr) if size <= MAX_ITEMS else value, size, depth)
+        if type(value).__module__.startswith("numpy") and hasattr(value, "tolist"):
+            return self.convert(_array(value), depth)
+        return clip(repr(value))
 
     def _copied(self, value: Mapping[Any, Any]) -> dict[Any, Any]:
         made: dict[Any, Any] = {}
@@ -170,15 +173,21 @@ class _Plain:
         self._left -= len(made)
         return made
 
-    def _affordable(self, value: Any) -> bool:
-        """Return whether there is time to look for a book in a container and in what it holds."""
-        inner = [value, *islice(value.values(), MAX_ITEMS)] if isinstance(value, dict) else [value]
-        cost = sum(length(one) for one in inner if not isinstance(one, str))
-        strange = any(isinstance(one, Mapping | Sequence) and type(one) not in _COUNTED for one in inner)
-        if strange or cost > self._left:
+    def _affordable(self, value: Any, depth: int) -> bool:
+        """Return whether there is time to look for a book in a container: in its sides and their levels."""
+        if isinstance(value, str | bytes | int | float):
+            return True
+        size = length(value)
+        self._left -= size if size > _LEVEL else 0
+        if self._left < 0:
+            self._left = 0
             return False
-        self._left -= cost
-        return True
+        if not isinstance(value, Mapping | Sequence):
+            return True
+        if type(value) not in HONEST and not isinstance(value, tuple | range):
+            return False
+        items = value.values() if isinstance(value, dict) else value
+        return depth == 0 or all(self._affordable(one, depth - 1) for one in items)
 
     def _pairs(self, pairs: Any, size: int, depth: int) -> dict[str, Any]:
         made: dict[str, Any] = {}

@@ -22,14 +22,16 @@ import yaml
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from generators.model import Model
+    from generators.spec.model import Model
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = ROOT / "tests" / "golden" / "small"
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "src")]
 
 import generate  # noqa: E402 - after the path is set
-from generators import output  # noqa: E402
+from generators import names  # noqa: E402
+from generators.registry import GENERATORS  # noqa: E402
+from generators.shared import output  # noqa: E402
 
 SIZES = (1, 10, 100, 1000)
 FAMILIES = 10
@@ -46,7 +48,8 @@ def grown(small: dict[str, Any], size: int) -> dict[str, Any]:
         {**small["families"][0], "name": f"shop{n}", "title": f"Shop {n}"} for n in range(families)
     ]
     spec_["recordings"] = [{**one, "family": "shop0"} for one in small["recordings"]]
-    spec_["kpis"] = [_kpi(small["kpis"][0], number, families) for number in range(size)]
+    in_roles = [{**kpi, "family": "shop0"} for kpi in small["kpis"] if "role" in kpi]
+    spec_["kpis"] = [_kpi(small["kpis"][0], number, families) for number in range(size)] + in_roles
     spec_["routing"]["mutes"] = []
     return spec_
 
@@ -69,17 +72,17 @@ def measure(size: int) -> dict[str, float]:
     """Return the processor seconds of each step for a spec of a size: load, each generator, write."""
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
-        for path in (output.KPIS, output.LOGS, output.COMPOSE):
+        for path in (names.KPIS, names.LOGS, names.COMPOSE):
             (root / path).parent.mkdir(exist_ok=True)
             shutil.copy(SMALL / path, root / path)
-        text = output.yaml_text(grown(yaml.safe_load((SMALL / output.KPIS).read_text()), size))
-        (root / output.KPIS).write_text(text)
+        text = output.yaml_text(grown(yaml.safe_load((SMALL / names.KPIS).read_text()), size))
+        (root / names.KPIS).write_text(text)
         begun = time.perf_counter()
         loaded: list[Model] = []
         steps = {"load": _seconds(lambda: loaded.append(generate.load(root)))}
         (model,) = loaded
         files: dict[str, str] = {}
-        for generator in generate.GENERATORS:
+        for generator in GENERATORS:
             steps[generator] = _seconds(partial(_render, model, generator, files))
         steps["write"] = _seconds(lambda: output.write(root, files))
         steps["all"] = sum(steps.values())

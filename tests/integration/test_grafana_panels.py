@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from generators import grafana_alerts, grafana_logs
-from generators.grafana_board import Source, Variable
-from generators.grid import Size
-from generators.model import Severity
+from generators.grafana import alerts, logs
+from generators.grafana.board import Source, Variable
+from generators.grafana.grid import Size
+from generators.spec.model import Severity
 from operate import questions
 from support.grafana_lab import SPEC
 
@@ -107,7 +107,7 @@ def test_both_servers_accept_every_query_of_every_dashboard(
 
 def test_the_list_of_alerts_shows_since_when_each_fires_or_is_pending(firing: httpx.Client) -> None:
     """In milliseconds, as Grafana's relative time wants them; the watchdog calls nobody and is not there."""
-    [query] = grafana_alerts.list_panel(SPEC, None, Size(12, 7)).queries
+    [query] = alerts.list_panel(SPEC, None, Size(12, 7)).queries
 
     rows = ask(firing, query.text)
     states = {labels["alertname"]: labels["alertstate"] for labels, _ in rows}
@@ -118,14 +118,14 @@ def test_the_list_of_alerts_shows_since_when_each_fires_or_is_pending(firing: ht
 def test_a_family_lists_its_own_alerts(firing: httpx.Client) -> None:
     """The trading dashboard is not the place of the agent's alerts."""
     trading = next(family for family in SPEC.families if family.name == "trading")
-    [query] = grafana_alerts.list_panel(SPEC, trading, Size(12, 7)).queries
+    [query] = alerts.list_panel(SPEC, trading, Size(12, 7)).queries
 
     assert [labels["alertname"] for labels, _ in ask(firing, query.text)] == ["Paging"]
 
 
 def test_the_history_of_alerts_tells_pending_from_firing(firing: httpx.Client) -> None:
     """One line an alert: 1 is pending, 2 is firing."""
-    [query] = grafana_alerts.history_panel(None, Size(12, 7)).queries
+    [query] = alerts.history_panel(None, Size(12, 7)).queries
 
     assert sorted((labels["alertname"], value) for labels, value in ask(firing, query.text)) == [
         ("Paging", 2.0),
@@ -135,8 +135,8 @@ def test_the_history_of_alerts_tells_pending_from_firing(firing: httpx.Client) -
 
 def test_the_counts_of_firing_alerts_are_right_also_for_none(firing: httpx.Client) -> None:
     """One is critical; the warning is only pending."""
-    [critical] = grafana_alerts.count_panel(Severity.CRITICAL).queries
-    [warning] = grafana_alerts.count_panel(Severity.WARNING).queries
+    [critical] = alerts.count_panel(Severity.CRITICAL).queries
+    [warning] = alerts.count_panel(Severity.WARNING).queries
 
     assert ask(firing, critical.text) == [({}, 1.0)]
     assert ask(firing, warning.text) == [({}, 0.0)]
@@ -149,7 +149,7 @@ def found(records: httpx.Client) -> Callable[..., list[str]]:
         Variable("account", "Account", "account"),
         Variable("symbol", "Symbol", "symbol", Source.ELASTICSEARCH),
     )
-    narrowed = grafana_logs.both('module:"grafana"', grafana_logs.narrowed(variables))
+    narrowed = logs.both('module:"grafana"', logs.narrowed(variables))
 
     def search(**chosen: str) -> list[str]:
         text = re.sub(r"\$\{(\w+):\w+\}", lambda match: chosen[match[1]], narrowed)

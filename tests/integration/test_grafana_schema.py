@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from generators import grafana_modern
+from generators.grafana import modern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -142,7 +142,7 @@ def test_the_types_the_panels_and_the_image_are_of_one_version() -> None:
     package = json.loads((PROJECT / "package.json").read_text(encoding="utf-8"))
 
     [image] = re.findall(r"^GRAFANA_IMAGE=grafana/grafana:(\S+)$", images, re.MULTILINE)
-    assert image == package["devDependencies"]["@grafana/schema"] == grafana_modern.PLUGIN_VERSION
+    assert image == package["devDependencies"]["@grafana/schema"] == modern.PLUGIN_VERSION
 
 
 def test_the_lock_file_names_no_registry() -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from generators import links, spec
+from generators.shared import links
+from generators.spec import kpispec
 
 if TYPE_CHECKING:
     from support.containers import Tool
@@ -34,7 +35,7 @@ HOSTILE = [
 
 def test_prometheus_fills_the_links_as_the_unit_tests_say(promtool: Tool, tmp_path: Path) -> None:
     """Dashboard and logs link of each label value and of two times, compared in full by promtool."""
-    shop = spec.load(SMALL)
+    shop = kpispec.load(SMALL)
     kpi = shop.kpis[0].model_copy(update={"labels": ("drawer", "service")})
     alert = kpi.alerts[0].model_copy(update={"service": None})
 

@@ -6,7 +6,7 @@ require "json"
 require_relative "logstash"
 
 script = ScriptContext.new(ARGV[0], { "contract" => ARGV[1] })
-parser = script.singleton_class.const_get(:Contract).instance_method(:parse)
+parser = Amaie::Contract.instance_method(:parse)
 
 $stdin.each_line do |request|
   request = JSON.parse(request)

@@ -6,12 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from generators import grafana, names, spec
-from generators.logspec import LogSpec
-from generators.model import Kpi, Model, Spec
+from generators import names
+from generators.grafana import dashboards
+from generators.spec import kpispec
+from generators.spec.logspec import LogSpec
+from generators.spec.model import Kpi, Model, Spec
 
-ROOT = Path(__file__).resolve().parents[2]
-SPEC = spec.load(ROOT / "spec" / "kpis.yaml")
+ROOT = Path(__file__).parents[2]
+SPEC = kpispec.load(ROOT / "spec" / "kpis.yaml")
 
 
 def kpi(**changes: Any) -> Kpi:
@@ -32,7 +34,7 @@ def kpi(**changes: Any) -> Kpi:
 
 def render(wanted: Spec) -> dict[str, Any]:
     """Return the dashboards of a spec: uid -> parsed JSON."""
-    files = grafana.render(Model(wanted, LogSpec.model_construct(), ()))
+    files = dashboards.render(Model(wanted, LogSpec.model_construct(), ()))
     return {Path(path).stem: json.loads(text) for path, text in files.items()}
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from generators.prometheus import number, seconds
+from generators.shared.conditions import number, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

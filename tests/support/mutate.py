@@ -16,8 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from generators import names, promtests, spec
-from generators.prometheus import alert_rule, recording_groups, seconds
+from generators import names
+from generators.prometheus import promtests
+from generators.prometheus.rules import alert_rule, recording_groups
+from generators.shared.conditions import seconds
+from generators.spec import kpispec
 from operate import build, engine
 from operate.paths import ROOT
 from operate.progress import Progress
@@ -26,7 +29,7 @@ from support import mutants
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generators.model import Spec
+    from generators.spec.model import Spec
     from support.mutants import Mutant
 
 FORMULA_TESTS = ROOT / "tests" / "promql"
@@ -49,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--images", default="auto", help="auto, official or packages, as for make up")
     options = parser.parse_args(arguments)
-    model = spec.load(ROOT / "spec" / "kpis.yaml")
+    model = kpispec.load(ROOT / "spec" / "kpis.yaml")
     with tempfile.TemporaryDirectory() as folder:
         cases = list(lay_out(model, Path(folder), options.only))
         print(f"{len(cases)} mutants; each is given to promtool.", flush=True)

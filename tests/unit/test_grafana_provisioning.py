@@ -11,7 +11,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yaml
 
-from generators import grafana, names
+from generators import names
+from generators.grafana import dashboards
+from generators.spec import kpispec
 
 FOLDER = Path(__file__).resolve().parents[2] / "grafana" / "provisioning"
 DATA_SOURCES = (FOLDER / "datasources" / "amaie.yaml").read_text(encoding="utf-8")
@@ -39,13 +41,19 @@ def test_data_sources_have_the_uids_that_dashboards_name() -> None:
         "elasticsearch": names.ELASTICSEARCH_UID,
         "alertmanager": names.ALERTMANAGER_UID,
     }
-    assert all(uids[source["type"]] == source["uid"] for source in grafana.SOURCES.values())
+    assert all(uids[source["type"]] == source["uid"] for source in dashboards.SOURCES.values())
 
 
 def test_data_sources_cannot_be_edited_in_grafana() -> None:
     """Sources that leave the file leave Grafana as well."""
     assert all(source["editable"] is False for source in sources().values())
     assert yaml.safe_load(DATA_SOURCES)["prune"] is True
+
+
+def test_no_step_is_shorter_than_the_scrape_interval_of_the_spec(root: Path) -> None:
+    """A shorter one would draw gaps, a longer one would hide peaks."""
+    settings = kpispec.load(root / names.KPIS).settings
+    assert sources()["Prometheus"]["jsonData"]["timeInterval"] == settings.scrape_interval
 
 
 def test_the_only_secret_is_read_from_its_file() -> None:

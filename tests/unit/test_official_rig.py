@@ -52,7 +52,7 @@ def test_a_service_is_that_of_the_stack_but_for_what_a_test_needs(
 ) -> None:
     """The pinned image, its user, limits, mounts and health check: what is tested is what is shipped."""
     found, wanted = config["services"][service], original["services"][service]
-    assert found["image"] == pins.read()[pins.SERVICE_IMAGES[service]]
+    assert found["image"] == pins.read()[pins.variable(service)]
     assert {key for key in found | wanted if found.get(key) != wanted.get(key)} == CHANGED[service]
 
 

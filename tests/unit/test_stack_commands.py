@@ -1,4 +1,4 @@
-"""The commands `up`, `down`, `status` and `images` say in one sentence what is wrong and touch nothing."""
+"""The operator's commands say in one sentence what is wrong, touch nothing, and end as each other does."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import drill
 from operate import compose_cli
 from operate.compose_cli import Stack
 from operate.errors import StackError
@@ -17,6 +18,7 @@ from operate.paths import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
+COMMANDS = sorted(path.stem for path in (ROOT / "scripts").glob("*.py"))
 NO_ENGINE = {"DOCKER_HOST": "unix:///nonexistent/docker.sock"}
 CURE = (
     "install and start Docker (Debian: apt-get install docker.io iptables), or run as root with ENGINE=auto"
@@ -81,13 +83,42 @@ def test_stopping_without_an_engine_or_a_stack_is_no_error() -> None:
     )
 
 
-@pytest.mark.parametrize("script", ["up", "down", "status", "images", "make_secrets", "doctor"])
+@pytest.mark.parametrize("script", COMMANDS)
 def test_help_has_an_example(script: str) -> None:
     """Each command says what it does and shows one way to call it."""
     done = run(script, "--help")
     assert done.returncode == 0
-    assert "Example:\n" in done.stdout
+    assert "Example:\n" in done.stdout or "Examples:\n" in done.stdout
     assert f"python scripts/{script}.py" in done.stdout
+
+
+@pytest.mark.parametrize("script", COMMANDS)
+def test_wrong_usage_ends_with_2(script: str) -> None:
+    """In every command: 0 is good, 1 has found something, 2 could not be done."""
+    done = run(script, "--no-such-option")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith("error: unrecognized arguments: --no-such-option\n")
+
+
+@pytest.mark.parametrize(
+    ("script", "arguments", "said"),
+    [
+        ("panels", ["--password-file", "none"], "[Errno 2] No such file or directory: 'none'; cure: "),
+        ("drill", ["--url", "http://127.0.0.1:9"], "no Alertmanager answers at http://127.0.0.1:9"),
+        ("drill", ["--url", "alertmanager"], "no Alertmanager answers at alertmanager"),
+    ],
+)
+def test_a_question_that_nobody_answers_ends_with_2(script: str, arguments: list[str], said: str) -> None:
+    """Nothing was found, good or bad, so it is not 1."""
+    done = run(script, *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(said)
+
+
+def test_a_drill_with_a_broken_spec_ends_with_2(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The spec says whom to tell; its problem is told as `make generate` tells it."""
+    monkeypatch.setattr(drill, "ROOT", tmp_path)
+    assert drill.main(["--url", "http://127.0.0.1:9"]) == 2
 
 
 def test_what_was_started_is_found_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from nicegui import ui
 
 from amaie_dashboard import charts, fragments
-from amaie_dashboard.hub import DEFAULT_RANGE, RANGES, step
+from amaie_dashboard.hub import DEFAULT_RANGE, RANGES
 from amaie_dashboard.live import frame
 from amaie_dashboard.pages.common import stale
 
@@ -69,9 +69,7 @@ def _card(live: Live, view: View, panel: Panel) -> None:
         ui.html(str(head.format(panel.path, panel.title, panel.description)), sanitize=False)
         live.region(stale(live.site, "Prometheus", now), classes="now")
         live.chart(
-            lambda: charts.options(
-                panel, hub.courses.get(view.range), view.filters, step(RANGES[view.range])
-            ),
+            lambda: charts.options(panel, hub.courses.get(view.range), view.filters, hub.step(view.range)),
             view.version,
             f"{panel.title}: {panel.description}",
         )

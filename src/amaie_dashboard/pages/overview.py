@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 from nicegui import ui
 
-from amaie_dashboard import charts, events, fragments, text
-from amaie_dashboard.hub import DEFAULT_RANGE, RANGES, TROUBLE, step
+from amaie_dashboard import charts, fragments, text
+from amaie_dashboard.hub import DEFAULT_RANGE, TROUBLE
 from amaie_dashboard.live import frame
 from amaie_dashboard.pages.common import stale
 
@@ -18,15 +18,11 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from amaie_dashboard.catalogue import Panel
+    from amaie_dashboard.catalogue import Bound, Panel
     from amaie_dashboard.hub import Hub
     from amaie_dashboard.live import Live, Site
     from amaie_dashboard.sources import Sample
 
-MONEY_FAMILY: Final = "trading"
-PNL: Final = ":amaie_trading_pnl:"
-_PERIODS: Final = tuple(PNL + period for period in ("day", "week", "month"))
-UPTIME: Final = "service:amaie_service_uptime_seconds:current"
 _ORDER: Final = ("ok", "unknown", "warning", "critical")
 _MARKS: Final = {**fragments.SIGNS, "unknown": "?"}
 _SCALE: Final = 1.25  # the bar of a limit reaches this much further than the limit
@@ -41,8 +37,8 @@ def _verdict(question: str, state: str, answer: str, detail: str) -> Markup:
 
 def _limited(site: Site) -> list[Panel]:
     """Return the figures of the account that have a critical bound: what money is at risk by."""
-    family = site.catalogue.of_family(MONEY_FAMILY)
-    return [panel for panel in family if any(bound.severity == "critical" for bound in panel.bounds)]
+    money = site.catalogue.money
+    return [panel for panel in money if any(bound.severity == "critical" for bound in panel.bounds)]
 
 
 def _money(site: Site) -> Markup:
@@ -63,7 +59,7 @@ def _money(site: Site) -> Markup:
 
 
 def _down(site: Site) -> Markup:
-    samples = site.hub.values.get(events.UP, ())
+    samples = site.hub.values.get(site.catalogue.roles.up, ())
     if not samples:
         return _verdict("Is anything down?", "unknown", "Unknown", "no word from the services")
     down = sorted(sample.labels.get("service", "?") for sample in samples if sample.value < 1)
@@ -91,40 +87,45 @@ def _pnl(site: Site) -> Markup:
         Markup('<div><span class="name">{0}</span>{1}</div>').format(
             panel.title, fragments.values(site.hub, panel, site.hub.values.get(panel.series, ()))
         )
-        for panel in site.catalogue.panels
-        if panel.series.endswith(_PERIODS)
+        for panel in map(site.catalogue.of_series, site.catalogue.roles.pnl)
     )
     return Markup('<div class="money">{}</div>').format(fragments.join(tiles))
 
 
 def _limit(hub: Hub, panel: Panel, sample: Sample | None) -> Markup:
-    """Return a figure as a bar that fills towards its critical bound, with the bounds marked."""
-    marks = {bound.severity: bound.bound for bound in panel.bounds}
-    end = marks["critical"] * _SCALE
+    """Return a figure, and a bar that fills towards its critical bound where there is a way to it."""
     shown = fragments.value(panel, sample) if sample else fragments.no_data(hub.seen.get(panel.series))
+    row = Markup('<div class="row"><a href="{0}">{1}</a><b>{2}</b></div>').format(
+        panel.path, panel.title, shown
+    )
+    limit = panel.limit
+    bar = _bar(panel, limit, sample) if limit else ""
+    return Markup('<div class="limit">{0}{1}</div>').format(row, bar)
+
+
+def _bar(panel: Panel, limit: Bound, sample: Sample | None) -> Markup:
+    """Return how much of the limit is used, with the bounds on the way to it marked."""
+    end = limit.bound * _SCALE
     share = min(1.0, max(0.0, sample.value / end)) if sample else 0.0
-    state = panel.state(sample.value) if sample else "ok"
     lines = fragments.join(
         Markup('<span class="mark-line {0}" style="left:{1:.2f}%"></span>').format(
-            severity, 100 * bound / end
+            bound.severity, 100 * bound.bound / end
         )
-        for severity, bound in marks.items()
+        for bound in panel.bounds
+        if bound.compare == limit.compare and 0 <= bound.bound / end <= 1
     )
-    names = fragments.join(
-        Markup('<span style="left:{0:.2f}%">{1} {2}</span>').format(
-            100 * bound / end, severity, text.figure(bound, panel.unit, 1 if panel.unit == "ratio" else 0)
-        )
-        for severity, bound in marks.items()
-        if severity == "critical"
+    name = Markup('<span style="left:{0:.2f}%">{1} {2}</span>').format(
+        100 / _SCALE,
+        limit.severity,
+        text.figure(limit.bound, panel.unit, 1 if panel.unit == "ratio" else 0),
     )
     return Markup(
-        '<div class="limit"><div class="row"><a href="{path}">{title}</a><b>{shown}</b></div>'
         '<div class="track" role="img" aria-label="{title}: {percent:.0f} % of the limit">'
         '<span class="fill {state}" style="width:{width:.2f}%"></span>{lines}</div>'
-        '<div class="marks">{names}</div></div>'
+        '<div class="marks">{name}</div>'
     ).format(
-        path=panel.path, title=panel.title, shown=shown, percent=100 * share * _SCALE, state=state,
-        width=100 * share, lines=lines, names=names,
+        title=panel.title, percent=100 * share * _SCALE, state=panel.state(sample.value) if sample else "ok",
+        width=100 * share, lines=lines, name=name,
     )  # fmt: skip
 
 
@@ -145,9 +146,14 @@ def _alerts(site: Site) -> Markup:
 
 
 def _services(site: Site) -> Markup:
-    uptime = {sample.labels.get("service"): sample for sample in site.hub.values.get(UPTIME, ())}
+    uptime = {
+        sample.labels.get("service"): sample
+        for sample in site.hub.values.get(site.catalogue.roles.uptime, ())
+    }
     rows = []
-    for sample in sorted(site.hub.values.get(events.UP, ()), key=lambda each: each.labels.get("service", "")):
+    for sample in sorted(
+        site.hub.values.get(site.catalogue.roles.up, ()), key=lambda each: each.labels.get("service", "")
+    ):
         name = sample.labels.get("service", "?")
         state = "ok" if sample.value >= 1 else "critical"
         since = uptime.get(name)
@@ -217,17 +223,14 @@ async def build(site: Site, request: Request) -> None:
 
 def _money_card(live: Live) -> None:
     site = live.site
-    panel = next((each for each in site.catalogue.panels if each.series.endswith(_PERIODS)), None)
+    panel = site.catalogue.of_series(site.catalogue.roles.pnl_day)
     with ui.element("section").classes("card"):
         ui.html("<h2>Money</h2>", sanitize=False)
         live.region(stale(site, "Prometheus", lambda: _pnl(site)))
         live.region(lambda: _limits(site))
-        if panel:
-            hub = site.hub
-            live.chart(
-                lambda: charts.options(
-                    panel, hub.courses.get(DEFAULT_RANGE), {}, step(RANGES[DEFAULT_RANGE])
-                ),
-                lambda: hub.courses[DEFAULT_RANGE].fetched if DEFAULT_RANGE in hub.courses else 0,
-                f"{panel.title} over the last hour",
-            )
+        hub = site.hub
+        live.chart(
+            lambda: charts.options(panel, hub.courses.get(DEFAULT_RANGE), {}, hub.step(DEFAULT_RANGE)),
+            lambda: hub.courses[DEFAULT_RANGE].fetched if DEFAULT_RANGE in hub.courses else 0,
+            f"{panel.title} over the last hour",
+        )

@@ -20,13 +20,13 @@
     while (Math.abs(value) >= 1024 && unit < units.length - 1) { value /= 1024; unit += 1; }
     return `${number(value, unit ? decimals : 0)}${THIN}${units[unit]}`;
   };
-  const figure = (value, unit, decimals) => {
+  const figure = (value, unit, decimals, words) => {
     if (value === null || value === undefined || Array.isArray(value)) return "no data";
     switch (unit) {
       case "ratio": return `${number(value * 100, decimals)}${THIN}%`;
       case "seconds": return seconds(value, decimals);
       case "bytes": return bytes(value, decimals);
-      case "state": return value ? "yes" : "no";
+      case "state": return words[value] ?? String(value);
       case "per_second": return `${number(value, decimals)}/s`;
       case "nats": return `${number(value, decimals)}${THIN}nats`;
       case "count": return number(value, Number.isInteger(value) ? 0 : decimals);

@@ -1,122 +1,159 @@
-"""Order books, recognised by structure: best prices, depth and count are logged, never the levels."""
+"""Order books, recognised by structure: best prices, depth and count are logged, never the levels.
+
+A side is a list of price levels: pairs, objects, named tuples, rows of an array or of a table. Under the name
+of a side or a book a few are enough; without a name there must be many. Their prices rise or fall, as those
+of a book do and weights, fills or bars do not; times and counters, as of a curve, are no prices.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from amaie_telemetry import contract
+from amaie_telemetry.redact.names import fold
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
-    from amaie_telemetry.redact.shapes import Span
+    from amaie_telemetry.contract import Redaction
 
-LEVELS = 20
-"""More price levels than these are a book; spec/logs.yaml says the same to the second net."""
-# Every repetition is possessive: what a number or a gap has taken it never gives back, so a text is read
-# once, whatever it holds. Levels are found one by one and then put together, for the same reason.
-_NUMBER = r"[\"']?+-?+[0-9]{1,20}+(?:\.[0-9]{0,20}+)?+(?:[eE][+-]?+[0-9]{1,3}+)?+[\"']?+"
-_GAP = r"[ \t\r\n]{0,4}+"
-_VALUE = rf"(?:[A-Za-z_][A-Za-z0-9_.]{{0,30}}+\({_NUMBER}\)|{_NUMBER})"
-_LEVEL = re.compile(
-    rf"[\[(]{_GAP}{_VALUE}(?:(?:{_GAP},{_GAP}|[ \t\r\n]{{1,4}}+){_VALUE}){{1,3}}+{_GAP}[\])]"
-    rf"|\{{[^{{}}]{{0,40}}[\"']?(?:p|price|px|rate)[\"']?{_GAP}[:=]{_GAP}{_NUMBER}[^{{}}]{{0,120}}+\}}"
-    rf"|(?<![0-9.]){_NUMBER}{_GAP}:{_GAP}{_NUMBER}"
-)
-_BETWEEN = re.compile(rf"{_GAP},?+{_GAP}")
-_PRICES = ("price", "p", "px", "rate")
-_AMOUNTS = ("amount", "qty", "quantity", "size", "volume", "q", "s", "a", "v", "sz")
-_SIDES = {"bids": "bid", "bid": "bid", "b": "bid", "asks": "ask", "ask": "ask", "a": "ask"}
+_FEWEST, _MOST = 2, 4
+"""Numbers of a level that is a list: price, amount, perhaps a count or an id."""
+_LONGEST = 40
+_EPOCH = 1e9
+"""Seconds since 1970 in 2001: what is larger is a time."""
 
 
-def summary(value: Any, levels: int = LEVELS) -> dict[str, Any] | None:
-    """Return the summary of an order book or of one side of it, or None if it is neither or short."""
-    if isinstance(value, Mapping):
-        return _book(value, levels) or _side(_numeric_items(value, levels), levels)
-    return _side(value, levels)
+@cache
+def shared() -> Levels:
+    """Return the recognition by the rules of this package's contract."""
+    return Levels(contract.load().redaction)
 
 
-def spans(text: str) -> Iterator[Span]:
-    """Yield where the levels of a book stand in a text; linear in its length."""
-    if text.count(",") < LEVELS and text.count(":") < LEVELS:
-        return
-    start = end = count = 0
-    for match in _LEVEL.finditer(text):
-        if count and _BETWEEN.fullmatch(text, end, match.start()):
-            count += 1
+class Levels:
+    """Recognises price levels by the rules of the contract."""
+
+    def __init__(self, rules: Redaction) -> None:
+        """Take the words and bounds of the contract."""
+        words = rules.words
+        self._most, self._named = rules.book_levels, rules.named_levels
+        self._prices = words.get("price", frozenset())
+        self._amounts = words.get("amount", frozenset())
+        self._sides = {
+            **dict.fromkeys(words.get("side_bid", ()), "bid"),
+            **dict.fromkeys(words.get("side_ask", ()), "ask"),
+        }
+
+    def summary(self, value: Any, *, named: bool = False) -> dict[str, Any] | None:
+        """Return the summary of an order book or of one side of it, or None if it is neither or short."""
+        if isinstance(value, Mapping):
+            return self._book(value) or self._side(value, named=named)
+        return self._side(value, named=named)
+
+    def many(self, pairs: Sequence[tuple[float, float]], *, named: bool) -> bool:
+        """Return whether that many levels with these prices and amounts are a side of a book."""
+        if len(pairs) < self._named or not (named or len(pairs) > self._most):
+            return False
+        return (named and len(pairs) > self._most) or ordered(pairs)
+
+    def _book(self, value: Mapping[Any, Any]) -> dict[str, Any] | None:
+        """Return the summary of `{"bids": […], "asks": […]}`; its other keys stay."""
+        found: dict[str, Any] = {}
+        rest: dict[str, Any] = {}
+        for key, item in value.items():
+            name = self._sides.get(fold(key)) if isinstance(key, str) else None
+            side = None if name is None else self._side(item, named=len(key) > 1)
+            if side is None:
+                rest[key] = item
+            else:
+                found |= {
+                    f"best_{name}": side["best"],
+                    f"{name}_depth": side["depth"],
+                    f"{name}_levels": side["levels"],
+                }
+        return {**rest, **found} if found else None
+
+    def _side(self, value: Any, *, named: bool) -> dict[str, Any] | None:
+        rows = self._rows(value, self._named if named else self._most)
+        if rows is None:
+            return None
+        pairs = [pair for row in rows if (pair := self._pair(row)) is not None]
+        if len(pairs) * 10 < len(rows) * 9 or not self.many(pairs, named=named):
+            return None
+        return {"best": pairs[0][0], "depth": sum(amount for _, amount in pairs), "levels": len(rows)}
+
+    def _rows(self, value: Any, least: int) -> Sequence[Any] | None:
+        """Return what may be levels, if the first ones are."""
+        if isinstance(value, Mapping):
+            value = list(value.items()) if len(value) >= least else None
+        elif isinstance(value, str | bytes) or value is None:
+            return None
+        elif hasattr(value, "columns"):
+            value = _table(value)
+        elif getattr(value, "ndim", 0) == 2 or getattr(getattr(value, "dtype", None), "names", None):  # noqa: PLR2004
+            value = value.tolist() if getattr(value, "ndim", 0) == 2 else _records(value)  # noqa: PLR2004
+        if not isinstance(value, Sequence) or isinstance(value, str) or len(value) < max(least, _FEWEST):
+            return None
+        return value if all(self._pair(row) is not None for row in value[:2]) else None
+
+    def _pair(self, level: Any) -> tuple[float, float] | None:
+        """Return price and amount of a level."""
+        named = _members(level)
+        if named is not None:
+            price, amount = (_first(named, names) for names in (self._prices, self._amounts))
+        elif isinstance(level, list | tuple) and _FEWEST <= len(level) <= _MOST:
+            price, amount = _float(level[0]), _float(level[1])
         else:
-            if count > LEVELS:
-                yield start, end
-            start, count = match.start(), 1
-        end = match.end()
-    if count > LEVELS:
-        yield start, end
+            return None
+        return None if price is None or amount is None else (price, amount)
 
 
-def _book(value: Mapping[Any, Any], levels: int) -> dict[str, Any] | None:
-    """Return the summary of `{"bids": […], "asks": […]}`; its other keys stay."""
-    found: dict[str, Any] = {}
-    rest: dict[str, Any] = {}
-    for key, item in value.items():
-        name = _SIDES.get(key.lower()) if isinstance(key, str) else None
-        side = (_side(_numeric_items(item, levels) or item, levels)) if name else None
-        if side is None:
-            rest[key] = item
-        else:
-            found |= {
-                f"best_{name}": side["best"],
-                f"{name}_depth": side["depth"],
-                f"{name}_levels": side["levels"],
-            }
-    return {**rest, **found} if found else None
-
-
-def _numeric_items(value: Any, levels: int) -> list[Any] | None:
-    """Return `{price: amount, …}` as pairs."""
-    if not isinstance(value, Mapping) or len(value) <= levels:
-        return None
-    pairs = list(value.items())
-    return pairs if all(is_level(pair) for pair in pairs[:3]) else None
-
-
-def _side(value: Any, levels: int) -> dict[str, Any] | None:
-    if hasattr(value, "tolist") and getattr(value, "ndim", 0) == 2:  # noqa: PLR2004 (rows of a numpy array)
-        value = value.tolist()
-    if not isinstance(value, Sequence) or isinstance(value, str | bytes) or len(value) <= levels:
-        return None
-    if not is_level(value[0]) or not is_level(value[1]):
-        return None
-    amounts = [_amount(level) for level in value]
-    return {"best": _price(value[0]), "depth": sum(amounts), "levels": len(value)}
-
-
-def is_level(value: Any) -> bool:
-    """Return whether a value looks like one price level: numbers or their texts, price first."""
-    if isinstance(value, Mapping):
-        return any(key in value for key in _PRICES) and any(key in value for key in _AMOUNTS)
-    if not isinstance(value, list | tuple) or not 2 <= len(value) <= 4:  # noqa: PLR2004
+def ordered(pairs: Sequence[tuple[float, float]]) -> bool:
+    """Return whether prices rise or fall all the way and are no times or counters; amounts are positive."""
+    prices = [price for price, _ in pairs]
+    steps = [after - before for before, after in pairwise(prices)]
+    if not (all(step > 0 for step in steps) or all(step < 0 for step in steps)):
         return False
-    return all(_float(item) is not None for item in value[:2])
+    if any(amount < 0 for _, amount in pairs):
+        return False
+    counted = prices[0] in {0, 1} and all(step == 1 for step in steps)
+    return not counted and not (min(prices) >= _EPOCH and steps[0] > 0)
 
 
-def _price(level: Any) -> float | None:
-    return _float(
-        next((level[key] for key in _PRICES if key in level), None)
-        if isinstance(level, Mapping)
-        else level[0]
-    )
-
-
-def _amount(level: Any) -> float:
+def _members(level: Any) -> Mapping[str, Any] | None:
+    """Return the members of an object, a named tuple or a dataclass by their names."""
     if isinstance(level, Mapping):
-        found = next((level[key] for key in _AMOUNTS if key in level), None)
-    else:
-        found = level[1] if isinstance(level, list | tuple) and len(level) > 1 else None
-    return _float(found) or 0.0
+        return {str(key).lower(): item for key, item in level.items()}
+    names: Iterable[str] = (
+        getattr(level, "_fields", None) or getattr(level, "__dataclass_fields__", None) or ()
+    )
+    if not names and not isinstance(level, list | tuple | str | int | float):
+        names = getattr(type(level), "__slots__", None) or vars(level) if hasattr(level, "__dict__") else ()
+    made = {name.lower(): getattr(level, name, None) for name in names if isinstance(name, str)}
+    return made or None
+
+
+def _first(members: Mapping[str, Any], names: frozenset[str]) -> float | None:
+    return next((_float(item) for name, item in members.items() if name in names), None)
+
+
+def _table(frame: Any) -> list[dict[str, Any]] | None:
+    """Return the rows of a table of pandas or polars."""
+    columns = [str(column) for column in frame.columns]
+    lists = [list(frame[column]) for column in frame.columns]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*lists, strict=True)] if lists else None
+
+
+def _records(array: Any) -> list[dict[str, Any]]:
+    """Return the rows of a structured array of numpy."""
+    return [dict(zip(array.dtype.names, row, strict=True)) for row in array.tolist()]
 
 
 def _float(value: Any) -> float | None:
-    if isinstance(value, bool) or value is None or (isinstance(value, str) and len(value) > 40):  # noqa: PLR2004
+    if isinstance(value, bool) or value is None or (isinstance(value, str) and len(value) > _LONGEST):
         return None
     try:
         return float(value)

@@ -1,131 +1,157 @@
-"""What must hold for a match besides its pattern: checksums, and whether a word looks random."""
+"""What must hold for a shape besides its pattern: checksums, looks, and no name that says it is an id.
+
+A check returns the span that is the secret, or None.
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import math
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
+
+from amaie_telemetry.redact.looks import entropy
+from amaie_telemetry.redact.names import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8}[T-][0-9]{6}|[0-9]{2}:[0-9]{2}:[0-9]{2}")
-_NUMBER = re.compile(r"[+-]?[0-9]+(?:[._][0-9]+)*(?:[eE][+-]?[0-9]+)?")
-_HEX = re.compile(r"(?:0x)?[0-9a-fA-F]+")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
-_IDENTIFIER_BEFORE = re.compile(
-    r"(?<![A-Za-z])(?:(?:client|exchange|parent|trade|order|fill|deal|exec|execution|transaction|txn|tx|request|req"
-    r"|sequence|seq|nonce|update|event|block|batch|job|time|timestamp|ts|epoch|at|offset|cursor|hash|heartbeat)s?"
-    r"|[A-Za-z_]{0,24}(?:id|ids|oid|ref|no|nr|number|time|ts))[^A-Za-z0-9]{0,4}$",
-    re.IGNORECASE,
-)
-_CARD_BEFORE = re.compile(r"card|visa|amex|credit|debit|payment|(?<![A-Za-z])pan(?![A-Za-z])", re.IGNORECASE)
-_IBAN_LENGTHS = {
-    "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BR":
-    29, "BY": 28, "CH": 21, "CR": 22, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "DO": 28, "EE": 20,
-    "EG": 29, "ES": 24, "FI": 18, "FO": 18, "FR": 27, "GB": 22, "GE": 22, "GI": 23, "GL": 18, "GR":
-    27, "GT": 28, "HR": 21, "HU": 28, "IE": 22, "IL": 23, "IQ": 23, "IS": 26, "IT": 27, "JO": 30,
-    "KW": 30, "KZ": 20, "LB": 28, "LC": 32, "LI": 21, "LT": 20, "LU": 20, "LV": 21, "LY": 25, "MC":
-    27, "MD": 24, "ME": 22, "MK": 19, "MR": 27, "MT": 31, "MU": 30, "NL": 18, "NO": 15, "PK": 24,
-    "PL": 28, "PS": 29, "PT": 25, "QA": 29, "RO": 24, "RS": 22, "SA": 24, "SC": 31, "SE": 24, "SI":
-    19, "SK": 24, "SM": 27, "ST": 25, "SV": 28, "TL": 23, "TN": 24, "TR": 26, "UA": 29, "VA": 22,
-    "VG": 24, "XK": 20,
-}  # fmt: skip
-_CARDS = re.compile(
-    r"4[0-9]{12}(?:[0-9]{3}){0,2}|5[1-5][0-9]{14}|2(?:22[1-9]|2[3-9][0-9]|[3-6][0-9]{2}|7[01][0-9]|720)[0-9]{12}"
-    r"|3[47][0-9]{13}|6(?:011|4[4-9][0-9]|5[0-9]{2})[0-9]{12}|35[0-9]{14}|3(?:0[0-5]|[68][0-9])[0-9]{11}"
-    r"|62[0-9]{14,17}|50[0-9]{14}|5[6-9][0-9]{14}"
-)
-_RANDOM = 3.0
-"""Bits per character above which a word of 16 characters or more is no word."""
+    from amaie_telemetry.contract import Redaction
+    from amaie_telemetry.redact.looks import Looks
+    from amaie_telemetry.redact.names import Names
+
+    Span = tuple[int, int]
+    Check = Callable[[re.Match[str]], Span | None]
+
+_NOTHING = "(?!)"
+_WINDOW, _CONTEXT = 120, 32
+_DIGITS = re.compile(r"[0-9]")
+_PHONE = range(5, 16)
 
 
-def entropy(text: str) -> float:
-    """Return the Shannon entropy of a text in bits per character."""
-    size = len(text)
-    return -sum(count / size * math.log2(count / size) for count in Counter(text).values())
+class Checks:
+    """The checks that a shape of spec/logs.yaml may name."""
+
+    def __init__(self, rules: Redaction, names: Names, looks: Looks) -> None:
+        """Take lists and patterns of the contract."""
+        self._names, self._looks = names, looks
+        self._cards, self._tag = (
+            re.compile(rules.patterns.get(name, _NOTHING)) for name in ("cards", "fix_tag")
+        )
+        self._trading = re.compile(rules.patterns.get("trading", _NOTHING))
+        self._card_words = rules.words.get("card", frozenset())
+        self._no_domains = rules.words.get("no_domain", frozenset())
+        self._last_word = re.compile(rules.patterns.get("last_word", _NOTHING))
+        self._between = re.compile(rules.patterns.get("ids_before", _NOTHING))
+        self._iban = rules.iban_lengths
+        self.table: dict[str, Check] = {
+            "basic": _either(_basic),
+            "bytes": _either(_key_bytes),
+            "card": self.card,
+            "email": _either(self._email),
+            "foreign": _either(lambda word: not word.isascii()),
+            "iban": self.iban,
+            "jwt": _either(_jwt),
+            "keylike": _either(looks.keylike),
+            "password": _either(lambda word: looks.password(word) and not looks.plain(word)),
+            "phone": self.phone,
+            "random": _either(looks.random),
+            "told": _either(lambda word: not looks.plain(word)),
+            "token": _either(looks.token),
+            "wallet": _either(_wallet),
+        }
+
+    def governed(self, text: str, start: int) -> bool:
+        """Return whether a name in front of a number says that it is an id, or a FIX tag does."""
+        before = text[max(0, start - _WINDOW) : start]
+        if self._tag.search(before, max(0, len(before) - 12)):
+            return True
+        word = self._last_word.search(self._between.sub("", before)[-_CONTEXT:])
+        return word is not None and self._names.verdict(word.group()).kind is Kind.IDENTIFIER
+
+    def card(self, match: re.Match[str]) -> Span | None:
+        """Return digits that are a card: issuer, length, checksum; called a card, or grouped, or alone."""
+        found = match.group()
+        digits = re.sub(r"[^0-9]", "", found)
+        if not self._cards.fullmatch(digits) or len(set(digits)) < 2 or not luhn(digits):  # noqa: PLR2004
+            return None
+        text, start, end = match.string, *match.span()
+        near = re.findall(r"[^\W\d_]+", text[max(0, start - _CONTEXT) : start].lower())
+        if self._card_words.isdisjoint(near):
+            around = text[max(0, start - _WINDOW) : end + _WINDOW]
+            bare = found == digits
+            if self.governed(text, start) or (bare and (len(digits) > 16 or self._trading.search(around))):  # noqa: PLR2004
+                return None
+        return start, end
+
+    def iban(self, match: re.Match[str]) -> Span | None:
+        """Return an IBAN: country, its length, checksum."""
+        size = self._iban.get(match.group()[:2].upper(), 0)
+        letters = [place for place, char in enumerate(match.group()) if char.isalnum()]
+        if not size or len(letters) < size:
+            return None
+        end = letters[size - 1] + 1
+        if match.group()[end : end + 1].isalnum():
+            return None
+        iban = "".join(filter(str.isalnum, match.group()[:end])).upper()
+        if int("".join(str(int(char, 36)) for char in iban[4:] + iban[:4])) % 97 != 1:
+            return None
+        return match.start(), match.start() + end
+
+    def phone(self, match: re.Match[str]) -> Span | None:
+        """Return a phone number: 5 to 15 digits that no name calls an id."""
+        group = match.lastindex or 0
+        start, end = match.span(group)
+        digits = len(_DIGITS.findall(match.group(group)))
+        return None if digits not in _PHONE or self.governed(match.string, start) else (start, end)
+
+    def _email(self, word: str) -> bool:
+        name, _, domain = word.replace("%40", "@").partition("@")
+        return name != "git" and domain.rsplit(".", 1)[-1].lower() not in self._no_domains
 
 
-def token(match: re.Match[str]) -> bool:
-    """Return whether a word looks like a key: random, with letters and digits, no date and no number."""
-    word = _group(match)
-    if not _mixed_characters(word) or _DATE.search(word) or _NUMBER.fullmatch(word):
-        return False
-    return entropy(word) >= min(_RANDOM, math.log2(len(word)) - 1)
+def luhn(digits: str) -> bool:
+    """Return whether the last digit is the check digit of the others."""
+    doubled = [sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2]]
+    return (sum(map(int, digits[-1::-2])) + sum(doubled)) % 10 == 0
 
 
-def mixed(match: re.Match[str]) -> bool:
-    """Return whether a word looks like a key and is neither hexadecimal nor a UUID."""
-    word = _group(match)
-    return token(match) and not _HEX.fullmatch(word) and not _UUID.fullmatch(word)
+def _either(holds: Callable[[str], bool]) -> Check:
+    """Return a check that takes the whole group or nothing."""
+
+    def check(match: re.Match[str]) -> Span | None:
+        group = match.lastindex or 0
+        return match.span(group) if holds(match.group(group)) else None
+
+    return check
 
 
-def alphanumeric(match: re.Match[str]) -> bool:
-    """Return whether a word has small and capital letters and digits: no hash is written so."""
-    word = _group(match)
-    return (
-        entropy(word) > 4.0  # noqa: PLR2004 (random base-62 of this length has over 5)
-        and any(map(str.isdigit, word))
-        and any(map(str.isupper, word))
-        and any(map(str.islower, word))
-    )
-
-
-def password(match: re.Match[str]) -> bool:
-    """Return whether a word looks like a password: not a plain word, number or date."""
-    word = _group(match)
-    if _NUMBER.fullmatch(word) or _DATE.search(word):
-        return False
-    return _mixed_characters(word) or any(char in "!@#$%^&*+?~" for char in word.rstrip("!?"))
-
-
-def basic(match: re.Match[str]) -> bool:
+def _basic(word: str) -> bool:
     """Return whether a word is base64 of user:password."""
-    word = _group(match)
     try:
         return b":" in base64.b64decode(word + "=" * (-len(word) % 4), validate=True)
     except (binascii.Error, ValueError):
         return False
 
 
-def luhn(match: re.Match[str]) -> bool:
-    """Return whether digits are a payment card: issuer, length, checksum, and not called an id or a time."""
-    digits = re.sub(r"[^0-9]", "", _group(match))
-    if not _CARDS.fullmatch(digits) or len(set(digits)) < 2:  # noqa: PLR2004
+def _jwt(word: str) -> bool:
+    """Return whether a word is a token of several parts, or the first of one that names an algorithm."""
+    if word.count(".") >= 2:  # noqa: PLR2004
+        return True
+    head = word.partition(".")[0]
+    try:
+        return b'"alg"' in base64.urlsafe_b64decode(head[: len(head) // 4 * 4])
+    except (binascii.Error, ValueError):
         return False
-    before = match.string[max(0, match.start() - 24) : match.start()]
-    if _group(match) == digits and _IDENTIFIER_BEFORE.search(before) and not _CARD_BEFORE.search(before):
-        return False
-    doubled = [sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2]]
-    return (sum(map(int, digits[-1::-2])) + sum(doubled)) % 10 == 0
 
 
-def mod97(match: re.Match[str]) -> bool:
-    """Return whether a text is an IBAN: country, length and checksum."""
-    iban = re.sub(r"[^A-Za-z0-9]", "", _group(match)).upper()
-    if _IBAN_LENGTHS.get(iban[:2]) != len(iban):
-        return False
-    return int("".join(str(int(char, 36)) for char in iban[4:] + iban[:4])) % 97 == 1
+def _wallet(word: str) -> bool:
+    """Return whether a word has small and capital letters and digits: no hash is written so."""
+    kinds = (str.isdigit, str.isupper, str.islower)
+    return entropy(word) > 4.0 and all(any(map(kind, word)) for kind in kinds)  # noqa: PLR2004
 
 
-CHECKS: dict[str, Callable[[re.Match[str]], bool]] = {
-    "alphanumeric": alphanumeric,
-    "basic": basic,
-    "luhn": luhn,
-    "mixed": mixed,
-    "mod97": mod97,
-    "password": password,
-    "token": token,
-}
-"""The names that a shape of spec/logs.yaml may write as its `check`."""
-
-
-def _group(match: re.Match[str]) -> str:
-    return match.group(match.lastindex or 0)
-
-
-def _mixed_characters(word: str) -> bool:
-    return any(map(str.isdigit, word)) and any(map(str.isalpha, word))
+def _key_bytes(word: str) -> bool:
+    """Return whether a list of numbers is a key as bytes: no volumes, no sizes are spread like that."""
+    numbers = {int(number) for number in re.findall(r"[0-9]{1,3}", word)}
+    return max(numbers) in range(128, 256) and len(numbers) > 30  # noqa: PLR2004

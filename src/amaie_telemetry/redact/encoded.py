@@ -11,22 +11,30 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from amaie_telemetry.redact.shapes import Span
+    from amaie_telemetry.contract import Redaction
+
+    Span = tuple[int, int]
 
 LONGEST = 65_536
-_RUN = re.compile(r"[A-Za-z0-9+/_-]{16,}(?:(?:\\n|\r?\n)[A-Za-z0-9+/_-]{4,})*={0,2}")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2})+")
 _PRINTABLE = frozenset(range(0x20, 0x7F)) | {9, 10, 13}
 _GZIP, _ZLIB = b"\x1f\x8b", b"\x78"
 
 
-def texts(text: str) -> Iterator[tuple[Span, str]]:
-    """Yield the place and the decoded text of every word that is a text in disguise."""
-    for match in _RUN.finditer(text):
-        word = match.group().replace("\\n", "").replace("\r", "").replace("\n", "")
-        inner = _text(word[:LONGEST])
-        if inner is not None:
-            yield match.span(), inner
+class Encoded:
+    """Finds words that are a text in disguise."""
+
+    def __init__(self, rules: Redaction) -> None:
+        """Compile the pattern of the contract."""
+        self._run = re.compile(rules.patterns.get("encoded_run", "(?!)"))
+
+    def texts(self, text: str) -> Iterator[tuple[Span, str]]:
+        """Yield the place and the decoded text of every such word."""
+        for match in self._run.finditer(text):
+            word = match.group().replace("\\n", "").replace("\r", "").replace("\n", "")
+            inner = _text(word[:LONGEST])
+            if inner is not None:
+                yield match.span(), inner
 
 
 def _text(word: str) -> str | None:

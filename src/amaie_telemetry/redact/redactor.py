@@ -1,4 +1,4 @@
-"""All layers of redaction over one record: field names, registered secrets, shapes, order books, people."""
+"""All layers of redaction over one record: names, registered secrets, shapes, order books, people."""
 
 from __future__ import annotations
 
@@ -9,22 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from amaie_telemetry.redact import books, encoded, seeds
-from amaie_telemetry.redact.keys import Keys, fold
+from amaie_telemetry.redact import books, seeds
+from amaie_telemetry.redact.evidence import masked
+from amaie_telemetry.redact.names import Kind, fold
 from amaie_telemetry.redact.secrets import Secrets
-from amaie_telemetry.redact.shapes import Shapes, masked
-from amaie_telemetry.redact.views import views
+from amaie_telemetry.redact.texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from amaie_telemetry.contract import Contract
-    from amaie_telemetry.redact.shapes import Span
+    from amaie_telemetry.redact.evidence import Evidence
 
 _PSEUDONYM = re.compile(r"p-[0-9a-f]{24}")
 _NAMED_KEY = re.compile(r"(?=[^0-9]{0,64}[0-9])(?=[^a-z]{0,64}[a-z])(?=[^A-Z]{0,64}[A-Z])[A-Za-z0-9]{64}")
-_DEPTH = 2
-"""How often a text in base64 may hold another one."""
+_NAMING = ("name", "key", "header", "field")
+_KEY_BYTES = (32, 64)
 
 
 class Redactor:
@@ -34,13 +32,13 @@ class Redactor:
         """Take the rules of the contract, and the key of this deployment for the names of people."""
         rules = contract.redaction
         self.rules = rules
-        self.keys = Keys(rules)
         self.secrets = Secrets()
+        self.texts = Texts(rules, self.secrets)
+        self.names = self.texts.names
         self.count = 0
         self.version = 0
         self.pseudonym_key = pseudonym_key
-        self._shapes = Shapes(rules.shapes, rules.mask)
-        self._plain_shapes = Shapes((shape for shape in rules.shapes if shape.identifiers), rules.mask)
+        self._levels = books.Levels(rules)
         self._identifiers = {
             name for name, rule in contract.fields.items() if rule.redaction in {"safe", "identifier"}
         }
@@ -52,21 +50,27 @@ class Redactor:
 
     def is_identifier(self, key: str) -> bool:
         """Return whether a text under this key is an id, a symbol or the like: by contract or name."""
-        return key in self._identifiers or self.keys.identifier(key)
+        return key in self._identifiers or self.names.verdict(key).kind is Kind.IDENTIFIER
 
     def special(self, key: str) -> bool:
         """Return whether a key alone decides about its value."""
-        return self.keys.denied(key) or self.keys.pseudonym(key) or fold(key) in self.rules.book_keys
+        kind = self.names.verdict(key).kind
+        return kind in {Kind.SECRET, Kind.PERSON, Kind.WEAK} or fold(key) in self.rules.book_keys
 
     def text(self, text: str) -> str:
         """Return a text without secrets."""
-        return self._text(text, 0)
+        decoded = self._json(text)
+        return self._masked(decoded, self.texts.found(decoded))
+
+    def explained(self, text: str) -> list[Evidence]:
+        """Return what is masked in a text, by which rules."""
+        return sorted(self.texts.found(text))
 
     def identifier(self, text: str) -> str:
         """Return an identifier, masked only where it holds a registered secret or what is no identifier."""
         if "\n" in text or "%" in text or "\\" in text or not text.isascii():
             return self.text(text)  # no identifier is written so
-        return self._masked(text, [*self.secrets.spans(text), *self._plain_shapes.spans(text)])
+        return self._masked(text, self.texts.in_identifier(text))
 
     def value(self, key: str, value: Any) -> Any:
         """Return what may be written under a key: a scalar, dictionary or list of plain values."""
@@ -83,56 +87,71 @@ class Redactor:
         return {self._key(key): self.value(key, value) for key, value in record.items()}
 
     def _value(self, key: str, value: Any) -> Any:  # noqa: PLR0911 (one for each kind of value)
-        if self.keys.denied(key):
-            self.count += value != self.rules.mask
-            return self.rules.mask
-        if self.keys.pseudonym(key) and not isinstance(value, dict | list):
+        kind = Kind.IDENTIFIER if key in self._identifiers else self.names.verdict(key).kind
+        if kind is Kind.SECRET:
+            return self._denied(value)
+        if kind is Kind.PERSON and not isinstance(value, dict | list):
             return self._pseudonym(str(value))
+        if kind is Kind.WEAK and isinstance(value, str | int) and self.texts.looks.weakly(key, str(value)):
+            return self._denied(value)
         if isinstance(value, str):
-            return self._string(key, value)
+            return self.identifier(value) if kind is Kind.IDENTIFIER else self.text(value)
         if isinstance(value, dict):
-            return self._dict(value)
+            return self._dict(key, value)
         if isinstance(value, list | tuple):
             return self._list(key, value)
         if self.secrets and self.secrets.possible(str(value)):
-            self.count += 1
-            return self.rules.mask
+            return self._denied(value)
         return value
 
-    def _string(self, key: str, value: str) -> str:
-        if self.is_identifier(key):
-            return self.identifier(value)
-        if not self.keys.hinting(key):
-            return self.text(value)
-        named = f"{key}={value}"  # the key is part of what the shapes look for
-        redacted = self.text(named)
-        return redacted[len(key) + 1 :] if redacted.startswith(f"{key}=") else self.rules.mask
+    def _denied(self, value: Any) -> Any:
+        """Return the mask in place of a secret; what only speaks about it stays."""
+        if isinstance(value, str) and self.texts.looks.state(value):
+            return value
+        self.count += value != self.rules.mask
+        return self.rules.mask
 
-    def _dict(self, value: dict[str, Any]) -> dict[str, Any]:
-        book = books.summary(value, self.rules.book_levels)
+    def _dict(self, key: str, value: dict[str, Any]) -> dict[str, Any]:
+        book = self._levels.summary(value, named=self._is_book(key))
         if book is not None:
             self.count += 1
             value = book
-        name = next((value[key] for key in ("name", "key", "header", "field") if key in value), None)
-        if isinstance(name, str) and "value" in value and self.keys.denied(name):
+        name = next((value[one] for one in _NAMING if one in value), None)
+        if isinstance(name, str) and "value" in value and self.names.verdict(name).secret:
             self.count += value["value"] != self.rules.mask
             value = {**value, "value": self.rules.mask}
-        return self.record(value)
+        return self.record(self._frame(value))
+
+    def _frame(self, value: dict[str, Any]) -> dict[str, Any]:
+        """Return a frame that logs in to a stream without what it sends."""
+        frames = self.rules.words.get("auth_frame", ())
+        if not any(isinstance(one, str) and one.lower() in frames for one in value.values()):
+            return value
+        sent = {name: self.rules.mask for name in ("args", "params") if isinstance(value.get(name), list)}
+        self.count += len(sent)
+        return {**value, **sent}
 
     def _list(self, key: str, value: list[Any] | tuple[Any, ...]) -> Any:
-        book = books.summary(value, self.rules.book_levels)
+        book = self._levels.summary(value, named=self._is_book(key))
         if book is not None:
             self.count += 1
             return book
         words = len(value) in seeds.SIZES and all(isinstance(item, str) for item in value)
-        if words and any(seeds.spans(" ".join(value))):
+        if (words and any(self.texts.seeds.spans(" ".join(value)))) or _is_key(value):
             self.count += 1
             return self.rules.mask
         made: list[Any] = []
         for item in value:
             before = made[-1] if made and isinstance(made[-1], str) and "=" not in made[-1] else ""
-            made.append(self.value(before if before and self.keys.denied(before) else key, item))
+            named = before and self.names.verdict(before).secret and not self._names_secret(item)
+            made.append(self.value(before if named else key, item))
         return made
+
+    def _names_secret(self, item: Any) -> bool:
+        return isinstance(item, str) and self.names.verdict(item).secret
+
+    def _is_book(self, key: str) -> bool:
+        return fold(key) in self.rules.book_keys
 
     def _key(self, key: str) -> str:
         redacted = self.identifier(key) if key.isdigit() else self.text(key)
@@ -141,39 +160,8 @@ class Redactor:
             return self.rules.mask
         return redacted
 
-    def _text(self, text: str, depth: int) -> str:
-        candidates = self._shapes.candidates(text)
-        disguised = not text.isascii() or "%" in text or "\\" in text or "&" in text
-        if not (
-            candidates
-            or disguised
-            or self.secrets.possible(text)
-            or seeds.possible(text)
-            or text.count(",") >= self.rules.book_levels
-        ):
-            return text
-        text = self._json(text)
-        return self._masked(text, self._spans(text, depth))
-
-    def _spans(self, text: str, depth: int) -> Iterator[Span]:
-        yield from self._direct(text)
-        for view in views(text):
-            for start, end in self._direct(view.text):
-                yield view.places[start], view.places[end]
-        if depth < _DEPTH:
-            for span, inner in encoded.texts(text):
-                if self._text(inner, depth + 1) != inner:
-                    yield span
-
-    def _direct(self, text: str) -> Iterator[Span]:
-        yield from self.secrets.spans(text)
-        yield from self._shapes.spans(text)
-        yield from books.spans(text)
-        if seeds.possible(text):
-            yield from seeds.spans(text)
-
-    def _masked(self, text: str, spans: Any) -> str:
-        redacted, count = masked(text, spans, self.rules.mask)
+    def _masked(self, text: str, found: Any) -> str:
+        redacted, count = masked(text, found, self.rules.mask)
         self.count += count
         return redacted
 
@@ -197,3 +185,10 @@ class Redactor:
         return (
             "p-" + hmac.new(self.pseudonym_key, value.encode("utf-8", "replace"), "sha256").hexdigest()[:24]
         )
+
+
+def _is_key(value: list[Any] | tuple[Any, ...]) -> bool:
+    """Return whether a list is a key as bytes."""
+    if len(value) not in _KEY_BYTES or not all(type(item) is int and 0 <= item < 256 for item in value):  # noqa: PLR2004
+        return False
+    return len(set(value)) * 2 > len(value) and max(value) > 127  # noqa: PLR2004

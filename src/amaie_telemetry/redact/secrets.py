@@ -12,7 +12,7 @@ from urllib.parse import quote, quote_plus
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from amaie_telemetry.redact.shapes import Span
+    Span = tuple[int, int]
 
 SHORTEST = 4
 

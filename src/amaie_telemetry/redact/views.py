@@ -14,22 +14,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from amaie_telemetry.contract import Redaction
+
 ROUNDS = 3
-_ENCODED = re.compile(
-    r"%[0-9A-Fa-f]{2}"
-    r"|\\{1,8}u[0-9A-Fa-f]{4}|\\{1,8}x[0-9A-Fa-f]{2}|\\{1,8}[\"'/nrt`]"
-    r"|&(?:quot|apos|amp|lt|gt|#[0-9]{1,5}|#x[0-9A-Fa-f]{1,4});"
-    r"|[^\x00-\x7f]"
-)
-_BREAK = re.compile(r"[ \t]*(?:\\?\r?\n|=\r?\n)[ \t>|]*")
 _NAMED = {"quot": '"', "apos": "'", "amp": "&", "lt": "<", "gt": ">"}
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t"}
 _INVISIBLE = {"Cf", "Mn", "Me"}
-# Letters of other alphabets that look like Latin ones.
-_ALIKE = str.maketrans(
-    "АВЕКМНОРСТУХЅІЈаеорсухѕіјԁԛԝһӏктΑΒΕΖΗΙΚΜΝΟΡΤΥΧαοινρτυκεıɡʏ–—‐‑−“”‘’",  # noqa: RUF001
-    "ABEKMHOPCTYXSIJaeopcyxsijdqwhlktABEZHIKMNOPTYXaoivptukeigy-----\"\"''",
-)
+_NOTHING = "(?!)"
 
 
 class View:
@@ -43,28 +34,69 @@ class View:
         self.places = places
 
 
-def views(text: str) -> Iterator[View]:
-    """Yield the readings of a text that differ from it: decoded up to three times, and with joined lines."""
-    view = View(text, list(range(len(text) + 1))) if _ENCODED.search(text) or "\n" in text else None
-    if view is None:
-        return
-    for _ in range(ROUNDS):
-        if not _ENCODED.search(view.text):
-            break
-        changed = _changed(view, _ENCODED, _decoded)
-        if changed.text == view.text:
-            break
-        view = changed
-        yield view
-    if "\n" in view.text:
-        yield from _joined(view)
+class Views:
+    """Undoes disguises."""
+
+    def __init__(self, rules: Redaction) -> None:
+        """Take the patterns and the look-alike letters of the contract."""
+        self._encoded = re.compile(rules.patterns.get("encoded", _NOTHING))
+        self._break = re.compile(rules.patterns.get("line_break", _NOTHING))
+        self._alike = str.maketrans(rules.alike.get("from", ""), rules.alike.get("to", ""))
+
+    def of(self, text: str) -> Iterator[View]:
+        """Yield the readings of a text that differ from it: decoded up to three times, with joined lines."""
+        if not self._encoded.search(text) and "\n" not in text:
+            return
+        view = View(text, list(range(len(text) + 1)))
+        for _ in range(ROUNDS):
+            if not self._encoded.search(view.text):
+                break
+            changed = _changed(view, self._encoded, self._decoded)
+            if changed.text == view.text:
+                break
+            view = changed
+            yield view
+        if "\n" in view.text:
+            yield from self._joined(view)
+
+    def _joined(self, view: View) -> Iterator[View]:
+        """Yield a text with all lines joined, and with every other break kept: where did the secret end?"""
+        yield _changed(view, self._break, lambda _: "")
+        for kept in (0, 1):
+            yield _changed(view, self._break, _alternating(kept))
+
+    def _decoded(self, match: re.Match[str]) -> str:
+        found = match.group()
+        first = found[0]
+        if first == "%":
+            return _printable(int(found[1:], 16), found)
+        if first == "\\":
+            return self._unescaped(found.lstrip("\\"), found)
+        if first == "&":
+            name = found[1:-1]
+            return _NAMED.get(name) or self._letter(_code(name), found)
+        return self._plain(first)
+
+    def _unescaped(self, letters: str, found: str) -> str:
+        if letters[0] in "ux":
+            code = int(letters[1:], 16)
+            return self._letter(code, found) if letters[0] == "u" else _printable(code, found)
+        return _LETTERS.get(letters, letters)
+
+    def _letter(self, code: int, found: str) -> str:
+        """Return what the character of a code point looks like."""
+        return self._plain(chr(code)) if code > 0x7F else _printable(code, found)  # noqa: PLR2004
+
+    def _plain(self, char: str) -> str:
+        """Return what a character beyond ASCII looks like: Latin letters, or nothing."""
+        if unicodedata.category(char) in _INVISIBLE:
+            return ""
+        return unicodedata.normalize("NFKC", char).translate(self._alike)
 
 
-def _joined(view: View) -> Iterator[View]:
-    """Yield a text with all its lines joined, and with every other break kept: where did the secret end?"""
-    yield _changed(view, _BREAK, lambda _: "")
-    for kept in (0, 1):
-        yield _changed(view, _BREAK, _alternating(kept))
+def _code(name: str) -> int:
+    """Return the code point of an HTML entity: `#1072` or `#x430`."""
+    return int(name[2:], 16) if name[1] == "x" else int(name[1:])  # noqa: FURB166
 
 
 def _alternating(kept: int) -> Callable[[re.Match[str]], str]:
@@ -88,38 +120,6 @@ def _changed(view: View, pattern: re.Pattern[str], replacement: Callable[[re.Mat
     parts.append(view.text[last:])
     places += view.places[last:]
     return View("".join(parts), places)
-
-
-def _decoded(match: re.Match[str]) -> str:
-    found = match.group()
-    first = found[0]
-    if first == "%":
-        return _printable(int(found[1:], 16), found)
-    if first == "\\":
-        return _unescaped(found.lstrip("\\"), found)
-    if first == "&":
-        name = found[1:-1]
-        return _NAMED.get(name) or _letter(int(name[2:], 16) if name[1] == "x" else int(name[1:]), found)  # noqa: FURB166
-    return _plain(first)
-
-
-def _letter(code: int, found: str) -> str:
-    """Return what the character of a code point looks like."""
-    return _plain(chr(code)) if code > 0x7F else _printable(code, found)  # noqa: PLR2004
-
-
-def _plain(char: str) -> str:
-    """Return what a character beyond ASCII looks like: Latin letters, or nothing."""
-    if unicodedata.category(char) in _INVISIBLE:
-        return ""
-    return unicodedata.normalize("NFKC", char).translate(_ALIKE)
-
-
-def _unescaped(letters: str, found: str) -> str:
-    if letters[0] in "ux":
-        code = int(letters[1:], 16)
-        return _letter(code, found) if letters[0] == "u" else _printable(code, found)
-    return _LETTERS.get(letters, letters)
 
 
 def _printable(code: int, found: str) -> str:

@@ -90,7 +90,7 @@ def _filled(rng: random.Random, number: int) -> Row:
 
 
 def _market(rng: random.Random, number: int) -> Row:
-    levels = [[str(price(rng)), str(price(rng))] for _ in range(rng.randint(1, 15))]
+    levels = [[str(price(rng)), str(price(rng))] for _ in range(rng.randint(1, 4))]
     text = f"depth update u={rng.randint(10**9, 10**11)} E={epoch(rng)} {rng.choice(SYMBOLS)}"
     return text, {
         "bids": levels,

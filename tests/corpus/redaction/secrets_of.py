@@ -7,14 +7,14 @@ import base64
 import hashlib
 import string
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
-
-from amaie_telemetry.redact.bip39_words import WORDS
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable
 
+WORDS = (Path(__file__).parents[3] / "spec/seed_words/english.txt").read_text(encoding="utf-8").split()
 ALNUM = string.ascii_letters + string.digits
 HEX = "0123456789abcdef"
 SPECIAL = "!@#$%^*_+-?~"

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from amaie_demo.inbox import Fault, Inbox
-from generators import alertmanager as generator
-from generators import output, receivers, spec
-from generators.model import Severity
+from generators.alertmanager import config as generator
+from generators.shared import output
+from generators.spec import kpispec
+from generators.spec.channels import channel
+from generators.spec.model import Severity
 from integration.delivery.world import CONFIG, ROOT, World, lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from generators.model import Spec
+    from generators.spec.model import Spec
     from support.containers import Alertmanager
 
 QUICK = {
@@ -32,7 +34,7 @@ QUICK = {
 @pytest.fixture(scope="module")
 def amaie() -> Spec:
     """Return the spec of AMAIE itself, with quick deliveries."""
-    loaded = spec.load(ROOT / "spec" / "kpis.yaml")
+    loaded = kpispec.load(ROOT / "spec" / "kpis.yaml")
     deliveries = tuple(one.model_copy(update=QUICK[one.severity]) for one in loaded.routing.deliveries)
     routing = loaded.routing.model_copy(update={"deliveries": deliveries, "mutes": ()})
     return loaded.model_copy(update={"routing": routing})
@@ -51,7 +53,7 @@ def start(
             arguments: tuple[str, ...] = (),
         ) -> World:
             inbox = stack.enter_context(Inbox(http_port=0, smtp_port=0, faults=faults).running())
-            ends = receivers.Inbox("inbox", inbox.http_port, inbox.smtp_port)
+            ends = channel.Inbox("inbox", inbox.http_port, inbox.smtp_port)
             folder = lay_out(
                 tmp_path_factory.mktemp("prometheus"),
                 output.yaml_text(generator.config(change(amaie), ends)),

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generators.model import Mute, Window
+from generators.spec.model import Mute, Window
 from integration.delivery.world import alert
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from generators.model import Spec
+    from generators.spec.model import Spec
     from integration.delivery.world import World
 
 
@@ -79,15 +79,19 @@ def test_a_critical_alert_arrives_at_pagerduty_with_all_that_a_person_needs(told
 def test_a_critical_alert_arrives_as_a_short_text_message(told: World, amaie: Spec) -> None:
     """The text says how bad, what, and where to read on; it goes to the topic of the spec."""
     (text,) = told.wait("sms")
+    sms = amaie.routing.channels.sms
+    assert sms
     assert text.raw["Message"] == f"AMAIE CRITICAL DailyLossLimit: {SUMMARY} {LINKS['Runbook']}"
-    assert text.raw["TopicArn"] == amaie.routing.channels.sms.topic_arn
+    assert text.raw["TopicArn"] == sms.topic_arn
     assert len(text.body) < 1600
 
 
 def test_a_warning_arrives_at_slack_with_its_links_and_safe_signs(told: World, amaie: Spec) -> None:
     """The message has title, colour, first action and four links; "&" is written as Slack wants it."""
     (message,) = told.wait("slack")
-    assert message.raw["channel"] == amaie.routing.channels.slack.channel
+    slack = amaie.routing.channels.slack
+    assert slack
+    assert message.raw["channel"] == slack.channel
     attachment = message.raw["attachments"][0]
     assert attachment["title"] == "[WARNING] Slow: Slow: account main has lost 1204.50 USDT &amp; more."
     assert (attachment["color"], attachment["title_link"]) == ("warning", LINKS["Dashboard"])
@@ -102,10 +106,12 @@ def test_a_warning_arrives_at_slack_with_its_links_and_safe_signs(told: World, a
 def test_a_warning_arrives_as_a_mail_in_text_and_html(told: World, amaie: Spec) -> None:
     """The mail has its headline as subject, and the same links in both parts."""
     (mail,) = told.wait("email")
+    email = amaie.routing.channels.email
+    assert email
     headers = mail.raw["headers"]
     assert headers["Subject"] == "[WARNING] Slow: Slow: account main has lost 1204.50 USDT & more."
-    assert headers["To"] == ", ".join(amaie.routing.channels.email.to)
-    assert headers["From"] == amaie.routing.channels.email.sender
+    assert headers["To"] == ", ".join(email.to)
+    assert headers["From"] == email.sender
     assert mail.links == LINKS | {"Runbook": "http://127.0.0.1:8080/runbooks/Slow"}
     assert "has lost 1204.50 USDT &amp; more." in mail.raw["html"]
     assert mail.raw["html"].count("<a href=") == 4

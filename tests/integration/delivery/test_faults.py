@@ -13,15 +13,14 @@ import httpx
 import pytest
 
 from amaie_demo.inbox import Fault
-from generators.model import Severity
-from generators.receivers import INTEGRATIONS
+from generators.spec.model import Severity
 from integration.delivery.world import SOON, alert, bridge_address
 from support.containers import Prometheus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from generators.model import Spec
+    from generators.spec.model import Spec
     from integration.delivery.world import World
 
 pytestmark = pytest.mark.integration
@@ -160,7 +159,8 @@ def test_that_nobody_can_be_paged_is_true_only_when_every_path_of_critical_alert
     """The formula names the integrations of the deliveries, and is above 0 where all of them fail."""
     kpi = next(kpi for kpi in amaie.kpis for one in kpi.alerts if one.name == "NobodyIsPaged")
     paging = next(one for one in amaie.routing.deliveries if one.severity is Severity.CRITICAL).channels
-    integrations = "|".join(INTEGRATIONS[channel] for channel in paging)
+    channels = amaie.routing.channels.configured()
+    integrations = "|".join(channels[channel].integration for channel in paging)
     assert f'{{integration=~"{integrations}"}}' in kpi.expr
     assert _within(3 * SOON, lambda: _query(watched, kpi.expr)[""] > 0)
     one_well = kpi.expr.replace(integrations, "pagerduty|webhook")

@@ -17,8 +17,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from amaie_demo.inbox import Inbox
-from generators import alertmanager as generator
-from generators import output, receivers
+from generators.alertmanager import config as generator
+from generators.alertmanager import receivers
+from generators.shared import output
 from integration.delivery.world import CONFIG, SOON, World, alert, lay_out
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from aiosmtpd.smtp import SMTP, Envelope, Session
 
-    from generators.model import Spec
+    from generators.spec.model import Spec
     from support.containers import Alertmanager
 
 pytestmark = pytest.mark.integration
@@ -124,7 +125,9 @@ def secrets(tmp_path: Path) -> Path:
 @pytest.fixture
 def postmaster(amaie: Spec, secrets: Path) -> Iterator[Postmaster]:
     """Yield the mail server that the spec's user may use."""
-    started = Postmaster(amaie.routing.channels.email.username, WORDS["smtp_password"], secrets)
+    email = amaie.routing.channels.email
+    assert email
+    started = Postmaster(email.username, WORDS["smtp_password"], secrets)
     yield started
     started.stop()
 
@@ -140,6 +143,10 @@ def production(
     """Return Alertmanager on the production configuration; only its addresses are local."""
     web = f"http://inbox:{inbox.http_port}"
     channels = amaie.routing.channels
+    assert channels.pagerduty
+    assert channels.email
+    assert channels.sms
+    credentials = channels.sms.credentials_file
     channels = channels.model_copy(
         update={
             "pagerduty": channels.pagerduty.model_copy(update={"url": f"{web}/v2/enqueue"}),
@@ -147,9 +154,9 @@ def production(
         }
     )
     local = amaie.model_copy(update={"routing": amaie.routing.model_copy(update={"channels": channels})})
-    folder = lay_out(secrets.parent, output.yaml_text(generator.config(local, receivers.Providers())))
+    folder = lay_out(secrets.parent, output.yaml_text(generator.config(local)))
     environment = {
-        "AWS_SHARED_CREDENTIALS_FILE": f"/run/secrets/{channels.sms.credentials_file}",
+        "AWS_SHARED_CREDENTIALS_FILE": f"/run/secrets/{credentials}",
         "AWS_ENDPOINT_URL_SNS": f"{web}/sns",
         "SSL_CERT_FILE": "/run/secrets/ca.pem",
     }

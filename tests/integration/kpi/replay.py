@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import yaml
 
-from generators.prometheus import seconds
+from generators.shared.conditions import seconds
 from operate.paths import ROOT
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generators import names, spec
+from generators import names
+from generators.spec import kpispec
 from integration.kpi import reference, replay, scenarios
 from integration.kpi.scenarios import DAY, HOUR
 from operate.paths import ROOT
@@ -23,7 +24,7 @@ RELATIVE = 1e-9
 ABSOLUTE = {"money": 1e-9, "count": 0.0, "seconds": 0.0}
 """What rounding may leave of a difference that is 0: a billionth of a coin; for ratios a trillionth."""
 
-SPEC = spec.load(ROOT / "spec" / "kpis.yaml")
+SPEC = kpispec.load(ROOT / "spec" / "kpis.yaml")
 FIGURES = {kpi.name: kpi for kpi in SPEC.kpis if kpi.name in reference.KPIS}
 
 

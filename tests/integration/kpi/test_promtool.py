@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from generators import spec
-from generators.prometheus import seconds
+from generators.shared.conditions import seconds
+from generators.spec import kpispec
 from operate.paths import ROOT
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def test_every_scrape_job_has_limits() -> None:
 
 def test_scrapes_and_evaluations_keep_the_pace_of_the_spec() -> None:
     """The hand-written configuration scrapes and evaluates as often as the spec says."""
-    settings = spec.load(ROOT / "spec" / "kpis.yaml").settings
+    settings = kpispec.load(ROOT / "spec" / "kpis.yaml").settings
     paces = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_text())["global"]
     assert seconds(paces["scrape_interval"]) == seconds(settings.scrape_interval)
     assert seconds(paces["evaluation_interval"]) == seconds(settings.evaluation_interval)

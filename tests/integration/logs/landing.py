@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from generators import logspec
-from generators.logspec import FieldType
+from generators.spec import logspec
+from generators.spec.logfield import FieldType
 from integration.logs.lab import ROOT, nanos
 from vectors.cases import Case, comparable, load, same
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from generators import logspec
-from generators.logspec import FieldType
+from generators.spec import logspec
+from generators.spec.logfield import FieldType
 from integration.logs.lab import CLIENT, ROOT, SHIPPER, Lab, record
 
 if TYPE_CHECKING:
@@ -90,7 +90,8 @@ def test_both_streams_are_kept_as_long_as_the_spec_says_and_have_a_failure_store
     """Retention is the data stream's own, not an ILM policy's."""
     lab.ingest(lab.write("amaie-core.jsonl", [record(1), b"broken"]))
     streams = _streams(lab)
-    for name, stream in ((lab.good, SPEC.stream("logs")), (lab.rejected, SPEC.stream("rejected"))):
+    kept = {one.name.value: one for one in SPEC.streams}
+    for name, stream in ((lab.good, kept["logs"]), (lab.rejected, kept["rejected"])):
         assert streams[name]["lifecycle"] == {"enabled": True, "data_retention": stream.retention}
         assert streams[name]["options"]["failure_store"]["enabled"] is True
 

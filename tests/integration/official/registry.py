@@ -37,7 +37,7 @@ class Registry:
         Raises:
             StackError: Neither: something is wrong that a skip would hide.
         """
-        name = pins.read()[pins.SERVICE_IMAGES[service]]
+        name = pins.read()[pins.variable(service)]
         if self.wanted == "packages":
             pytest.skip(f"{name} is not tested: IMAGES=packages")
         missing = self.absence(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from nicegui.observables import ObservableDict
 
@@ -77,13 +78,30 @@ def test_no_data_draws_an_empty_frame(drawdown: Panel) -> None:
         assert chart["yAxis"]["axisLabel"]["show"] is False
 
 
-@pytest.mark.parametrize(("unit", "low", "high"), [("state", 0.0, 1.0), ("ratio", 0.0, 1.08)])
-def test_a_state_runs_between_no_and_yes(drawdown: Panel, unit: str, low: float, high: float) -> None:
+@pytest.mark.parametrize(
+    ("unit", "words", "low", "high"),
+    [
+        ("state", ("no", "yes"), 0.0, 1.0),
+        ("state", ("green", "yellow", "red"), 0.0, 2.0),
+        ("ratio", (), 0.0, 1.08),
+    ],
+)
+def test_a_state_has_room_for_each_of_its_words(
+    drawdown: Panel, unit: str, words: tuple[str, ...], low: float, high: float
+) -> None:
     """A state's axis is fixed; other figures that are never negative start at 0 where that is near."""
-    panel = Panel(**{**{name: getattr(drawdown, name) for name in drawdown.__struct_fields__}, "unit": unit})
-    chart = drawn(panel, line(0.0, 1.0))
+    chart = drawn(msgspec.structs.replace(drawdown, unit=unit, words=words), line(0.0, 1.0))
 
     assert (chart["yAxis"]["min"], chart["yAxis"]["max"]) == (low, pytest.approx(high))
+
+
+def test_a_state_is_written_in_its_words_by_the_browser_too(drawdown: Panel) -> None:
+    """Tooltip and axis get the words, quoted as the browser reads them."""
+    health = msgspec.structs.replace(drawdown, unit="state", words=("green", "it's red"))
+    chart = drawn(health, line(0.0, 1.0))
+
+    assert '["green", "it\'s red"]' in chart["tooltip"][":valueFormatter"]
+    assert '["green", "it\'s red"]' in chart["yAxis"]["axisLabel"][":formatter"]
 
 
 @pytest.mark.parametrize(("value", "state"), [(0.04, "ok"), (0.046, "warning"), (0.051, "critical")])

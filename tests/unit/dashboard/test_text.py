@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from amaie_dashboard import text
+from unit.dashboard.conftest import panel
 
 N = text.NARROW
 
@@ -31,13 +32,20 @@ N = text.NARROW
         (0.5, "per_second", 2, "0.50/s"),
         (1.234, "nats", 2, f"1.23{N}nats"),
         (1.1653, "index", 3, "1.165"),
-        (1, "state", 0, "yes"),
-        (0, "state", 0, "no"),
     ],
 )
 def test_a_value_is_written_in_its_unit(value: float, unit: str, decimals: int, shown: str) -> None:
     """Sign, decimals and unit as people of the field write them."""
     assert text.figure(value, unit, decimals) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0, "green"), (1, "yellow"), (2, "red"), (3, "3"), (0.5, "0.5"), (-1, "-1")]
+)
+def test_a_state_is_shown_as_its_own_word(value: float, shown: str) -> None:
+    """The words are those of the spec; what has none stays a number rather than a wrong word."""
+    health = panel(unit="state", words=("green", "yellow", "red"))
+    assert text.of_panel(health, value) == shown
 
 
 def test_money_carries_its_currency() -> None:

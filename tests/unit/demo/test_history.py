@@ -9,7 +9,8 @@ import pytest
 
 from amaie_demo import history, world
 from amaie_telemetry import metrics
-from generators import names, spec
+from generators import names
+from generators.spec import kpispec
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,7 +77,7 @@ def test_profit_of_a_period_counts_from_its_utc_start(written: Path, period: str
 
 def test_every_series_of_the_past_is_of_the_spec(root: Path, written: Path) -> None:
     """Facts are metrics of the spec; recorded series are those of its KPIs and recordings."""
-    known = spec.load(root / "spec" / "kpis.yaml")
+    known = kpispec.load(root / "spec" / "kpis.yaml")
     recorded = {names.recorded(each) for each in (*known.kpis, *known.recordings)}
     lines = (written / "metrics.om").read_text(encoding="utf-8").splitlines()[:-1]
     found = {line.partition("{")[0] for line in lines}

@@ -6,9 +6,12 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import yaml
 
 from logstash.config import Branch, parse
+from operate import build, compose_cli
+from operate.compose_cli import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,18 +22,31 @@ TEXTS = {path.stem: path.read_text() for path in sorted((FOLDER / "pipeline").gl
 PIPELINES = {name: {one.kind: one for one in parse(text)} for name, text in TEXTS.items()}
 SETTINGS: dict[str, Any] = yaml.safe_load((FOLDER / "config" / "logstash.yml").read_text())
 LISTED: list[dict[str, Any]] = yaml.safe_load((FOLDER / "config" / "pipelines.yml").read_text())
-COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose" / "compose.yaml").read_text())
-SERVICES: dict[str, Any] = COMPOSE["services"]
 ENTRYPOINT = (FOLDER / "container" / "entrypoint.sh").read_text()
 DATA = PurePosixPath("/usr/share/logstash/data")
 LOGS = "/var/log/amaie"
 MEBIBYTE = 1 << 20
 
 
-def _mounts() -> dict[str, str]:
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Return the services of the official variant, as Compose understands them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compose_cli, "RUN", tmp_path_factory.mktemp("run"))
+        stack = Stack("amaie-test", "official", demo=True)
+        stack.save(build.images_of("official"))
+        found: dict[str, Any] = stack.config()["services"]
+        return found
+
+
+@pytest.fixture(scope="module")
+def mounts(services: dict[str, Any]) -> dict[str, str]:
     """Return what is mounted into Logstash's container: a volume's name or a folder of ours, by place."""
-    mounts = (text.split(":") for text in SERVICES["logstash"]["volumes"])
-    return {mount[1]: mount[0] for mount in mounts}
+    return _mounts(services["logstash"])
+
+
+def _mounts(service: dict[str, Any]) -> dict[str, str]:
+    return {mount["target"]: mount["source"] for mount in service["volumes"]}
 
 
 def _input(pipeline: str, name: str) -> dict[str, Any]:
@@ -50,20 +66,19 @@ def _paths() -> Iterator[PurePosixPath]:
     yield from (PurePosixPath(one["path.config"]) for one in LISTED)
 
 
-def test_every_file_that_logstash_reads_is_mounted() -> None:
+def test_every_file_that_logstash_reads_is_mounted(mounts: dict[str, str]) -> None:
     """From a folder of ours, and there is such a file; what it writes goes to a volume."""
-    mounts = _mounts()
     for path in _paths():
         place = next(parent for parent in map(str, path.parents) if parent in mounts)
-        if mounts[place].startswith("."):
-            assert (ROOT / "compose" / mounts[place] / path.relative_to(place)).is_file(), path
+        if mounts[place].startswith("/"):
+            assert (Path(mounts[place]) / path.relative_to(place)).is_file(), path
         else:
-            assert mounts[place] in COMPOSE["volumes"], path
+            assert mounts[place] in {"logs", "logstash"}, path
 
 
-def test_what_must_survive_a_crash_is_on_the_volume_of_logstash() -> None:
+def test_what_must_survive_a_crash_is_on_the_volume_of_logstash(mounts: dict[str, str]) -> None:
     """The queue, the dead letters and both positions are below the data folder, which is a volume."""
-    assert _mounts()[str(DATA)] == "logstash"
+    assert mounts[str(DATA)] == "logstash"
     assert not {"path.data", "path.queue", "path.dead_letter_queue"} & set(SETTINGS), (
         "by default below path.data"
     )
@@ -73,13 +88,12 @@ def test_what_must_survive_a_crash_is_on_the_volume_of_logstash() -> None:
     assert PurePosixPath(letters["path"]) == DATA / "dead_letter_queue"
 
 
-def test_the_files_of_all_services_are_read_from_their_beginning() -> None:
+def test_the_files_of_all_services_are_read_from_their_beginning(services: dict[str, Any]) -> None:
     """Also what was written before Logstash started; the folder is the one that services write to."""
     files = _input("amaie", "file")
     assert (files["path"], files["start_position"], files["mode"]) == (f"{LOGS}/*.jsonl", "beginning", "tail")
-    assert _mounts()[LOGS] == "logs"
-    for name in ("amaie-core", "amaie-trader", "launcher"):
-        assert f"logs:{LOGS}" in SERVICES[name]["volumes"]
+    for name in ("logstash", "amaie-core", "amaie-trader", "launcher"):
+        assert _mounts(services[name])[LOGS] == "logs"
 
 
 def test_good_records_go_to_the_good_stream_and_all_others_to_the_rejected_one() -> None:
@@ -117,21 +131,21 @@ def test_each_script_is_the_one_of_its_pipeline() -> None:
     assert contract == "/usr/share/logstash/generated/contract.json"
 
 
-def test_every_variable_without_a_default_is_set_for_logstash() -> None:
+def test_every_variable_without_a_default_is_set_for_logstash(services: dict[str, Any]) -> None:
     """By compose, or by the entrypoint out of a secret's file."""
     named = {name for text in TEXTS.values() for name in re.findall(r"\$\{([A-Z_]+)\}", text)}
     exported = set(re.findall(r'^([A-Z_]+)="\$\(cat /run/secrets/', ENTRYPOINT, re.MULTILINE))
-    assert named == exported | (set(SERVICES["logstash"]["environment"]) & named)
+    assert named == exported | (set(services["logstash"]["environment"]) & named)
     assert named == {"ELASTICSEARCH_URL", "ES_PASSWORD", "HTTP_PASSWORD"}
 
 
-def test_every_port_is_another_one_and_the_exporter_asks_the_right_one() -> None:
+def test_every_port_is_another_one_and_the_exporter_asks_the_right_one(services: dict[str, Any]) -> None:
     """HTTP, Beats, and Logstash's own API."""
     ports = [*(_input("amaie", name)["port"] for name in ("http", "beats")), SETTINGS["api.http.port"]]
     assert len(set(ports)) == len(ports)
     asked = f"http://logstash:{SETTINGS['api.http.port']}"
-    assert asked in SERVICES["logstash-exporter"]["command"]
-    assert f"127.0.0.1:{SETTINGS['api.http.port']}/" in SERVICES["logstash"]["healthcheck"]["test"][1]
+    assert asked in services["logstash-exporter"]["command"]
+    assert f"127.0.0.1:{SETTINGS['api.http.port']}/" in services["logstash"]["healthcheck"]["test"][1]
 
 
 def test_the_queue_holds_hours_of_logs() -> None:

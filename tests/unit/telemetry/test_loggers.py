@@ -156,7 +156,7 @@ def test_a_failing_redactor_leaves_a_minimal_line_and_a_count(
     def fail(*_: object) -> str:
         raise ZeroDivisionError(CANARY)
 
-    monkeypatch.setattr("amaie_telemetry.redact.redactor.Redactor._text", fail)
+    monkeypatch.setattr("amaie_telemetry.redact.texts.Texts.found", fail)
     log().critical("password=%s", CANARY, extra={"note": CANARY})
     shutdown()
     text = (tmp_path / "launcher.jsonl").read_text(encoding="utf-8")

@@ -10,6 +10,14 @@ from prometheus_client import Counter, Gauge, Histogram
 from amaie_telemetry.families import CounterFamily, Family, GaugeFamily, HistogramFamily
 
 
+class BuildInfo(GaugeFamily):
+    """Always 1; its version label tells which software the till runs. Unit: state."""
+
+    def labels(self, *, version: str) -> Gauge:
+        """Return the series of these labels."""
+        return self.series((version,))
+
+
 class ShopCash(GaugeFamily):
     """Money in the drawer at this moment. Unit: money."""
 
@@ -32,6 +40,26 @@ class ShopServiceDurationSeconds(HistogramFamily):
     def labels(self) -> Histogram:
         """Return the series of these labels."""
         return self.series(())
+
+
+class ShopClosed(GaugeFamily):
+    """Whether the owner has closed the shop; 1 is closed and 0 is open. Unit: state."""
+
+    def labels(self) -> Gauge:
+        """Return the series of these labels."""
+        return self.series(())
+
+
+class BuildMetrics:
+    """Metrics whose names start with amaie_build_."""
+
+    info = BuildInfo(
+        "amaie_build_info",
+        "Always 1; its version label tells which software the till runs.",
+        unit="state",
+        labels=("version",),
+        services=("till",),
+    )
 
 
 class ShopMetrics:
@@ -59,19 +87,30 @@ class ShopMetrics:
         services=("till",),
         buckets=(1.0, 10.0, 60.0),
     )
+    closed = ShopClosed(
+        "amaie_shop_closed",
+        "Whether the owner has closed the shop; 1 is closed and 0 is open.",
+        unit="state",
+        labels=(),
+        services=("till",),
+    )
 
 
+build = BuildMetrics()
 shop = ShopMetrics()
 
 
 ALL: tuple[Family[Any], ...] = (
+    build.info,
     shop.cash,
     shop.receipts_total,
     shop.service_duration_seconds,
+    shop.closed,
 )
 
 
 __all__ = [
     "ALL",
+    "build",
     "shop",
 ]

@@ -1,0 +1,136 @@
+# frozen_string_literal: true
+
+require_relative "looks"
+
+module Amaie
+  # What must hold for a shape besides its pattern; the rules of amaie_telemetry.redact.checks.
+  class Checks
+    WINDOW = 120
+    CONTEXT = 32
+    PHONE = (5..15).freeze
+    BIG = 16
+
+    def initialize(rules, names, looks)
+      @names = names
+      @looks = looks
+      patterns = rules["patterns"] || {}
+      words = rules["words"] || {}
+      @cards = Regexp.new("\\A(?:#{patterns["cards"] || "(?!)"})\\z")
+      @tag, @trading, @last_word, @between =
+        %w[fix_tag trading last_word ids_before].map { |name| Regexp.new(patterns[name] || "(?!)") }
+      @card_words, @no_domains = %w[card no_domain].map { |list| (words[list] || []).to_h { |word| [word, true] } }
+      @iban = rules["iban_lengths"] || {}
+    end
+
+    # Return the span of a match that is the secret, or nil.
+    def span(name, match)
+      return send(name, match) if %w[card iban phone].include?(name)
+
+      group = match.size > 1 ? 1 : 0
+      holds?(name, match[group]) ? match.offset(group) : nil
+    end
+
+    private
+
+    def holds?(name, word)
+      case name
+      when "basic" then basic?(word)
+      when "bytes" then bytes?(word)
+      when "email" then email?(word)
+      when "foreign" then !word.ascii_only?
+      when "jwt" then jwt?(word)
+      when "keylike" then @looks.keylike?(word)
+      when "password" then @looks.password?(word) && !@looks.plain?(word)
+      when "random" then @looks.random?(word)
+      when "told" then !@looks.plain?(word)
+      when "token" then @looks.token?(word)
+      when "wallet" then wallet?(word)
+      else raise ArgumentError, "no check is called #{name}"
+      end
+    end
+
+    # Whether a name in front of a number says that it is an id, or a FIX tag does.
+    def governed?(before)
+      before = before[-WINDOW..] || before
+      return true if (before[-12..] || before).match?(@tag)
+
+      rest = before.sub(@between, "")
+      word = (rest[-CONTEXT..] || rest)[@last_word]
+      word && @names.verdict(word).kind == :identifier
+    end
+
+    def card(match)
+      found = match[0]
+      digits = found.delete("^0-9")
+      return nil if !digits.match?(@cards) || digits.each_char.uniq.size < 2 || !luhn?(digits)
+
+      before = match.pre_match
+      near = (before[-CONTEXT..] || before).downcase.scan(/\p{Alpha}+/)
+      return match.offset(0) if near.any? { |word| @card_words.key?(word) }
+
+      around = "#{before[-WINDOW..] || before}#{found}#{match.post_match[0, WINDOW]}"
+      return nil if governed?(before) || (found == digits && (digits.length > BIG || around.match?(@trading)))
+
+      match.offset(0)
+    end
+
+    def iban(match)
+      text = match[0]
+      size = @iban[text[0, 2].upcase]
+      return nil unless size
+
+      places = (0...text.length).select { |place| text[place].match?(/[A-Za-z0-9]/) }
+      return nil if places.size < size
+
+      to = places[size - 1] + 1
+      return nil if text[to]&.match?(/[A-Za-z0-9]/)
+
+      iban = text[0, to].delete("^A-Za-z0-9").upcase
+      return nil unless (iban[4..] + iban[0, 4]).each_char.map { |char| char.to_i(36) }.join.to_i % 97 == 1
+
+      [match.begin(0), match.begin(0) + to]
+    end
+
+    def phone(match)
+      group = match.size > 1 ? 1 : 0
+      return nil unless PHONE.cover?(match[group].count("0-9"))
+
+      from, to = match.offset(group)
+      governed?(match.string[[0, from - WINDOW].max...from]) ? nil : [from, to]
+    end
+
+    def luhn?(digits)
+      digits.reverse.each_char.each_with_index.sum do |char, index|
+        value = char.to_i * (index.odd? ? 2 : 1)
+        value > 9 ? value - 9 : value
+      end % 10 == 0
+    end
+
+    def basic?(word)
+      (word + "=" * (-word.length % 4)).unpack1("m0").include?(":")
+    rescue ArgumentError
+      false
+    end
+
+    def bytes?(word)
+      numbers = word.scan(/[0-9]{1,3}/).map(&:to_i).uniq
+      (128..255).cover?(numbers.max) && numbers.size > 30
+    end
+
+    def email?(word)
+      name, domain = word.sub("%40", "@").split("@", 2)
+      name != "git" && !@no_domains.key?(domain.split(".").last.downcase)
+    end
+
+    def jwt?(word)
+      return true if word.count(".") >= 2
+
+      head = word.split(".").first
+      head[0, head.length / 4 * 4].tr("-_", "+/").unpack1("m").include?('"alg"')
+    end
+
+    def wallet?(word)
+      Looks.entropy(word) > 4.0 && [/[0-9]/, /[A-Z]/, /[a-z]/].all? { |kind| word.match?(kind) }
+    end
+  end
+end

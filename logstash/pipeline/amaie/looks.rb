@@ -1,0 +1,98 @@
+# frozen_string_literal: true
+
+module Amaie
+  # What a value looks like: a plain word, a random one, an id; the rules of amaie_telemetry.redact.looks.
+  class Looks
+    RANDOM = 3.0
+    SHORTEST = 16
+    SHORTEST_HEX = 32
+    SHORTEST_TOKEN = 8
+    ADDRESS = 42
+    SHORTEST_PASSWORD = 5
+    EDGES = /\A[ .,;:!?"'`)(]+|[ .,;:!?"'`)(]+\z/.freeze
+    SPECIAL = /[!@\#$%^&*+?~]/.freeze
+    SHORT = %w[token auth hmac sig sign].freeze
+
+    attr_reader :number
+
+    def initialize(rules)
+      patterns = rules["patterns"] || {}
+      words = rules["words"] || {}
+      @plain, @state = %w[plain state].map { |list| (words[list] || []).to_h { |word| [word, true] } }
+      @mask = rules["mask"]
+      @placeholder, @number, @date, @hex, @uuid, @part, @separators =
+        %w[placeholder number date hex uuid slug_part separators].map { |name| Regexp.new(patterns[name] || "(?!)") }
+    end
+
+    def self.entropy(text)
+      size = text.length.to_f
+      -text.each_char.tally.each_value.sum { |count| count / size * Math.log2(count / size) }
+    end
+
+    def plain?(value)
+      return true if value.include?(@mask)
+
+      word = value.gsub(EDGES, "").downcase
+      word.empty? || @plain.key?(word) || value.strip.match?(@placeholder)
+    end
+
+    def state?(value)
+      word = value.strip.downcase
+      word.empty? || value.include?(@mask) || @state.key?(word) || word.match?(@placeholder)
+    end
+
+    def mixed?(word)
+      word.match?(/[0-9]/) && word.match?(/\p{Alpha}/)
+    end
+
+    def token?(word)
+      return false if !mixed?(word) || word.match?(@date) || word.match?(@number)
+
+      Looks.entropy(word) >= [RANDOM, Math.log2(word.length) - 1].min
+    end
+
+    def random?(word)
+      return false if word.length < SHORTEST || !token?(word) || word.match?(@hex) || word.match?(@uuid)
+
+      !slug?(word)
+    end
+
+    def keylike?(word)
+      return random?(word) unless word.match?(@hex)
+
+      word.length >= SHORTEST_HEX && word.length != ADDRESS && token?(word)
+    end
+
+    def slug?(word)
+      parts = word.split(@separators).reject(&:empty?)
+      parts.size > 1 && parts.all? { |part| part.match?(@part) }
+    end
+
+    def password?(word)
+      return false if word.match?(@number) || word.match?(@date)
+
+      mixed?(word) || word.sub(/[!?]+\z/, "").match?(SPECIAL)
+    end
+
+    # Return whether the value of a name that may be a secret's is one.
+    def weakly?(name, value)
+      last = name.downcase
+      return false if plain?(value)
+      return value.match?(/\A[0-9]{4,8}\z/) if last.end_with?("pin")
+      return value.length >= SHORTEST_PASSWORD && password?(value) && !slug?(value) if last.end_with?("pass")
+      return false if last.end_with?("code")
+      return random?(value) || (value.start_with?("0x") && value.length > ADDRESS) if last.sub(/s+\z/, "") == "key" && name != "KEY"
+      return true if keylike?(value)
+
+      last.end_with?(*SHORT) && value.length >= SHORTEST_TOKEN && short?(value)
+    end
+
+    private
+
+    def short?(value)
+      return false if !token?(value) || value.match?(@hex) || value.match?(@uuid)
+
+      value.match?(/\A[\p{Alpha}0-9]+\z/) && value != value.upcase
+    end
+  end
+end

@@ -1,0 +1,145 @@
+# frozen_string_literal: true
+
+require_relative "memory"
+
+module Amaie
+  # What a name says of its value; the rules of amaie_telemetry.redact.names.
+  class Names
+    NOT_FOLDED = /[\x00-\/:-`{-\x7f]+/.freeze
+    LONGEST = 128
+    # A number at the end of a name says nothing: key1, key2 … are one name.
+    NUMBERED = /(?<=[^0-9])[0-9]+\z/.freeze
+    SHORTEST_PLURAL = 4
+    PHRASE = 3
+    LETTERS = 3
+    OWNED = %w[key token pass].freeze
+
+    # What follows from a name (:secret, :person, :weak, :identifier, :about, :other), and whether its value is
+    # a whole line.
+    Verdict = Struct.new(:kind, :line) do
+      def secret?
+        kind == :secret
+      end
+    end
+    VERDICTS = %i[secret person weak identifier about other].to_h { |kind| [kind, Verdict.new(kind, false).freeze] }.freeze
+    LINE = Verdict.new(:secret, true).freeze
+
+    def self.fold(name)
+      name[0, LONGEST].downcase.gsub(NOT_FOLDED, "")
+    end
+
+    def initialize(rules)
+      @deny, @allow, @people, @lines = %w[deny_keys allow_keys pseudonym_keys line_keys].map { |list| set(rules[list]) }
+      @endings = rules["deny_endings"] || []
+      @ending_set = set(@endings)
+      @starts = rules["deny_starts"] || []
+      @lists = (rules["words"] || {}).transform_values { |words| set(words) }
+      @lists.default = {}.freeze
+      @qualified, @personal = %w[qualified personal].map { |list| (rules[list] || {}).transform_values { |words| set(words) } }
+      @foreign_endings = (rules.dig("words", "foreign") || []).reject(&:ascii_only?)
+      @word = Regexp.new((rules["patterns"] || {})["word"] || "[a-z]+")
+      @verdicts = Memory.of { |name| judged(name) }
+    end
+
+    # Return what follows from a name.
+    def verdict(name)
+      @verdicts[name.sub(NUMBERED, "")]
+    end
+
+    # Return what follows from a name in a text, with the words in front of it.
+    def phrase(before, name)
+      own = verdict(name)
+      return own if before.empty? || own.kind == :secret || own.kind == :person
+
+      words = before.split.last(PHRASE).map { |word| singular(word.downcase) } + cut(name).map { |word| singular(word) }
+      phrased(words, own)
+    end
+
+    private
+
+    def set(words)
+      (words || []).to_h { |word| [word, true] }
+    end
+
+    def phrased(words, own)
+      (2..[words.size, PHRASE + 1].min).each do |count|
+        joined = words.last(count).join
+        return VERDICTS[:secret] if @deny.key?(joined) || @ending_set.key?(joined) || foreign?(joined)
+      end
+      before, last = words.last(2)
+      return VERDICTS[:about] if last == "key" && @lists["data_key"].key?(before)
+
+      qualifies?(before, last) ? VERDICTS[:secret] : own
+    end
+
+    def judged(name)
+      folded = Names.fold(name)
+      return VERDICTS[:about] if @allow.key?(folded)
+      return LINE if @lines.key?(folded)
+
+      [folded, folded.delete_suffix("s")].each do |one|
+        return VERDICTS[:secret] if @deny.key?(one) || one.end_with?(*@endings)
+      end
+      return VERDICTS[:person] if @people.key?(folded)
+
+      words = cut(name)
+      found = words.empty? ? VERDICTS[:other] : by_words(words)
+      starts = folded.start_with?(*@starts)
+      starts && (found.kind == :other || found.kind == :weak) ? VERDICTS[:secret] : found
+    end
+
+    def by_words(words)
+      last = words.last
+      return VERDICTS[:secret] if foreign?(words.join) || foreign?(last)
+      return VERDICTS[:person] if personal?(words)
+      return VERDICTS[:secret] if @lists["secret"].key?(last)
+
+      secret = words.any? { |word| word.length > LETTERS && @lists["secret"].key?(word) }
+      pair = (1...words.size).find { |place| qualified?(words[0, place], words[place]) }
+      return VERDICTS[:secret] if pair && pair == words.size - 1
+      return VERDICTS[:about] if @lists["about"].key?(last)
+      return VERDICTS[:identifier] if @lists["identifier"].key?(last)
+      return VERDICTS[:secret] if secret || pair
+
+      weak(words)
+    end
+
+    def weak(words)
+      return VERDICTS[:about] if words.last == "key" && words.size > 1 && @lists["data_key"].key?(words[-2])
+
+      VERDICTS[@lists["weak"].key?(words.last) ? :weak : :other]
+    end
+
+    # Return the words of a name in the singular, without those that say nothing.
+    def cut(name)
+      words = name[0, LONGEST].scan(@word).map { |word| singular(word.downcase) }
+      words.pop while words.size > 1 && (@lists["dressing"].key?(words.last) || words.last.match?(/\A[0-9]+\z/))
+      words
+    end
+
+    def qualifies?(before, last)
+      (OWNED.include?(last) && @lists["owner"].key?(before)) || (@qualified[last] || {}).key?(before)
+    end
+
+    def qualified?(before, last)
+      return false if last == "key" && @lists["data_key"].key?(before.last)
+
+      @qualified.key?(last) && before.any? { |word| qualifies?(word, last) }
+    end
+
+    def personal?(words)
+      before = @personal[words.last]
+      before && (before.empty? || words[0...-1].any? { |word| before.key?(word) })
+    end
+
+    def foreign?(word)
+      return @lists["foreign"].key?(word) if word.ascii_only?
+
+      word.end_with?(*@foreign_endings)
+    end
+
+    def singular(word)
+      word.length >= SHORTEST_PLURAL && word.end_with?("s") && !word.end_with?("ss", "us", "is") ? word[0...-1] : word
+    end
+  end
+end

@@ -1,0 +1,54 @@
+# frozen_string_literal: true
+
+require_relative "spans"
+
+module Amaie
+  # Secrets in sentences: a word, then its value; the rules of amaie_telemetry.redact.near.
+  class Near
+    BEFORE = 52
+    PASSWORDS = %w[password passwd passphrase passcode pwd].freeze
+
+    def initialize(rules, names, looks)
+      @names = names
+      @looks = looks
+      patterns = rules["patterns"] || {}
+      @near = Regexp.new(patterns["near"] || "(?!)", Regexp::IGNORECASE)
+      @before = Regexp.new(patterns["before_name"] || "(?!)")
+      @following, @told, @plainly =
+        %w[following told told_plainly].map { |name| Spans.here("(?i:#{patterns[name] || "(?!)"})") }
+    end
+
+    def spans(text)
+      found = []
+      position = 0
+      while (match = @near.match(text, position))
+        position = match.end(0)
+        span = behind(text, match)
+        found << span if span
+      end
+      found
+    end
+
+    private
+
+    def behind(text, match)
+      word = match[1].downcase
+      before = text[[0, match.begin(0) - BEFORE].max...match.begin(0)][@before] || ""
+      verdict = @names.phrase(before, word)
+      return nil if verdict.kind == :about
+
+      found = @following.match(text, match.end(0))
+      return found.offset(1) if found && (verdict.secret? ? @looks.keylike?(found[1]) : @looks.random?(found[1]))
+
+      PASSWORDS.include?(word) ? told(text, match.end(0)) : nil
+    end
+
+    def told(text, position)
+      found = @told.match(text, position)
+      return found.offset(1) if found && @looks.password?(found[1]) && !@looks.plain?(found[1])
+
+      found = @plainly.match(text, position)
+      found && !@looks.plain?(found[1]) ? found.offset(1) : nil
+    end
+  end
+end

@@ -1,0 +1,157 @@
+# frozen_string_literal: true
+
+require "json"
+require_relative "spans"
+require_relative "texts"
+
+module Amaie
+  # Masks secrets by the rules of the contract: names, sentences, shapes with their checks, order books.
+  #
+  # It is the second net. The first, in the library, also knows the secrets that a process has registered.
+  class Redactor
+    NAME_KEYS = %w[name key header field].freeze
+    NAMED_KEY = /\A(?=[^0-9]{0,64}[0-9])(?=[^a-z]{0,64}[a-z])(?=[^A-Z]{0,64}[A-Z])[A-Za-z0-9]{64}\z/.freeze
+    ODD = /[\n%\\]/.freeze
+    KEY_BYTES = [32, 64].freeze
+
+    # What a key says about its value.
+    Key = Struct.new(:name, :kind, :reading, :book)
+
+    attr_reader :mask
+
+    def initialize(rules, fields, words)
+      @mask = rules["mask"]
+      @classes = fields.transform_values { |rule| rule["redaction"] }
+      @texts = Texts.new(rules, words)
+      @books = @texts.books
+      @frames = (rules.dig("words", "auth_frame") || []).to_h { |word| [word, true] }
+      @keys = Memory.of { |name| judged(name) }
+      @shown = Memory.of { |name| as_shown(name) }
+      @safe = Memory.of { |text| identifier(text) }
+    end
+
+    # Return what a key says about its value.
+    def key(name)
+      @keys[name]
+    end
+
+    # Return a key as it may be shown.
+    def shown(name)
+      @shown[name]
+    end
+
+    # Return the value of a key without its secrets.
+    def value(key, value)
+      return value if value.nil? || true.equal?(value) || false.equal?(value)
+
+      case key.kind
+      when :secret then return denied(value)
+      when :person then return @mask unless value.is_a?(Hash) || value.is_a?(Array)
+      when :weak
+        return denied(value) if (value.is_a?(String) || value.is_a?(Integer)) && @texts.looks.weakly?(key.name, value.to_s)
+      end
+      case value
+      when String then string(key, value)
+      when Hash then object(key, value)
+      when Array then list(key, value)
+      else value
+      end
+    end
+
+    def text(text)
+      text = json(text)
+      Spans.masked(text, @texts.found(text), @mask)
+    end
+
+    private
+
+    def denied(value)
+      value.is_a?(String) && @texts.looks.state?(value) ? value : @mask
+    end
+
+    def string(key, value)
+      case key.reading
+      when :safe then @safe[value]
+      when :identifier then identifier(value)
+      else text(value)
+      end
+    end
+
+    def identifier(value)
+      return text(value) if !value.ascii_only? || value.match?(ODD) # no identifier is written so
+
+      Spans.masked(value, @texts.in_identifier(value), @mask)
+    end
+
+    def as_shown(name)
+      shown = name.match?(/\A[0-9]+\z/) ? identifier(name) : text(name)
+      shown == name && name.match?(NAMED_KEY) ? @mask : shown
+    end
+
+    # Return a text that is JSON with its values redacted under their keys.
+    def json(text)
+      return text unless text.match?(/\A[\[{]/) && text.match?(/[\]}]\z/)
+
+      parsed = JSON.parse(text, max_nesting: 100, create_additions: false)
+      redacted = value(key(""), parsed)
+      redacted == parsed ? text : JSON.generate(redacted)
+    rescue JSON::ParserError, JSON::NestingError, EncodingError
+      text
+    end
+
+    def object(key, value)
+      value = @books.summary(value, key.book) || value
+      value = value.merge("value" => @mask) if value.key?("value") && secret_name?(value)
+      value = framed(value)
+      value.each_with_object({}) { |(name, item), made| made[shown(name)] = value(key(name), item) }
+    end
+
+    # A frame that logs in to a stream, without what it sends.
+    def framed(value)
+      return value unless value.any? { |_, item| item.is_a?(String) && @frames.key?(item.downcase) }
+
+      sent = %w[args params].select { |name| value[name].is_a?(Array) }.to_h { |name| [name, @mask] }
+      sent.empty? ? value : value.merge(sent)
+    end
+
+    # Whether an object is a pair of the name of a secret and its value.
+    def secret_name?(value)
+      name_key = NAME_KEYS.find { |one| value.key?(one) }
+      named?(name_key && value[name_key])
+    end
+
+    def named?(name)
+      name.is_a?(String) && @texts.names.verdict(name).secret?
+    end
+
+    def list(key, value)
+      book = @books.summary(value, key.book)
+      return book if book
+      return @mask if bytes?(value) || phrase?(value)
+
+      value.each_with_object([]) do |item, made|
+        before = made.last
+        named = named?(before) && !before.include?("=") && !named?(item)
+        made << value(named ? key(before) : key, item)
+      end
+    end
+
+    def phrase?(value)
+      Seeds::SIZES.include?(value.size) && value.all?(String) && @texts.seeds?(value.join(" "))
+    end
+
+    # Whether a list is a key as bytes.
+    def bytes?(value)
+      return false unless KEY_BYTES.include?(value.size) && value.all? { |item| item.is_a?(Integer) && item.between?(0, 255) }
+
+      value.uniq.size * 2 > value.size && value.max > 127
+    end
+
+    def judged(name)
+      kind = @texts.names.verdict(name).kind
+      reading = { "safe" => :safe, "identifier" => :identifier }[@classes[name]] || (kind == :identifier ? :identifier : :text)
+      kind = :identifier if %w[safe identifier].include?(@classes[name])
+      Key.new(name, kind, reading, @books.named?(name))
+    end
+  end
+end

@@ -1,0 +1,61 @@
+# frozen_string_literal: true
+
+module Amaie
+  # A shape of a secret: its hints, one of which is in every text that has it; its pattern; what else must hold.
+  class Shape
+    LONG = 64
+
+    attr_reader :hints
+
+    def initialize(rule, mask, checks)
+      @hints = rule["hints"]
+      @pattern = Regexp.new(rule["pattern"])
+      @check = rule["check"] unless rule["check"].to_s.empty?
+      @checks = checks
+      @mask = mask
+    end
+
+    # Return from where to where secrets of this shape stand in a text.
+    def spans(text)
+      found = []
+      position = 0
+      while position <= text.length && (match = @pattern.match(text, position))
+        group = match.size > 1 && match[1] ? 1 : 0
+        span = @check ? @checks.span(@check, match) : match.offset(group)
+        if span && !match[group].include?(@mask)
+          found << span
+          position = [span[1], match.begin(0) + 1].max
+        else
+          long = match.end(0) - match.begin(group) > LONG
+          position = long ? match.end(0) : [match.begin(group), match.begin(0) + 1].max
+        end
+      end
+      found
+    end
+  end
+
+  # A set of shapes, of which those are tried whose hints stand in a text.
+  class Shapes
+    WORD = "A-Za-z0-9+/_=-"
+    LONG = "a" * 16
+    DIGITS = /[0-9][0-9 ()-]{6}/.freeze
+
+    def initialize(rules, mask, checks)
+      @hinted = Hash.new { |hinted, hint| hinted[hint] = [] }
+      rules.each do |rule|
+        shape = Shape.new(rule, mask, checks)
+        shape.hints.each { |hint| @hinted[hint] << shape }
+      end
+      @unhinted = @hinted.delete("") || []
+      @hints = @hinted.keys
+    end
+
+    # Return the shapes that a text may have; those without a hint need a long word or many digits.
+    def possible(text, lower)
+      hints = @hints.select { |hint| lower.include?(hint) }
+      gate = (text.length >= LONG.length && text.tr(WORD, "a").include?(LONG)) || text.match?(DIGITS)
+      shapes = hints.empty? ? [] : @hinted.values_at(*hints).flatten.uniq
+      gate ? shapes | @unhinted : shapes
+    end
+  end
+end

@@ -1,0 +1,1 @@
+"""Alertmanager: routes, receivers, inhibitions."""

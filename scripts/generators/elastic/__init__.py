@@ -1,0 +1,1 @@
+"""Elasticsearch and Kibana: index templates, roles, saved objects."""

@@ -1,0 +1,1 @@
+"""The log contract for the programs that enforce it."""

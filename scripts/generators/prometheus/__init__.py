@@ -1,0 +1,1 @@
+"""Prometheus: rules, their unit tests, scrape targets."""

@@ -1,0 +1,20 @@
+"""Loads `spec/kpis.yaml`: the model of it, or every problem at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generators.spec import checks, strict_yaml
+from generators.spec.model import Spec
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def load(path: Path, name: str | None = None) -> Spec:
+    """Return the spec in a file, or raise `strict_yaml.SpecError`; `name` is how problems call the file."""
+    document = strict_yaml.read(path, Spec, name)
+    if document.value is None:
+        return document.finish()
+    found = checks.problems(document.value, document.dropped)
+    return document.finish(document.problem(place, text) for place, text in found)

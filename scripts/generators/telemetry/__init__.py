@@ -1,0 +1,1 @@
+"""The typed metrics of the services' library."""

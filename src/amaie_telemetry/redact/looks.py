@@ -1,0 +1,114 @@
+"""What a value looks like: a plain word, a random one, an id, a number: the evidence that a name asks for."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from amaie_telemetry.contract import Redaction
+
+_RANDOM = 3.0
+"""Bits per character above which a word of 16 characters or more is no word."""
+_SHORTEST, _SHORTEST_HEX, _SHORTEST_TOKEN = 16, 32, 8
+_ADDRESS = 42
+"""Characters of an address on a chain."""
+_SHORTEST_PASSWORD = 5
+_SPECIAL = frozenset("!@#$%^&*+?~")
+_NOTHING = "(?!)"
+
+
+def entropy(text: str) -> float:
+    """Return the Shannon entropy of a text in bits per character."""
+    size = len(text)
+    return -sum(count / size * math.log2(count / size) for count in Counter(text).values())
+
+
+def mixed(word: str) -> bool:
+    """Return whether letters and digits stand in a word."""
+    return any(map(str.isdigit, word)) and any(map(str.isalpha, word))
+
+
+class Looks:
+    """Judges single values."""
+
+    def __init__(self, rules: Redaction) -> None:
+        """Take the patterns of the contract."""
+        patterns = rules.patterns
+        self._plain = rules.words.get("plain", frozenset())
+        self._state = rules.words.get("state", frozenset())
+        self._mask = rules.mask
+        names = ("placeholder", "number", "date", "hex", "uuid", "slug_part", "separators")
+        found = {name: re.compile(patterns.get(name, _NOTHING), re.ASCII) for name in names}
+        self.placeholder, self.number, self.date = (found[name] for name in names[:3])
+        self.hex, self.uuid, self._part, self._separators = (found[name] for name in names[3:])
+
+    def plain(self, value: str) -> bool:
+        """Return whether a value only speaks about a secret: a state, a placeholder, the mask."""
+        if self._mask in value:
+            return True
+        word = value.strip(" .,;:!?\"'`)(").lower()
+        return not word or word in self._plain or self.placeholder.match(value.strip()) is not None
+
+    def state(self, value: str) -> bool:
+        """Return whether the value of a secret's field says only whether there is one."""
+        word = value.strip().lower()
+        return (
+            not word or self._mask in value or word in self._state or self.placeholder.match(word) is not None
+        )
+
+    def token(self, word: str) -> bool:
+        """Return whether a word could be a key: random, with letters and digits, no date and no number."""
+        if not mixed(word) or self.date.search(word) or self.number.match(word):
+            return False
+        return entropy(word) >= min(_RANDOM, math.log2(len(word)) - 1)
+
+    def random(self, word: str) -> bool:
+        """Return whether a word can hardly be anything but a key: no hash, UUID, path, id of words."""
+        if len(word) < _SHORTEST or not self.token(word) or self.hex.match(word) or self.uuid.match(word):
+            return False
+        return not self.slug(word)
+
+    def keylike(self, word: str) -> bool:
+        """Return whether a word is random, or hexadecimal of a key's length."""
+        if self.hex.match(word):
+            return len(word) >= _SHORTEST_HEX and len(word) != _ADDRESS and self.token(word)
+        return self.random(word)
+
+    def slug(self, word: str) -> bool:
+        """Return whether a word is made of readable parts: mm-btc-v3, trades-2025q3, hooks/check.py."""
+        parts = [part for part in self._separators.split(word) if part]
+        return len(parts) > 1 and all(map(self._part.match, parts))
+
+    def password(self, word: str) -> bool:
+        """Return whether a word looks like a password: not a plain word, number or date."""
+        if self.number.match(word) or self.date.search(word):
+            return False
+        return mixed(word) or any(char in _SPECIAL for char in word.rstrip("!?"))
+
+    def weakly(self, name: str, value: str) -> bool:  # noqa: PLR0911 (one for each kind of name)
+        """Return whether the value of a name that may be a secret's is one."""
+        last = name.lower()
+        if self.plain(value):
+            return False
+        if last.endswith("pin"):
+            return value.isdigit() and 4 <= len(value) <= 8  # noqa: PLR2004
+        if last.endswith("pass"):
+            return len(value) >= _SHORTEST_PASSWORD and self.password(value) and not self.slug(value)
+        if last.endswith("code"):
+            return False
+        bare = last.rstrip("s") == "key" and name != "KEY"
+        if bare:
+            return self.random(value) or (value.startswith("0x") and len(value) > _ADDRESS)
+        if self.keylike(value):
+            return True
+        token = last.endswith(("token", "auth", "hmac", "sig", "sign"))
+        return token and len(value) >= _SHORTEST_TOKEN and self._short(value)
+
+    def _short(self, value: str) -> bool:
+        """Return whether a short word has letters and digits as no symbol and no id of words has."""
+        if not self.token(value) or self.hex.match(value) or self.uuid.match(value):
+            return False
+        return value.isalnum() and not value.isupper()

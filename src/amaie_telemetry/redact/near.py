@@ -1,0 +1,62 @@
+"""Secrets in sentences: "the api key is …", "password hunter2": a word, then its value."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from amaie_telemetry.redact.evidence import Evidence
+from amaie_telemetry.redact.names import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from amaie_telemetry.contract import Redaction
+    from amaie_telemetry.redact.looks import Looks
+    from amaie_telemetry.redact.names import Names
+
+_NOTHING = "(?!)"
+_BEFORE = 52
+_PASSWORDS = frozenset({"password", "passwd", "passphrase", "passcode", "pwd"})
+
+
+class Near:
+    """Finds what sentences tell."""
+
+    def __init__(self, rules: Redaction, names: Names, looks: Looks) -> None:
+        """Compile the patterns of the contract."""
+        self._names, self._looks = names, looks
+
+        def pattern(name: str) -> re.Pattern[str]:
+            return re.compile(rules.patterns.get(name, _NOTHING), re.IGNORECASE)
+
+        self._near, self._following, self._before = (
+            pattern("near"),
+            pattern("following"),
+            pattern("before_name"),
+        )
+        self._told, self._plainly = pattern("told"), pattern("told_plainly")
+
+    def spans(self, text: str) -> Iterator[Evidence]:
+        """Yield where secrets stand behind a word that announces them."""
+        for match in self._near.finditer(text):
+            start, word = match.start(), match.group(1).lower()
+            before = self._before.search(text, max(0, start - _BEFORE), start)
+            verdict = self._names.phrase("" if before is None else before.group(), word)
+            if verdict.kind is Kind.ABOUT:
+                continue
+            found = self._following.match(text, match.end())
+            looks = self._looks.keylike if verdict.secret else self._looks.random
+            if found is not None and looks(found.group(1)):
+                yield Evidence(*found.span(1), "near", f"a random word behind {word!r}: {verdict.why}")
+            elif word in _PASSWORDS:
+                yield from self._password(text, match.end(), word)
+
+    def _password(self, text: str, position: int, word: str) -> Iterator[Evidence]:
+        told = self._told.match(text, position)
+        if told is not None and self._looks.password(told.group(1)) and not self._looks.plain(told.group(1)):
+            yield Evidence(*told.span(1), "near", f"what looks like one behind {word!r}")
+            return
+        told = self._plainly.match(text, position)
+        if told is not None and not self._looks.plain(told.group(1)):
+            yield Evidence(*told.span(1), "near", f"{word!r} is told")

@@ -1,0 +1,95 @@
+"""Tokens of vendors, drawn from the rules of gitleaks (MIT) and detect-secrets (Apache-2.0)."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import pkgutil
+import re
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+import detect_secrets.plugins
+from detect_secrets.plugins.base import RegexBasedDetector
+
+from corpus.outside.case import Case
+from regexes.samples import sample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RULES = json.loads(Path(__file__).with_name("gitleaks.json").read_text("utf-8"))
+KEYED = r"[\w.-]{0,50}?"
+"""How gitleaks begins a rule that wants the vendor's name in front of the token."""
+UNKEYED = {
+    "BasicAuthDetector",
+    "KeywordDetector",
+    "PrivateKeyDetector",
+    "RegexBasedDetector",
+    "IPPublicDetector",
+}
+"""Plugins of detect-secrets that describe places or numbers, not tokens."""
+ALONE = {
+    "sentence": "using {s} for the feed",
+    "call": "connect('{s}') failed",
+    "JSON": '{{"note": "{s}", "n": 1}}',
+    "query": "GET https://api.vendor.example/v1/x?v={s}",
+    "end": "rejected: {s}",
+}
+NAMED = {
+    "ini": '{i}Token="{s}"',
+    "ini with blanks": "{i}Token = {s}",
+    "yaml": "{i}_api_key: {s}",
+    "yaml, quoted": "{i}_secret: '{s}'",
+    "JSON": '{{"{i}_token": "{s}"}}',
+    "environment": "{I}_API_TOKEN={s} LANG=C",
+    "go": '{i}Token := "{s}"',
+    "logstash": '"{i}Token" => "{s}"',
+    "property": 'System.setProperty("{I}_TOKEN", "{s}")',
+    "make": '{I}_TOKEN ?= "{s}"',
+}
+
+
+def cases() -> Iterator[Case]:
+    """Yield each rule's tokens in each carrier: in texts, and as an extra field."""
+    for rule in RULES:
+        pattern = without_flags(rule["regex"])
+        named = pattern.startswith(KEYED)
+        for number in range(2):
+            _, secret = sample(pattern, Random(f"{rule['id']}{number}"), group=1)  # noqa: S311
+            vendor = re.sub(r"[^a-z0-9]", "_", rule["keywords"][0]) if named else ""
+            yield from _carried("gitleaks", rule["id"], secret.strip("'\"`;"), vendor)
+    for plugin, name in plugins():
+        for place, known in enumerate(plugin.denylist):
+            _, secret = sample(without_flags(known.pattern), Random(f"{name}{place}"), group=0)  # noqa: S311
+            if any(plugin.analyze_string(secret)):
+                yield from _carried("detect-secrets", name, secret, "")
+
+
+def plugins() -> Iterator[tuple[RegexBasedDetector, str]]:
+    """Yield the detectors of detect-secrets that know a vendor's token by its form."""
+    for module in pkgutil.iter_modules(detect_secrets.plugins.__path__, "detect_secrets.plugins."):
+        for name, found in sorted(vars(importlib.import_module(module.name)).items()):
+            own = (
+                isinstance(found, type) and found.__module__ == module.name and not inspect.isabstract(found)
+            )
+            if own and issubclass(found, RegexBasedDetector) and name not in UNKEYED:
+                yield found(), name
+
+
+def without_flags(pattern: str) -> str:
+    """Return a pattern of Go or Python without its flags, and in Python's words."""
+    pattern = pattern.replace("[:alnum:]", "A-Za-z0-9").replace(r"\z", r"\Z")
+    return re.sub(r"\(\?-?[ims]+\)|(?<=\(\?)-?[ims]+(?=:)", "", pattern)
+
+
+def _carried(source: str, rule: str, secret: str, vendor: str) -> Iterator[Case]:
+    carriers = NAMED if vendor else ALONE
+    for carrier, form in carriers.items():
+        text = form.format(i=vendor, I=vendor.upper(), s=secret)
+        yield Case(source, rule, carrier, text, secret=secret)
+    name = f"{vendor}_api_key" if vendor else "note"
+    yield Case(source, rule, "extra", "connected", {name: secret}, secret)
+    yield Case(source, rule, "list", "connected", {"config": [{name: secret}]}, secret)
