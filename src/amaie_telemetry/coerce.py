@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 END_NS = 9_223_372_036 * 10**9
 """The last second that a timestamp of the contract can hold, in nanoseconds since the epoch."""
+_USUAL = 9e9
+"""Seconds since the epoch below which nothing has to be asked: a timestamp holds them."""
 _FUTURE = 1e11
 """Seconds since the epoch that nobody means: a number above is in milli-, micro- or nanoseconds."""
 
@@ -50,6 +52,8 @@ def nanoseconds(created: Any, *, now: Callable[[], int] = time.time_ns) -> int:
 
     The present stands in for what is no time, or none that a timestamp can hold.
     """
+    if type(created) is float and 0 <= created < _USUAL:
+        return round(created * 1_000_000) * 1000
     try:
         seconds = float(created)
     except (TypeError, ValueError, OverflowError):

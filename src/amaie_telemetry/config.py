@@ -92,8 +92,7 @@ def configure_logging(
     logging.getLogger().addHandler(handler)
     if "opentelemetry.trace" in sys.modules:
         context.use_opentelemetry()
-    loggers.home.handler = handler
-    loggers.home.fast = fast and not strict
+    loggers.use(handler, fast=fast and not strict)
     state.use(handler)
     _setups.append(_SetUp(handler, before, Hooks() if uncaught else None))
     return handler
@@ -103,7 +102,7 @@ def shutdown() -> None:
     """Write what is queued and undo what `configure_logging` did; harmless when there is nothing to undo."""
     while _setups:
         set_up = _setups.pop()
-        loggers.home.handler = None
+        loggers.use(None)
         logging.getLogger().removeHandler(set_up.handler)
         set_up.handler.close()
         state.use(None)

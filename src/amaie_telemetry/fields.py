@@ -79,14 +79,21 @@ class Fields:
             return plan
 
     def known(self, extra: dict[str, Any]) -> Plan | None:
-        """Return the plan for fields that were seen before and hold nothing long or changeable, or None."""
-        plan = self.plans.get((*extra, *map(type, extra.values())))
-        if plan is None:
+        """Return the plan for fields of names and types seen before that hold nothing long, or None.
+
+        It is the one for checked records if all texts are known to be clean.
+        """
+        plan = found = self.plans.get((*extra, *map(type, extra.values())))
+        if found is None or plan is None:
             return None
-        for name, *_ in plan.texts:
-            if len(extra[name]) > MAX_TEXT:
+        for name, clean, quick in found.texts:
+            text = extra[name]
+            if text in clean or (quick and len(text) < SHORT and text.replace("-", "").isalnum()):
+                continue
+            if len(text) > MAX_TEXT:
                 return None
-        return plan.unchecked
+            plan = found.unchecked
+        return plan
 
     def forget(self) -> None:
         """Forget all plans and all texts that were found clean."""

@@ -18,6 +18,7 @@ from amaie_telemetry.filesink import FileSink
 from amaie_telemetry.record import RESERVED, Item
 from amaie_telemetry.redact import shared
 from amaie_telemetry.snapshot import MAX_FIELDS, frozen_extra, frozen_message, raised, structured
+from amaie_telemetry.values import MAX_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,10 +142,11 @@ class JsonFormatter(logging.Formatter):
 def taken(record: logging.LogRecord, encoder: Encoder, sequence: Iterator[int]) -> Item:
     """Return a copy of a record that nobody can change any more."""
     extra: dict[str, Any] | None = extras(record) or None
-    msg = record.msg
-    if type(msg) is not str and not record.args and isinstance(msg, Mapping):
-        msg, extra = structured(msg, extra)
-    message, args = frozen_message(msg, record.args)
+    message, args = record.msg, record.args or None
+    if args is not None or type(message) is not str or len(message) > MAX_TEXT:
+        if args is None and isinstance(message, Mapping):
+            message, extra = structured(message, extra)
+        message, args = frozen_message(message, args)
     plan = None
     if extra:
         plan = encoder.fields.known(extra) if len(extra) <= MAX_FIELDS else None

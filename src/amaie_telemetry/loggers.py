@@ -41,15 +41,17 @@ _kinds: dict[type[logging.Logger], type[logging.Logger]] = {}
 _root = logging.getLogger()
 
 
-class _Home:
-    """The handler of `configure_logging`, or None, and whether calls may go to it without a `LogRecord`."""
+_home: TelemetryHandler | None = None
+"""The handler of `configure_logging`, which is put back where others take it off the root logger."""
+_fast: TelemetryHandler | None = None
+"""The same handler, where calls may go to it without a `LogRecord`."""
+_lock = threading.Lock()
 
-    handler: TelemetryHandler | None = None
-    fast = True
-    lock = threading.Lock()
 
-
-home = _Home()
+def use(handler: TelemetryHandler | None, *, fast: bool = False) -> None:
+    """Make a handler the one that is guarded, and that calls go to directly if they may be `fast`."""
+    global _home, _fast
+    _home, _fast = handler, handler if fast else None
 
 
 class SafeLogger(logging.Logger):
@@ -73,21 +75,57 @@ class SafeLogger(logging.Logger):
         stack_info: bool = False,  # noqa: FBT001, FBT002 (the base class' signature)
         stacklevel: int = 1,
     ) -> None:
-        handler = home.handler
-        if handler is not None:
-            if home.fast and not self.filters and _unseen(self, handler):
+        if _home is not None and _home not in _root.handlers:
+            _put_back(_home)
+        try:
+            msg, args = _usable(msg, args)
+            super()._log(level, msg, args, exc_info, _movable(extra), stack_info, stacklevel + 1)
+        except Exception as error:  # noqa: BLE001 (a logging call never raises)
+            failed(level, self.name, error)
+
+
+class FastLogger(SafeLogger):
+    """A safe logger that makes no `LogRecord` where nobody but our handler could see one.
+
+    That is: the handler is the only one in the whole process that a record could reach, and what the standard
+    library does on the way is neither overridden nor patched (as Sentry does with `callHandlers`).
+    """
+
+    def _log(
+        self,
+        level: int,
+        msg: object,
+        args: Any,
+        exc_info: Any = None,
+        extra: Any = None,
+        stack_info: bool = False,  # noqa: FBT001, FBT002
+        stacklevel: int = 1,
+    ) -> None:
+        handler = _fast
+        if handler is not None and not self.filters:
+            kind, handlers = type(self), _root.handlers
+            node: Any = self
+            while node is not _root and node is not None and not node.handlers and node.propagate:
+                node = node.parent
+            if (
+                node is _root
+                and len(handlers) == 1
+                and handlers[0] is handler
+                and not handler.filters
+                and kind.callHandlers is _CALL
+                and kind.handle is _HANDLE
+                and kind.makeRecord is _MAKE
+                and kind.filter is _FILTER
+                and _Logger._log is _LOG  # noqa: SLF001
+                and (len(self.__dict__) == _ORDINARY or _METHODS.isdisjoint(self.__dict__))
+                and logging._logRecordFactory is _FACTORY  # type: ignore[attr-defined]  # noqa: SLF001
+            ):
                 try:
                     _queue(self.name, handler, level, msg, args, exc_info, extra, stack_info)
                 except Exception as error:  # noqa: BLE001 (a logging call never raises)
                     handler.failed(level, self.name, error)
                 return
-            if handler not in _root.handlers:
-                _put_back(handler)
-        try:
-            msg, args = _usable(msg, args)
-            super()._log(level, msg, args, exc_info, _movable(extra), stack_info, stacklevel + 1)
-        except Exception as error:  # noqa: BLE001
-            failed(level, self.name, error)
+        super()._log(level, msg, args, exc_info, extra, stack_info, stacklevel + 1)
 
 
 def install() -> None:
@@ -124,8 +162,8 @@ def _all() -> list[logging.Logger]:
 
 def _put_back(handler: TelemetryHandler) -> None:
     """Put the handler back on the root logger, where `basicConfig(force=True)` has taken it away."""
-    with home.lock:
-        if handler in _root.handlers or home.handler is not handler:
+    with _lock:
+        if handler in _root.handlers or _home is not handler:
             return
         _root.addHandler(handler)
     handler.came_back()
@@ -143,37 +181,10 @@ def _safe(kind: type[logging.Logger]) -> type[logging.Logger]:
     """Return a class of the same kind that is safe, made once."""
     made = _kinds.get(kind)
     if made is None:
-        bases = (SafeLogger,) if kind is logging.Logger else (SafeLogger, kind)
-        plain = kind._log is _LOG  # noqa: SLF001
-        made = _kinds[kind] = type(kind.__name__, bases, {"__module__": __name__, "plain": plain})
+        safe = FastLogger if kind._log is _LOG else SafeLogger  # noqa: SLF001 (a class with its own way keeps it)
+        bases = (safe,) if kind is logging.Logger else (safe, kind)
+        made = _kinds[kind] = type(kind.__name__, bases, {"__module__": __name__})
     return made
-
-
-def _unseen(logger: logging.Logger, handler: TelemetryHandler) -> bool:
-    """Return whether nobody but this handler could see that a call makes no `LogRecord`.
-
-    That is: it is the only one in the whole process that a record could reach, and what the standard library
-    does on the way is neither overridden nor patched (as Sentry does with `callHandlers`).
-    """
-    handlers = _root.handlers
-    if len(handlers) != 1 or handlers[0] is not handler or handler.filters:
-        return False
-    node: logging.Logger | None = logger
-    while node is not _root:
-        if node is None or node.handlers or not node.propagate:
-            return False
-        node = node.parent
-    kind: Any = type(logger)
-    return (
-        kind.callHandlers is _CALL
-        and kind.handle is _HANDLE
-        and kind.makeRecord is _MAKE
-        and kind.filter is _FILTER
-        and kind.plain
-        and _Logger._log is _LOG  # noqa: SLF001
-        and (len(logger.__dict__) == _ORDINARY or _METHODS.isdisjoint(logger.__dict__))
-        and logging._logRecordFactory is _FACTORY  # type: ignore[attr-defined]  # noqa: SLF001
-    )
 
 
 def _queue(  # noqa: C901, PLR0912 (the hot path: every call in it would cost)
