@@ -14,7 +14,7 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from amaie_telemetry.context import EMPTY
 from amaie_telemetry.counter import Counter
@@ -62,6 +62,7 @@ class Delivery:
         capacity: int,
         *,
         clock: Callable[[], float] = time.monotonic,
+        publish: Callable[[], None] | None = None,
     ) -> None:
         """Prepare; the thread starts with the first record.
 
@@ -71,6 +72,7 @@ class Delivery:
             encoder: Makes the encoder of a producer id.
             capacity: How many records may wait.
             clock: Seconds, for the notices.
+            publish: Called by the thread after it has written, at most once a second and at its end.
         """
         self.capacity = capacity
         self._reserve = capacity + max(capacity // 8, 1)
@@ -78,8 +80,9 @@ class Delivery:
         self._spill = spill
         self._make_encoder = encoder
         self._clock = clock
+        self._publish = publish
         self.queue: deque[Item] = deque()
-        self.closed = False
+        self.closed = self._final = False
         self._begin()
 
     def _begin(self) -> None:
@@ -89,16 +92,18 @@ class Delivery:
         self.queue.clear()
         self.sequence = itertools.count(1)
         self.dropped = tuple(Counter() for _ in LEVELS)
-        self.written = [0] * len(LEVELS)
+        self._written = [0] * len(LEVELS)
+        self._direct = tuple(Counter() for _ in LEVELS)  # written by callers' threads
         self._told = 0
         self._next_notice = 0.0
         self._pending: tuple[bytes, list[Item]] | None = None
+        self._encoding = 0  # records that are neither in the queue nor pending
         self._sink_lock = threading.RLock()
         self._spill_lock = threading.RLock()
         self._turn_lock = threading.RLock()  # between the start of the thread and its end
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="amaie-telemetry", daemon=True)
-        self._started = False
+        self._thread = self._new_thread()
+        self._started = self._ended = False
         # Below zero: the first record takes the slow way, where the thread is started.
         self.limit = -1
 
@@ -123,10 +128,14 @@ class Delivery:
         """Queue a record that says no more of another one than that it could not be logged."""
         self.encoder.failures += 1
         message = f"<a record could not be logged: {failure}>"
-        number = next(self.sequence)
-        self.put(
-            (level, time.time_ns(), module, message, None, {"marks": "failed"}, None, EMPTY, None, number)
-        )
+        self.put(self._item(level, module, message, {"marks": "failed"}))
+
+    def tell(self, message: str) -> None:
+        """Queue a WARNING of the library itself."""
+        self.put(self._item(logging.WARNING, __name__, message, None))
+
+    def _item(self, level: int, module: str, message: str, fields: dict[str, Any] | None) -> Item:
+        return (level, time.time_ns(), module, message, None, fields, None, EMPTY, None, next(self.sequence))
 
     def pump(self) -> bool:
         """Write what is queued; return False if the file refuses. Only one thread may do this at a time."""
@@ -138,22 +147,29 @@ class Delivery:
             except Unwritten as error:
                 self._pending = (error.rest, items)
                 return False
-            except OSError:
+            except Exception:  # noqa: BLE001 (a sink that fails in its own way refuses, too)
                 return False
             self._pending = None
             for item in items:
-                self.written[level_index(item[0])] += 1
+                self._written[level_index(item[0])] += 1
         return True
 
     def _take(self) -> bool:
         """Encode the next records; return False if there are none."""
         depth = len(self.queue)
         items = self._notice()
-        items += [self.queue.popleft() for _ in range(min(depth, max(BATCH, min(depth // 8, MAX_BATCH))))]
+        self._encoding = min(depth, max(BATCH, min(depth // 8, MAX_BATCH)))
+        items += [self.queue.popleft() for _ in range(self._encoding)]
         if items:
             self.encoder.refresh()
             self._pending = (b"".join(map(self.encoder.line, items)), items)
+        self._encoding = 0
         return bool(items)
+
+    @property
+    def written(self) -> list[int]:
+        """How many lines of each level of `LEVELS` have been written so far, by whom ever."""
+        return [ours + direct.value for ours, direct in zip(self._written, self._direct, strict=True)]
 
     def flush(self, timeout: float) -> bool:
         """Wait until all that was queued is written; return whether it is."""
@@ -162,13 +178,16 @@ class Delivery:
             time.sleep(0.001)
         return not self.depth
 
-    def close(self, patience: float) -> None:
-        """Write what is left and stop the thread; records that come later are written at once.
+    def close(self, patience: float, *, final: bool = False) -> None:
+        """Write what is left and stop the thread; a record that comes later starts it again.
+
+        After a `final` close, at the end of the process, it is written at once.
 
         Waits as long as records are being written, and no longer than `patience` seconds for the next one.
         """
         with self._turn_lock:
             self.closed, self.limit = True, -1
+            self._final = self._final or final
             self._stop.set()
         if not self._started or self._thread is threading.current_thread():
             return
@@ -183,14 +202,14 @@ class Delivery:
 
     def reborn(self) -> None:
         """Forget the parent's records after a fork: the parent writes them."""
-        self.closed = False
+        self.closed = self._final = False
         self._begin()
 
     @property
     def depth(self) -> int:
-        """Records that wait."""
+        """Records that wait, those that are being encoded included: `flush` must not forget them."""
         pending = self._pending
-        return len(self.queue) + (len(pending[1]) if pending else 0)
+        return len(self.queue) + (len(pending[1]) if pending else self._encoding)
 
     @property
     def alive(self) -> bool:
@@ -200,7 +219,7 @@ class Delivery:
     def _first(self, item: Item) -> None:
         """Start the thread, or write at once when the process is about to end."""
         with self._turn_lock:
-            if not self.closed:
+            if not self._final:
                 self._begun(item)
                 return
         if not self._write_now(self._sink, self._sink_lock, item):
@@ -208,8 +227,13 @@ class Delivery:
 
     def _begun(self, item: Item) -> None:
         self.queue.append(item)
+        if self.closed:  # by somebody who did not know that it is in use
+            self.closed = False
+            self._stop.clear()
+            if self._ended:
+                self._thread, self._started = self._new_thread(), False
         if not self._started:
-            self._started = True
+            self._started, self._ended = True, False
             try:
                 self._thread.start()
             except RuntimeError:  # no more threads: memory, or the end of the interpreter
@@ -218,13 +242,29 @@ class Delivery:
                 return
         self.limit = self.capacity
 
+    def _new_thread(self) -> threading.Thread:
+        return threading.Thread(target=self._run, name="amaie-telemetry", daemon=True)
+
     def _run(self) -> None:
-        wait = POLL
+        """Write until the end, whatever happens: a fault costs what is counted, never the thread."""
+        while not self._ended:
+            try:
+                self._work()
+            except BaseException as error:  # noqa: BLE001 (nobody else would write the records to come)
+                self.encoder.failures += 1
+                self.failed(logging.ERROR, __name__, type(error).__name__)
+                self._stop.wait(RETRY)
+
+    def _work(self) -> None:
+        wait, published = POLL, float("-inf")
         while True:
             stopping = self._stop.is_set()
             busy = bool(self.queue)
             good = self.pump()
-            if stopping:
+            if self._publish is not None and (stopping or (busy and self._clock() >= published + 1)):
+                published = self._clock()
+                self._publish()
+            if stopping and self._may_end():
                 if not good:
                     self._rescue()
                 self._sink.close()
@@ -233,6 +273,12 @@ class Delivery:
             wait = RETRY if not good else POLL if busy else min(wait * 2, IDLE)
             self._stop.wait(wait)
 
+    def _may_end(self) -> bool:
+        """Decide to end, unless a record has started everything again meanwhile."""
+        with self._turn_lock:
+            self._ended = self._stop.is_set()
+            return self._ended
+
     def _write_now(self, sink: Sink, lock: threading.RLock, item: Item) -> bool:
         """Write one record on the caller's thread; return whether that worked."""
         if not lock.acquire(timeout=1.0 if self.closed else 0.01):
@@ -240,10 +286,11 @@ class Delivery:
         try:
             self.encoder.refresh()
             sink.write(self.encoder.line(item))
-        except OSError:
+        except Exception:  # noqa: BLE001 (a sink that fails in its own way refuses, too)
             return False
         finally:
             lock.release()
+        self._direct[level_index(item[0])].increment()
         return True
 
     def _rescue(self) -> None:
@@ -266,5 +313,4 @@ class Delivery:
         fields = {"dropped_records": total - self._told}
         self._told, self._next_notice = total, now + NOTICE
         message = "Log records were dropped because the queue was full"
-        number = next(self.sequence)
-        return [(logging.WARNING, time.time_ns(), __name__, message, None, fields, None, EMPTY, None, number)]
+        return [self._item(logging.WARNING, __name__, message, fields)]

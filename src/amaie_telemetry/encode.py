@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from amaie_telemetry.coerce import END_NS
 from amaie_telemetry.context import EMPTY
 from amaie_telemetry.fields import Fields
 from amaie_telemetry.record import LEVELS, level_index
-from amaie_telemetry.snapshot import MAX_STACK
+from amaie_telemetry.snapshot import MAX_STACK, unfit
 from amaie_telemetry.values import MAX_TEXT, clip
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ MAX_CONSTANT = 256
 """Characters of a message that may be remembered: a longer one is no constant of a program."""
 # Some readers take these for the end of a line, others for a command to the terminal.
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+_LONGEST_NAME = 220
+"""Characters of a logger's name: with the note of its true length it fits the contract."""
 _LOGGER_NAME = re.compile(r"[A-Za-z0-9_.]{1,100}")
 _OTHER_SERVICE = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
@@ -86,14 +89,19 @@ class Encoder:
             return self.safe_line(item, type(error).__name__)
 
     def safe_line(self, item: Item, failure: str) -> bytes:
-        """Return a line that says no more of a record than where and when it failed."""
+        """Return a line that says no more of a record than where and when it failed.
+
+        It uses nothing that can have failed before: of the record what has the right type, else the present.
+        """
         self.failures += 1
-        micros = self._tick(item[1] // 1000)
-        module = item[2] if _LOGGER_NAME.fullmatch(item[2]) else "unknown"
-        head = _members_before(LEVELS[level_index(item[0])], self._service, module)
+        level, time_ns, module, *_, sequence = item
+        usable = type(time_ns) is int and 0 <= time_ns < END_NS
+        micros = self._tick((time_ns if usable else time.time_ns()) // 1000)
+        known = module if type(module) is str and _LOGGER_NAME.fullmatch(module) else "unknown"
+        head = _members_before(LEVELS[level_index(level if type(level) is int else 0)], self._service, known)
         message = _json(f"<a record could not be written: {failure}>")
         return b'%b%06d%b%b,"marks":"failed"%b%010d"}\n' % (
-            self._prefix, micros, head, message, self._producer, item[9],
+            self._prefix, micros, head, message, self._producer, sequence,
         )  # fmt: skip
 
     def refresh(self) -> None:
@@ -111,7 +119,7 @@ class Encoder:
         return micros - self._second
 
     def _start(self, level: int, module: str, service: str) -> bytes:
-        name = self._redactor.text(clip(module, 256))
+        name = self._redactor.text(clip(module, _LONGEST_NAME))
         return _members_before(LEVELS[level_index(level)], service, name)
 
     def _head(self, level: int, module: str, message: str, args: Any) -> bytes:
@@ -124,8 +132,8 @@ class Encoder:
             return self._remember((level, module, message), head) if len(message) <= MAX_CONSTANT else head
         try:
             whole = message % args
-        except (TypeError, ValueError, KeyError, OverflowError):
-            whole = f"{message} <arguments do not fit>"
+        except Exception:  # noqa: BLE001 (whatever the message wants of its arguments)
+            whole = unfit(message, args)
         return start + _json(self._redactor.text(clip(whole, self._max_message)))
 
     def _remember(self, key: tuple[int, str, str | None], head: bytes) -> bytes:

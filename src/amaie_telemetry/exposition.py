@@ -7,6 +7,7 @@ after every few series.
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ CHUNK = 48
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 END = "# EOF\n"
+_log = logging.getLogger(__name__)
 
 _WORDS = {"inf": "+Inf", "-inf": "-Inf", "nan": "NaN"}
 """What the text format calls the numbers that Python names otherwise."""
@@ -41,7 +43,10 @@ def exposition(
     for family in families:
         lines += _head(family, openmetrics=openmetrics)
         for count, (values, series) in enumerate(family.all_series(), start=1):
-            lines.append(_series(family, values, series, openmetrics=openmetrics))
+            try:
+                lines.append(_series(family, values, series, openmetrics=openmetrics))
+            except Exception as error:  # noqa: BLE001 (one bad series never costs the others)
+                _log.warning("A series of %s is left out: %s", family.name, type(error).__name__)
             if count % CHUNK == 0:
                 pause()
         pause()

@@ -6,6 +6,8 @@ worked out once and remembered as a plan: which texts must be looked at, and how
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,9 +19,10 @@ if TYPE_CHECKING:
     from amaie_telemetry.contract import Contract
     from amaie_telemetry.redact import Redactor
 
-_json = msgspec.json.Encoder().encode
+_json = msgspec.json.Encoder(decimal_format="number").encode
 _MEMORY = 2048
 _MAX_INT = 2**63 - 1
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,64}(?:\.[0-9]{1,64})?(?:[eE][+-]?[0-9]{1,3})?")
 _UNUSABLE = "<unserialisable:"
 _TOP = ("timestamp", "level", "service", "event_id", "extra", "exception_type", "exception_message",
         "exception_stacktrace", "truncated")  # fmt: skip
@@ -76,14 +79,21 @@ class Fields:
             return plan
 
     def known(self, extra: dict[str, Any]) -> Plan | None:
-        """Return the plan for fields that were seen before and hold nothing long or changeable, or None."""
-        plan = self.plans.get((*extra, *map(type, extra.values())))
-        if plan is None:
+        """Return the plan for fields of names and types seen before that hold nothing long, or None.
+
+        It is the one for checked records if all texts are known to be clean.
+        """
+        plan = found = self.plans.get((*extra, *map(type, extra.values())))
+        if found is None or plan is None:
             return None
-        for name, *_ in plan.texts:
-            if len(extra[name]) > MAX_TEXT:
+        for name, clean, quick in found.texts:
+            text = extra[name]
+            if text in clean or (quick and len(text) < SHORT and text.replace("-", "").isalnum()):
+                continue
+            if len(text) > MAX_TEXT:
                 return None
-        return plan.unchecked
+            plan = found.unchecked
+        return plan
 
     def forget(self) -> None:
         """Forget all plans and all texts that were found clean."""
@@ -98,7 +108,8 @@ class Fields:
         good: dict[str, Any] = {}
         moved: dict[str, Any] = {}
         for key, value in fields.items():
-            name, simple = _name(key), plain(value)
+            name = _name(key)
+            simple = _shaped(plain(value), self._rules.get(name))
             (good if self._fits(name, simple) else moved)[name] = simple
         if isinstance(moved.get("extra"), dict):
             moved |= {key: value for key, value in moved.pop("extra").items() if key not in moved}
@@ -141,7 +152,9 @@ class Fields:
 
     def _simple(self, name: str, kind: type) -> bool:
         """Return whether a value of this type may stand under this name as it is."""
-        if name in OWN or self._redactor.text(name) != name or self._redactor.special(name):
+        if name in OWN or name != _name(name) or self._redactor.text(name) != name:
+            return False
+        if self._redactor.special(name):
             return False
         rule = self._rules.get(name)
         wanted = _TYPES.get(rule.type) if rule else _ANY
@@ -178,11 +191,22 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "keyword": (str,),
     "text": (str,),
     "timestamp": (str,),
-    "decimal": (int, float),
+    "decimal": (int, float, Decimal),
     "long": (int,),
     "boolean": (bool,),
     "object": (dict,),
 }
+
+
+def _shaped(value: Any, rule: Any) -> Any:
+    """Return a value in the type that the contract wants where it says the same: exact money, ids as text."""
+    if rule is None:
+        return value
+    if rule.type == "decimal" and type(value) is str and _DECIMAL.fullmatch(value):
+        return Decimal(value)
+    if rule.type == "keyword" and type(value) is int:
+        return str(value)
+    return value
 
 
 def _name(key: object) -> str:

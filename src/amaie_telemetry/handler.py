@@ -5,18 +5,20 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from amaie_telemetry import context, contract, loggers, process
+from amaie_telemetry import coerce, context, contract, loggers, prefork, process, state
 from amaie_telemetry.console import Both, Console, is_terminal
 from amaie_telemetry.delivery import Delivery
 from amaie_telemetry.encode import Encoder
 from amaie_telemetry.filesink import FileSink
 from amaie_telemetry.record import RESERVED, Item
 from amaie_telemetry.redact import shared
-from amaie_telemetry.snapshot import frozen_extra, frozen_message, raised
+from amaie_telemetry.snapshot import MAX_FIELDS, frozen_extra, frozen_message, raised, structured
+from amaie_telemetry.values import MAX_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +55,7 @@ class TelemetryHandler(logging.Handler):
         loggers.install()
         self.service = service
         self.strict = strict
+        self.losses = 0  # how often others have taken it off the root logger
         folder = Path(log_dir or os.environ.get("AMAIE_LOG_DIR", "logs"))
         file = Path(path) if path else folder / f"{service}.jsonl"
         spill = file.with_name(f"{file.stem}.spill{file.suffix}")
@@ -63,19 +66,22 @@ class TelemetryHandler(logging.Handler):
             FileSink(spill, max_bytes=max_bytes, backups=0, rotate=False),
             lambda producer: Encoder(service, producer, shared(), contract.load()),
             queue_size,
+            publish=state.publish if prefork.ON else None,
         )
         process.look_after(self)
+        state.offer(self)
 
     def handle(self, record: logging.LogRecord) -> bool:
         """Take a record through the filters and into the queue, without a lock."""
         try:
-            if self.filter(record):
-                self.emit(record)
+            kept = self.filter(record)
+            if kept:  # since Python 3.12 a filter may give another record back
+                self.emit(kept if isinstance(kept, logging.LogRecord) else record)
                 return True
         except ContractError:
             raise
         except Exception as error:  # noqa: BLE001 (a logging call never raises)
-            self.failed(record.levelno, record.name, error)
+            self.failed(coerce.level(record.levelno), coerce.logger_name(record.name), error)
         return False
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -90,6 +96,11 @@ class TelemetryHandler(logging.Handler):
             raise error
         self.delivery.failed(level, name, type(error).__name__)
 
+    def came_back(self) -> None:
+        """Count and tell that others have taken this handler off the root logger."""
+        self.losses += 1
+        self.delivery.tell("The log handler was taken off the root logger by others; it is back")
+
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (the base class' name)
         """Stay silent: the standard library would print the arguments."""
 
@@ -98,8 +109,10 @@ class TelemetryHandler(logging.Handler):
         self.delivery.flush(2.0)
 
     def close(self) -> None:
-        """Write what is queued and stop."""
-        process.forget(self)
+        """Write what is queued and stop; the next record starts again.
+
+        Others close handlers that are still in use: `dictConfig` and `logging.shutdown` close all of them.
+        """
         self.delivery.close(2.0)
         super().close()
 
@@ -129,17 +142,24 @@ class JsonFormatter(logging.Formatter):
 def taken(record: logging.LogRecord, encoder: Encoder, sequence: Iterator[int]) -> Item:
     """Return a copy of a record that nobody can change any more."""
     extra: dict[str, Any] | None = extras(record) or None
+    message, args = record.msg, record.args or None
+    if args is not None or type(message) is not str or len(message) > MAX_TEXT:
+        if args is None and isinstance(message, Mapping):
+            message, extra = structured(message, extra)
+        message, args = frozen_message(message, args)
     plan = None
     if extra:
-        plan = encoder.fields.known(extra)
+        plan = encoder.fields.known(extra) if len(extra) <= MAX_FIELDS else None
         if plan is None:
             extra = frozen_extra(extra)
-    message, args = frozen_message(record.msg, record.args)
-    trouble = raised(record.exc_info, record.stack_info) if record.exc_info or record.stack_info else None
+    trouble = None
+    if record.exc_info is not None or record.stack_info is not None or record.exc_text is not None:
+        trouble = raised(record.exc_info, record.stack_info, record.exc_text)
+    level, created, name = record.levelno, record.created, record.name
     return (
-        record.levelno,
-        round(record.created * 1_000_000) * 1000,
-        record.name,
+        level if type(level) is int else coerce.level(level, record.levelname),
+        coerce.nanoseconds(created),
+        name if type(name) is str else coerce.logger_name(name),
         message,
         args,
         extra,

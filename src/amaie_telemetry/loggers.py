@@ -1,43 +1,69 @@
-"""What makes every logger of the process safe, and on request fast.
+"""What makes every logger of the process safe and fast.
 
 Each logger gets a class of its own kind that (1) moves reserved names of `extra=` instead of raising
-and (2) lets no failing filter, handler or argument reach the caller. With `fast`, a record that nobody
-else would see is queued without a `logging.LogRecord`; as soon as a foreign handler, filter or record
-factory is there, it is made again.
+and (2) lets no failing filter, handler or argument reach the caller. A record that nobody else would see
+is queued without a `logging.LogRecord`; as soon as a foreign handler, filter, record factory or method is
+there, it is made again. (3) A handler that others have taken off the root logger is put back.
 """
 
 from __future__ import annotations
 
 import logging
+import threading
+from collections.abc import Mapping
 from time import time_ns
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from amaie_telemetry import context
-from amaie_telemetry.record import RESERVED, SHORT
-from amaie_telemetry.snapshot import frozen_extra, frozen_message, raised, small
+from amaie_telemetry import coerce, context, process
+from amaie_telemetry.record import RESERVED, SCALARS, SHORT
+from amaie_telemetry.snapshot import (
+    MAX_FIELDS,
+    fields_of,
+    frozen_extra,
+    frozen_message,
+    raised,
+    small,
+    structured,
+)
 from amaie_telemetry.values import MAX_TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from amaie_telemetry.handler import TelemetryHandler
 
 _FACTORY = logging.LogRecord
+_Logger = logging.Logger
+_LOG, _MAKE, _HANDLE = _Logger._log, _Logger.makeRecord, _Logger.handle  # noqa: SLF001
+_CALL, _FILTER = _Logger.callHandlers, _Logger.filter
+_ORDINARY = len(vars(logging.getLogger(__name__)))
+"""Attributes of a logger; one that has others may have a method of its own among them."""
+_METHODS = frozenset({"_log", "makeRecord", "handle", "callHandlers", "filter"})
 _kinds: dict[type[logging.Logger], type[logging.Logger]] = {}
 _root = logging.getLogger()
 
 
-class _Direct:
-    """The handler that fast calls go to, or None; one for the process."""
+_home: TelemetryHandler | None = None
+"""The handler of `configure_logging`, which is put back where others take it off the root logger."""
+_fast: TelemetryHandler | None = None
+"""The same handler, where calls may go to it without a `LogRecord`."""
+_lock = threading.Lock()
 
-    handler: TelemetryHandler | None = None
 
-
-direct = _Direct()
+def use(handler: TelemetryHandler | None, *, fast: bool = False) -> None:
+    """Make a handler the one that is guarded, and that calls go to directly if they may be `fast`."""
+    global _home, _fast
+    _home, _fast = handler, handler if fast else None
 
 
 class SafeLogger(logging.Logger):
     """A logger whose calls never raise, whatever is logged."""
+
+    def log(self, level: Any, msg: object, *args: object, **named: Any) -> None:
+        """Log at a level, given as a number or by its name."""
+        if type(level) is not int:
+            level = coerce.level(level)
+        if self.isEnabledFor(level):
+            named["stacklevel"] = named.get("stacklevel", 1) + 1
+            self._log(level, msg, args, **named)
 
     def _log(
         self,
@@ -45,34 +71,102 @@ class SafeLogger(logging.Logger):
         msg: object,
         args: Any,
         exc_info: Any = None,
-        extra: Mapping[str, object] | None = None,
+        extra: Any = None,
         stack_info: bool = False,  # noqa: FBT001, FBT002 (the base class' signature)
         stacklevel: int = 1,
     ) -> None:
-        handler = direct.handler
-        if handler is not None and not self.filters and _alone(self, handler):
-            try:
-                _queue(self.name, handler, level, msg, args, exc_info, extra, stack_info)
-            except Exception as error:  # noqa: BLE001 (a logging call never raises)
-                handler.failed(level, self.name, error)
-            return
+        if _home is not None and _home not in _root.handlers:
+            _put_back(_home)
         try:
+            msg, args = _usable(msg, args)
             super()._log(level, msg, args, exc_info, _movable(extra), stack_info, stacklevel + 1)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 (a logging call never raises)
             failed(level, self.name, error)
+
+
+class FastLogger(SafeLogger):
+    """A safe logger that makes no `LogRecord` where nobody but our handler could see one.
+
+    That is: the handler is the only one in the whole process that a record could reach, and what the standard
+    library does on the way is neither overridden nor patched (as Sentry does with `callHandlers`).
+    """
+
+    def _log(
+        self,
+        level: int,
+        msg: object,
+        args: Any,
+        exc_info: Any = None,
+        extra: Any = None,
+        stack_info: bool = False,  # noqa: FBT001, FBT002
+        stacklevel: int = 1,
+    ) -> None:
+        handler = _fast
+        if handler is not None and not self.filters:
+            kind, handlers = type(self), _root.handlers
+            node: Any = self
+            while node is not _root and node is not None and not node.handlers and node.propagate:
+                node = node.parent
+            if (
+                node is _root
+                and len(handlers) == 1
+                and handlers[0] is handler
+                and not handler.filters
+                and kind.callHandlers is _CALL
+                and kind.handle is _HANDLE
+                and kind.makeRecord is _MAKE
+                and kind.filter is _FILTER
+                and _Logger._log is _LOG  # noqa: SLF001
+                and (len(self.__dict__) == _ORDINARY or _METHODS.isdisjoint(self.__dict__))
+                and logging._logRecordFactory is _FACTORY  # type: ignore[attr-defined]  # noqa: SLF001
+            ):
+                try:
+                    _queue(self.name, handler, level, msg, args, exc_info, extra, stack_info)
+                except Exception as error:  # noqa: BLE001 (a logging call never raises)
+                    handler.failed(level, self.name, error)
+                return
+        super()._log(level, msg, args, exc_info, extra, stack_info, stacklevel + 1)
 
 
 def install() -> None:
     """Give all loggers, present and future, the safe class of their kind."""
-    kind = logging.getLoggerClass()
-    if not issubclass(kind, SafeLogger):
-        logging.setLoggerClass(_safe(kind))
-    loggers = [
-        item for item in logging.Logger.manager.loggerDict.values() if isinstance(item, logging.Logger)
-    ]
-    for logger in (_root, *loggers):
+    manager = logging.Logger.manager
+    if manager.loggerClass is None:  # else somebody decides what loggers are; theirs are seen to below
+        manager.loggerClass = cast("Any", _made)
+    for logger in _all():
         if not isinstance(logger, SafeLogger):
             logger.__class__ = _safe(type(logger))
+
+
+def uninstall() -> None:
+    """Give all loggers their own class back, unless a handler of ours is in use."""
+    if process.working():
+        return
+    manager = logging.Logger.manager
+    if manager.loggerClass is cast("Any", _made):
+        manager.loggerClass = None
+    own = {safe: kind for kind, safe in _kinds.items()}
+    for logger in _all():
+        logger.__class__ = own.get(type(logger), type(logger))
+
+
+def _made(name: str) -> logging.Logger:
+    """Return a new logger, of the safe kind of whatever class is the present one."""
+    return _safe(logging.getLoggerClass())(name)
+
+
+def _all() -> list[logging.Logger]:
+    found = list(logging.Logger.manager.loggerDict.values())
+    return [_root, *(one for one in found if isinstance(one, logging.Logger))]
+
+
+def _put_back(handler: TelemetryHandler) -> None:
+    """Put the handler back on the root logger, where `basicConfig(force=True)` has taken it away."""
+    with _lock:
+        if handler in _root.handlers or _home is not handler:
+            return
+        _root.addHandler(handler)
+    handler.came_back()
 
 
 def failed(level: int, name: str, error: Exception) -> None:
@@ -87,25 +181,13 @@ def _safe(kind: type[logging.Logger]) -> type[logging.Logger]:
     """Return a class of the same kind that is safe, made once."""
     made = _kinds.get(kind)
     if made is None:
-        bases = (SafeLogger,) if kind is logging.Logger else (SafeLogger, kind)
+        safe = FastLogger if kind._log is _LOG else SafeLogger  # noqa: SLF001 (a class with its own way keeps it)
+        bases = (safe,) if kind is logging.Logger else (safe, kind)
         made = _kinds[kind] = type(kind.__name__, bases, {"__module__": __name__})
     return made
 
 
-def _alone(logger: logging.Logger, handler: TelemetryHandler) -> bool:
-    """Return whether this handler is the only one, in the whole process, that a record could reach."""
-    handlers = _root.handlers
-    if len(handlers) != 1 or handlers[0] is not handler or handler.filters:
-        return False
-    node: logging.Logger | None = logger
-    while node is not _root:
-        if node is None or node.handlers or not node.propagate:
-            return False
-        node = node.parent
-    return logging._logRecordFactory is _FACTORY  # type: ignore[attr-defined]  # noqa: SLF001
-
-
-def _queue(  # noqa: PLR0912 (the hot path: every call in it would cost)
+def _queue(  # noqa: C901, PLR0912 (the hot path: every call in it would cost)
     name: str,
     handler: TelemetryHandler,
     level: int,
@@ -118,6 +200,8 @@ def _queue(  # noqa: PLR0912 (the hot path: every call in it would cost)
     if level < handler.level:
         return
     delivery = handler.delivery
+    if type(msg) is not str and not args and isinstance(msg, Mapping):
+        msg, extra = structured(msg, extra)
     if args:
         if type(msg) is not str or not small(args):
             msg, args = frozen_message(msg, args)
@@ -126,8 +210,11 @@ def _queue(  # noqa: PLR0912 (the hot path: every call in it would cost)
         if type(msg) is not str or len(msg) > MAX_TEXT:
             msg, _ = frozen_message(msg, None)
     plan = None
+    if extra is not None and type(extra) is not dict:
+        extra = fields_of(extra)
     if extra:
-        plan = delivery.encoder.fields.plans.get((*extra, *map(type, extra.values())))
+        if len(extra) <= MAX_FIELDS:
+            plan = delivery.encoder.fields.plans.get((*extra, *map(type, extra.values())))
         if plan is None:
             extra = frozen_extra(extra)
         else:
@@ -159,9 +246,28 @@ def _queue(  # noqa: PLR0912 (the hot path: every call in it would cost)
         delivery.overflow(item)
 
 
-def _movable(extra: Mapping[str, object] | None) -> Mapping[str, object] | None:
+def _usable(msg: object, args: Any) -> tuple[object, Any]:
+    """Return what a `LogRecord` can be made of: it asks a lone Mapping whether it is empty."""
+    if args and len(args) == 1 and type(args[0]) not in SCALARS:
+        try:
+            bool(isinstance(args[0], Mapping) and args[0])
+        except Exception:  # noqa: BLE001 (any object may be an argument)
+            return frozen_message(msg, args)[0], ()
+    return msg, args
+
+
+def _movable(extra: Any) -> dict[Any, Any] | None:
     """Return `extra` with the names that a `LogRecord` needs for itself moved under one key."""
-    if not extra or RESERVED.isdisjoint(extra):
-        return extra
-    moved = {key: value for key, value in extra.items() if key in RESERVED}
-    return {**{key: value for key, value in extra.items() if key not in RESERVED}, "extra": moved}
+    if extra is None:
+        return None
+    fields = fields_of(extra)
+    if RESERVED.isdisjoint(fields):
+        return fields
+    moved = {key: value for key, value in fields.items() if key in RESERVED}
+    rest = {key: value for key, value in fields.items() if key not in RESERVED}
+    given = rest.get("extra")
+    if isinstance(given, dict):
+        moved |= given
+    elif given is not None:
+        moved["extra"] = given
+    return rest | {"extra": moved}

@@ -12,6 +12,8 @@ import threading
 import weakref
 from typing import TYPE_CHECKING, Any
 
+from amaie_telemetry import state
+
 if TYPE_CHECKING:
     from types import FrameType
 
@@ -31,9 +33,9 @@ def look_after(handler: TelemetryHandler) -> None:
         _finish_with_multiprocessing(None)
 
 
-def forget(handler: TelemetryHandler) -> None:
-    """Leave a handler alone that has been closed."""
-    _handlers.discard(handler)
+def working() -> bool:
+    """Return whether a handler of this process is in use."""
+    return any(not handler.delivery.closed for handler in list(_handlers))
 
 
 def producer_id() -> str:
@@ -49,7 +51,7 @@ def sequence() -> itertools.count[int]:
 def finish() -> None:
     """Write all that is queued; what is logged from now on is written at once."""
     for handler in list(_handlers):
-        handler.delivery.close(EXIT_SECONDS)
+        handler.delivery.close(EXIT_SECONDS, final=True)
 
 
 def _after_fork() -> None:
@@ -58,6 +60,7 @@ def _after_fork() -> None:
     _producer, _sequence = secrets.token_hex(12), itertools.count(1)
     for handler in list(_handlers):
         handler.delivery.reborn()
+    state.reborn()
     util = sys.modules.get("multiprocessing.util")
     if util is not None:
         util.register_after_fork(_handlers, _finish_with_multiprocessing)

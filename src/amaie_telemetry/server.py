@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import socket
+import sys
 import threading
 from functools import partial
 from http import HTTPStatus
@@ -11,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from prometheus_client import REGISTRY, generate_latest
 from prometheus_client.openmetrics import exposition as openmetrics
 
-from amaie_telemetry import state
+from amaie_telemetry import prefork, state
 from amaie_telemetry.exposition import OPENMETRICS, TEXT, exposition
+from amaie_telemetry.generated.metrics import ALL
 from amaie_telemetry.redact import redact_text
 from amaie_telemetry.selection import of_service
 
@@ -27,6 +31,9 @@ if TYPE_CHECKING:
     Metrics = Callable[[str], tuple[str, bytes]]
 
 PLAIN = "text/plain; charset=utf-8"
+IDLE = 10.0
+"""Seconds that a client may keep silent before its connection is closed."""
+_log = logging.getLogger(__name__)
 _standard: Callable[[Collector], bytes] = openmetrics.generate_latest
 
 
@@ -56,8 +63,7 @@ class MetricsServer:
         Raises:
             OSError: The port is taken.
         """
-        self._server = ThreadingHTTPServer((address, port), _handler(metrics, healthy))
-        self._server.daemon_threads = True
+        self._server = _Server((address, port), _handler(metrics, healthy))
         self.port: int = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, name="amaie-metrics", daemon=True)
         self._thread.start()
@@ -71,6 +77,26 @@ class MetricsServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
+        if ":" in address[0]:
+            self.address_family = socket.AF_INET6
+        super().__init__(address, handler)
+
+    def server_bind(self) -> None:
+        if self.address_family == socket.AF_INET6:  # "::" means every address, those of version 4 too
+            self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        super().server_bind()
+
+    def handle_error(self, *_: object) -> None:
+        """Stay quiet about a client that hangs up; anything else is one record instead of a print."""
+        if not isinstance(sys.exception(), OSError):
+            _log.error("A request to the metrics server failed", exc_info=True)
 
 
 def start_metrics_server(
@@ -101,13 +127,26 @@ def start_metrics_server(
 def _of_families(families: Families, accept: str) -> tuple[str, bytes]:
     """Return content type and text, in OpenMetrics where it is asked for: it has exemplars."""
     state.publish()
+    if prefork.ON:
+        return TEXT, prefork.page(families, ALL)
     if "application/openmetrics-text" in accept:
-        return OPENMETRICS, exposition(families, openmetrics=True) + _standard(REGISTRY)
-    return TEXT, exposition(families) + generate_latest(REGISTRY)
+        return OPENMETRICS, exposition(families, openmetrics=True) + _others(_standard, b"# EOF\n")
+    return TEXT, exposition(families) + _others(generate_latest, b"")
+
+
+def _others(text: Callable[[Any], bytes], end: bytes) -> bytes:
+    """Return what else the process exports; a collector of others that fails costs none of ours."""
+    try:
+        return text(REGISTRY)
+    except Exception as error:  # noqa: BLE001 (any library may have put one there)
+        _log.warning("The metrics of other libraries are left out: %s", type(error).__name__)
+        return end
 
 
 def _handler(metrics: Metrics, healthy: Callable[[], bool]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        timeout = IDLE
+
         def do_GET(self) -> None:
             path = self.path.partition("?")[0]
             if path == "/metrics":
@@ -119,6 +158,8 @@ def _handler(metrics: Metrics, healthy: Callable[[], bool]) -> type[BaseHTTPRequ
             else:
                 self._answer(HTTPStatus.NOT_FOUND, PLAIN, b"/metrics or /healthz\n")
 
+        do_HEAD = do_GET  # noqa: N815 (the base class' way)
+
         def log_message(self, *_: object) -> None:
             """Keep requests out of the service's own output."""
 
@@ -127,7 +168,8 @@ def _handler(metrics: Metrics, healthy: Callable[[], bool]) -> type[BaseHTTPRequ
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            if self.command != "HEAD":
+                self.wfile.write(body)
 
     return Handler
 

@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
+import array
 import sys
 import threading
 import traceback
-from collections.abc import Mapping
+from collections import ChainMap, UserDict, UserList
+from collections.abc import Mapping, MappingView
+from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from amaie_telemetry.record import SCALARS, Raised
-from amaie_telemetry.values import MAX_TEXT, clip, plain, text
+from amaie_telemetry.values import (
+    ELLIPSIS,
+    HONEST,
+    MAX_NODES,
+    MAX_TEXT,
+    clip,
+    length,
+    plain,
+    text,
+    unserialisable,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+MAX_FIELDS = 256
+"""Fields of one record: a dictionary with more is data, and copying it takes the caller's time."""
+MAX_ARGUMENTS = 64
+"""Members of a dictionary of arguments that are copied; of a larger one the message is filled in at once."""
 MAX_STACK = 16_384
 MAX_FRAMES = 40
 _COPIED = SCALARS - {str}
+_TEXTS = ("event", "message", "msg")
+"""Members of a structured message that are its text, the first that is there."""
+_PAIR = 2
+_NOTHING = (None, False, "")
+_WRAPPERS = (ChainMap, UserDict, UserList, MappingProxyType, MappingView, array.array)
+"""Containers of the standard library whose text is that of all their items."""
 _busy = threading.local()
 
 
@@ -33,40 +57,177 @@ def frozen_message(msg: object, args: Any) -> tuple[str, Any]:
     """Return a message and arguments that nobody can change any more; no arguments if they are filled in."""
     if not args:
         return (clip(msg) if type(msg) is str else _foreign(text, msg)), None
-    if type(args) is tuple and len(args) == 1 and isinstance(args[0], Mapping) and args[0]:
+    if type(args) is tuple and len(args) == 1 and isinstance(args[0], Mapping):
         args = args[0]
-    values = args.values() if type(args) is dict else args
-    if type(msg) is str and small(values):
-        return msg, dict(args) if type(args) is dict else args
+    if type(msg) is str:
+        if type(args) is tuple and small(args):
+            return msg, args
+        if type(args) is dict and 0 < len(args) <= MAX_ARGUMENTS and small(args.values()):
+            return msg, args.copy()
     return _foreign(_filled, msg, args), None
 
 
 def frozen_extra(extra: Mapping[str, Any]) -> dict[str, Any]:
     """Return a deep copy of plain values."""
-    if type(extra) is dict and small(extra.values()):
+    if type(extra) is dict and len(extra) <= MAX_FIELDS and small(extra.values()):
         return extra.copy()
-    return {key: value if type(value) in _COPIED else _foreign(plain, value) for key, value in extra.items()}
+    made = {
+        key: value if type(value) in _COPIED else _foreign(plain, value)
+        for key, value in islice(extra.items(), MAX_FIELDS)
+    }
+    if len(extra) > MAX_FIELDS:
+        made[ELLIPSIS] = f"{len(extra)} fields"
+    return made
 
 
-def raised(exc_info: Any, stack_info: Any) -> Raised | None:
+def fields_of(extra: Any) -> dict[Any, Any]:
+    """Return what `extra=` gives as a dictionary: a Mapping of any kind, pairs, or one value under "extra".
+
+    What fails costs itself: an item that cannot be read is left out, a value of no use is named by its type.
+    """
+    if extra is None or type(extra) is dict:
+        return extra or {}
+    found: Any = _foreign(_read, extra)
+    return found if type(found) is dict else {"extra": found}
+
+
+def structured(msg: Any, extra: Any) -> tuple[Any, dict[Any, Any]]:
+    """Return message and fields of a message that is a Mapping: its `event` or `message` is the text.
+
+    Example:
+        >>> structured({"event": "order_placed", "symbol": "BTC/USDT"}, None)
+        ('order_placed', {'symbol': 'BTC/USDT'})
+    """
+    fields = fields_of(msg)
+    name = next((name for name in _TEXTS if isinstance(fields.get(name), str)), None)
+    rest = {key: value for key, value in fields.items() if key != name}
+    return fields[name] if name else "", {**rest, **fields_of(extra)}
+
+
+def raised(exc_info: Any, stack_info: Any, exc_text: Any = None) -> Raised | None:
     """Return an exception as text, without local variables and of bounded size."""
+    error = _error(exc_info)
+    stack = (
+        clip(stack_info, MAX_STACK) if isinstance(stack_info, str) else _stack() if stack_info is True else ""
+    )
+    if error is None:
+        known = clip(exc_text, MAX_STACK) if isinstance(exc_text, str) else stack
+        return Raised("", "", known) if known else None
+    return Raised(type(error).__qualname__[:256], _foreign(text, error), _foreign(_trace, error) or stack)
+
+
+def _error(exc_info: Any) -> BaseException | None:
+    """Return the exception that a call means: itself, the one in a triple, or the one being handled."""
     if isinstance(exc_info, BaseException):
-        exc_info = (type(exc_info), exc_info, exc_info.__traceback__)
-    elif exc_info and not isinstance(exc_info, tuple):
-        exc_info = sys.exc_info()
-    stack = clip(stack_info, MAX_STACK) if isinstance(stack_info, str) else _stack() if stack_info else ""
-    if not exc_info or exc_info[1] is None:
-        return Raised("", "", stack) if stack else None
-    kind, error, _ = exc_info
-    return Raised(kind.__qualname__[:256], _foreign(text, error), _foreign(_trace, error) or stack)
+        return exc_info
+    if isinstance(exc_info, tuple):
+        return next((one for one in exc_info if isinstance(one, BaseException)), None)
+    return None if exc_info in _NOTHING else sys.exc_info()[1]
+
+
+def _read(extra: Any) -> Any:
+    """Return the items of a Mapping or of pairs, at most so many as a record may have; else a plain value."""
+    pairs: Any = extra
+    if isinstance(extra, Mapping):
+        pairs = _members(extra)
+    elif not isinstance(extra, list | tuple) or not all(
+        isinstance(one, tuple) and len(one) == _PAIR for one in extra[:MAX_FIELDS]
+    ):
+        return plain(extra)
+    made: dict[Any, Any] = {}
+    try:
+        made.update(islice(pairs, MAX_FIELDS))
+    except Exception:  # noqa: BLE001 (what was read so far is kept)
+        made.setdefault("extra", unserialisable(extra))
+    return made
+
+
+def _members(mapping: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
+    for key in mapping:
+        yield key, mapping[key]
 
 
 def _filled(msg: object, args: Any) -> str:
     pattern = text(msg)
     try:
-        return clip(pattern % args)
+        return clip(pattern % _bounded(args))
     except Exception:  # noqa: BLE001 (any object may be an argument)
-        return f"{pattern} <arguments do not fit>"
+        return unfit(pattern, args)
+
+
+def unfit(pattern: str, args: Any) -> str:
+    """Return a message whose arguments misbehave or do not fit: the bad ones by their marks, none lost."""
+    shown: Any = (
+        {key: _Shown(value) for key, value in fields_of(args).items()}
+        if isinstance(args, Mapping)
+        else (tuple(map(_Shown, args[:MAX_ARGUMENTS])) if isinstance(args, tuple) else (_Shown(args),))
+    )
+    try:
+        return clip(pattern % shown)
+    except Exception:  # noqa: BLE001 (they really do not fit)
+        return clip(f"{pattern} <arguments do not fit>")
+
+
+def _bounded(args: Any) -> Any:
+    """Return arguments whose text is made in bounded time."""
+    if type(args) is tuple:
+        return tuple(map(_narrow, args))
+    return _Members(args) if isinstance(args, Mapping) else _narrow(args)
+
+
+def _narrow(value: Any) -> Any:
+    """Return a value as it is, or the first of its items where it holds more than a message can show."""
+    left, inside = MAX_NODES, [value]
+    while inside:
+        one = inside.pop()
+        if isinstance(one, str | bytes | bytearray):
+            left -= len(one) // 8  # a text costs less than as many items
+        elif type(one) in HONEST or isinstance(one, _WRAPPERS):
+            left -= length(one)
+        if left < 0:
+            return clip(value) if isinstance(value, str) else plain(value)
+        if type(one) in HONEST:
+            inside.extend(one.values() if isinstance(one, dict) else one)
+    return value
+
+
+class _Members:
+    """A Mapping of arguments that is asked for no more than the members that the message names."""
+
+    def __init__(self, members: Mapping[Any, Any]) -> None:
+        self._members = members
+
+    def __getitem__(self, key: str) -> Any:
+        return _narrow(self._members[key])
+
+    def __repr__(self) -> str:
+        return repr(_narrow(self._members))
+
+    __str__ = __repr__
+
+
+class _Shown:
+    """An argument that is asked for nothing but its text, or its number if it is one."""
+
+    def __init__(self, value: Any) -> None:
+        self._value = value
+
+    def __str__(self) -> str:
+        return text(self._value)
+
+    def __repr__(self) -> str:
+        try:
+            return clip(repr(self._value))
+        except Exception:  # noqa: BLE001 (any object may be logged)
+            return unserialisable(self._value)
+
+    def __float__(self) -> float:
+        return float(self._value)
+
+    def __int__(self) -> int:
+        return int(self._value)
+
+    __index__ = __int__
 
 
 def _trace(error: BaseException) -> str:

@@ -1,7 +1,8 @@
-"""The one set-up of this process, and its counts as metrics of the spec."""
+"""The handler of this process that its metrics speak of, and its counts as metrics of the spec."""
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from amaie_telemetry.generated import metrics
@@ -15,12 +16,32 @@ if TYPE_CHECKING:
     from amaie_telemetry.handler import TelemetryHandler
 
 handler: TelemetryHandler | None = None
+_lock = threading.RLock()
+_seen: dict[tuple[str, str], float] = {}
+"""How much of each count has been published: of the handler from its start, of the process from its."""
+_PROCESS = "redactions"
 
 
 def use(new: TelemetryHandler | None) -> None:
-    """Make a handler the one that `service` and `publish` speak of."""
+    """Make a handler the one that `service` and `publish` speak of; counts go on from the last one's."""
     global handler  # noqa: PLW0603 (one per process, as the root logger is)
-    handler = new
+    with _lock:
+        publish()
+        handler = new
+        _forget()
+
+
+def offer(new: TelemetryHandler) -> None:
+    """Use a handler that `dictConfig` has made, unless another one is at work."""
+    if handler is None or handler.delivery.closed:
+        use(new)
+
+
+def reborn() -> None:
+    """Start over in the child of a fork: the parent's records are the parent's to count."""
+    global _lock  # noqa: PLW0603 (another thread may hold it, which the child does not have)
+    _lock = threading.RLock()
+    _forget()
 
 
 def service() -> str:
@@ -32,18 +53,27 @@ def service() -> str:
 
 def publish() -> None:
     """Bring the metrics about logging up to date."""
-    if handler is None:
-        return
-    delivery = handler.delivery
-    for index, level in enumerate(LEVELS):
-        _raise_to(metrics.log.records_total.labels(level=level), delivery.written[index])
-        _raise_to(metrics.log.dropped_total.labels(level=level), delivery.dropped[index].value)
-    _raise_to(metrics.log.redactions_total.labels(), shared().count)
-    _raise_to(metrics.log.failures_total.labels(), delivery.encoder.failures)
-    metrics.log.queue_depth.labels().set(delivery.depth)
+    with _lock:
+        if handler is None:
+            return
+        delivery = handler.delivery
+        for level, written, dropped in zip(LEVELS, delivery.written, delivery.dropped, strict=True):
+            _advance(metrics.log.records_total.labels(level=level), ("written", level), written)
+            _advance(metrics.log.dropped_total.labels(level=level), ("dropped", level), dropped.value)
+        _advance(metrics.log.redactions_total.labels(), (_PROCESS, ""), shared().count)
+        _advance(metrics.log.failures_total.labels(), ("failures", ""), delivery.encoder.failures)
+        _advance(metrics.log.handler_losses_total.labels(), ("losses", ""), handler.losses)
+        metrics.log.queue_depth.labels().set(delivery.depth)
 
 
-def _raise_to(counter: Counter, total: float) -> None:
-    """Bring a counter up to a total that is kept elsewhere."""
-    [metric] = counter.collect()
-    counter.inc(max(0.0, total - metric.samples[0].value))
+def _advance(counter: Counter, key: tuple[str, str], total: float) -> None:
+    """Add what a total that is kept elsewhere has grown by."""
+    grown = total - _seen.get(key, 0)
+    if grown > 0:
+        counter.inc(grown)
+    _seen[key] = total
+
+
+def _forget() -> None:
+    for key in [key for key in _seen if key[0] != _PROCESS]:
+        del _seen[key]

@@ -8,6 +8,7 @@ is a sorted list; an enum is its value; a dataclass is an object; anything else 
 
 from __future__ import annotations
 
+import array
 import dataclasses
 import datetime as dt
 import decimal
@@ -15,19 +16,33 @@ import enum
 import math
 import pathlib
 import uuid
-from collections.abc import Mapping
+from collections import ChainMap, Counter, OrderedDict, defaultdict, deque
+from collections.abc import Mapping, MappingView, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import islice
 from typing import Any
 
 from amaie_telemetry.redact import books
 
 MAX_TEXT = 8192
+MAX_KEY = 200
+"""Characters of a name: with the note of its true length, every reader of the contract takes it."""
 MAX_ITEMS = 100
 MAX_DEPTH = 8
 MAX_NODES = 2000
+MAX_LOOKED = 12_000
+"""Items of containers that one conversion looks at in all, on the caller's thread: to find books, to copy."""
+MAX_COPIED = 1000
+"""Items of one container of a foreign kind that are read: it need not end where it says."""
 _MAX_INT = 2**63 - 1
 _TEXT_TYPES = (decimal.Decimal, uuid.UUID, pathlib.PurePath)
 _BUILT_IN = frozenset({str, int, float, list, tuple, dict, set, frozenset, bytes, bytearray})
 _TIMES = (dt.datetime, dt.date, dt.time)
+HONEST = frozenset({dict, OrderedDict, defaultdict, Counter, list, tuple, deque, set, frozenset})
+"""Containers that have as many items as they say, and whose iteration runs no foreign code."""
+_LEVEL = 8
+"""Members of one level of a book at most; so small a container costs nothing to look at."""
+_SERIAL = (Sequence, AbstractSet, MappingView, deque, array.array)
 
 ELLIPSIS = "…"
 
@@ -63,12 +78,13 @@ def unserialisable(value: object) -> str:
 
 
 class _Plain:
-    """One conversion: knows the containers that it is inside of, and how many values it has made."""
+    """One conversion: knows the containers that it is inside of, and how many values it has made and seen."""
 
     def __init__(self, *, foreign: bool) -> None:
         self._foreign = foreign
         self._inside: set[int] = set()
         self._nodes = 0
+        self._left = MAX_LOOKED
 
     def convert(self, value: Any, depth: int) -> Any:
         self._nodes += 1
@@ -116,25 +132,62 @@ class _Plain:
         finally:
             self._inside.discard(id(value))
 
-    def _open(self, value: Any, depth: int) -> Any:  # noqa: PLR0911 (one for each kind of container)
-        book = books.shared().summary(value) if hasattr(value, "__len__") else None
+    def _open(self, value: Any, depth: int) -> Any:
+        size = length(value)
+        if isinstance(value, Mapping) and type(value) not in HONEST:
+            value = self._copied(value)
+        elif (
+            isinstance(value, _SERIAL) and type(value) not in HONEST and not isinstance(value, tuple | range)
+        ):
+            value = self._some(value)
+        book = books.shared().summary(value) if size and self._affordable(value, 2) else None
         if book is not None:  # never copied level by level
             return self._pairs(book.items(), len(book), depth)
         if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            names = [field.name for field in dataclasses.fields(value)]
-            return self._pairs(((name, getattr(value, name, None)) for name in names), len(names), depth)
-        if isinstance(value, Mapping):
-            return self._pairs(value.items(), len(value), depth)
-        if isinstance(value, list | tuple):
-            return self._items(value, len(value), depth)
+            value = {field.name: getattr(value, field.name, None) for field in dataclasses.fields(value)}
+        if isinstance(value, dict):
+            return self._pairs(value.items(), size, depth)
+        if isinstance(value, list | tuple | deque):
+            return self._items(value, size, depth)
         if isinstance(value, set | frozenset):
-            return self._items(
-                sorted(value, key=repr) if len(value) <= MAX_ITEMS else value, len(value), depth
-            )
-        to_list = getattr(value, "tolist", None) if type(value).__module__.startswith("numpy") else None
-        if to_list is not None:
+            return self._items(sorted(value, key=repr) if size <= MAX_ITEMS else value, size, depth)
+        if type(value).__module__.startswith("numpy") and hasattr(value, "tolist"):
             return self.convert(_array(value), depth)
         return clip(repr(value))
+
+    def _copied(self, value: Mapping[Any, Any]) -> dict[Any, Any]:
+        made: dict[Any, Any] = {}
+        maps = value.maps if isinstance(value, ChainMap) else [value]
+        for key, item in self._some((key, one[key]) for one in maps for key in one):
+            made.setdefault(key, item)
+        return made
+
+    def _some(self, items: Any) -> list[Any]:
+        """Return the first items of a container that may never end, or that fails on the way."""
+        made: list[Any] = []
+        try:
+            made.extend(islice(items, min(MAX_COPIED, self._left)))
+        except Exception:
+            if not made:
+                raise
+        self._left -= len(made)
+        return made
+
+    def _affordable(self, value: Any, depth: int) -> bool:
+        """Return whether there is time to look for a book in a container: in its sides and their levels."""
+        if isinstance(value, str | bytes | int | float):
+            return True
+        size = length(value)
+        self._left -= size if size > _LEVEL else 0
+        if self._left < 0:
+            self._left = 0
+            return False
+        if not isinstance(value, Mapping | Sequence):
+            return True
+        if type(value) not in HONEST and not isinstance(value, tuple | range):
+            return False
+        items = value.values() if isinstance(value, dict) else value
+        return depth == 0 or all(self._affordable(one, depth - 1) for one in items)
 
     def _pairs(self, pairs: Any, size: int, depth: int) -> dict[str, Any]:
         made: dict[str, Any] = {}
@@ -147,7 +200,7 @@ class _Plain:
 
     def _key(self, key: Any) -> str:
         try:
-            return clip(key if type(key) is str else str(key), 256) or "<empty>"
+            return clip(key if type(key) is str else str(key), MAX_KEY).replace("\0", "\\0") or "<empty>"
         except Exception:  # noqa: BLE001
             return unserialisable(key)
 
@@ -159,6 +212,16 @@ class _Plain:
                 break
             made.append(self.convert(item, depth))
         return made
+
+
+def length(value: Any) -> int:
+    """Return how many items a container says it has, without going through them; 0 if it does not say."""
+    if isinstance(value, ChainMap):
+        return sum(map(length, value.maps))
+    try:
+        return len(value)
+    except Exception:  # noqa: BLE001 (any object may be logged, whatever its methods do)
+        return 0
 
 
 def _not_finite(number: float) -> str:

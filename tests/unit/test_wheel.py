@@ -68,6 +68,25 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return own
 
 
+def test_pytest_finds_the_fixture_of_the_wheel(python: Path, tmp_path: Path) -> None:
+    """`amaie_logs` is there without a word in a conftest; pytest itself is no requirement."""
+    [site] = python.parent.parent.glob("lib/python*/site-packages")
+    found = Distribution.at(next(site.glob("amaie_telemetry-*.dist-info"))).entry_points
+    assert [(one.group, one.value) for one in found] == [("pytest11", "amaie_telemetry.pytest_plugin")]
+    test = tmp_path / "test_service.py"
+    test.write_text("def test_it(amaie_logs):\n    assert amaie_logs.messages == []\n")
+    for name in ("pytest", "pluggy", "iniconfig", "packaging", "pygments"):
+        copy(Requirement(name), site)
+    done = subprocess.run(
+        [str(python), "-m", "pytest", "-q", str(test)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def copy(needed: Requirement, site: Path) -> None:
     """Copy a distribution that these tests run with; the test needs no package index."""
     found = distribution(needed.name)

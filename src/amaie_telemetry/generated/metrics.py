@@ -162,6 +162,14 @@ class LogFailuresTotal(CounterFamily):
         return self.series(())
 
 
+class LogHandlerLossesTotal(CounterFamily):
+    """Times that other code took the log handler off the root logger; the next record put it back. Unit: count."""
+
+    def labels(self) -> Counter:
+        """Return the series of these labels."""
+        return self.series(())
+
+
 class LogQueueDepth(GaugeFamily):
     """Log records that wait to be written to the log file. Unit: count."""
 
@@ -430,6 +438,13 @@ class LogMetrics:
         labels=(),
         services=("amaie-core", "amaie-trader", "launcher"),
     )
+    handler_losses_total = LogHandlerLossesTotal(
+        "amaie_log_handler_losses_total",
+        "Times that other code took the log handler off the root logger; the next record put it back.",
+        unit="count",
+        labels=(),
+        services=("amaie-core", "amaie-trader", "launcher"),
+    )
     queue_depth = LogQueueDepth(
         "amaie_log_queue_depth",
         "Log records that wait to be written to the log file.",
@@ -583,6 +598,7 @@ ALL: tuple[Family[Any], ...] = (
     log.dropped_total,
     log.redactions_total,
     log.failures_total,
+    log.handler_losses_total,
     log.queue_depth,
     market.data_latency_seconds,
     queue.size,

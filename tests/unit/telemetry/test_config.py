@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import TYPE_CHECKING
+import logging.config
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import structlog
 
-from amaie_telemetry import configure_logging, register_secret, shutdown
+from amaie_telemetry import configure_logging, metrics, register_secret, shutdown
 from amaie_telemetry.redact import shared
+from amaie_telemetry.state import publish, service
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,3 +103,108 @@ def test_a_level_that_is_off_is_asked_for_once_and_remembered(tmp_path: Path) ->
     assert type(log).debug is logging.Logger.debug
     shutdown()
     assert not (tmp_path / "launcher.jsonl").exists()
+
+
+def levels() -> dict[str, int]:
+    """Return the levels that configure_logging may change."""
+    return {name: logging.getLogger(name or None).level for name in ("", "urllib3", "ccxt", "own")}
+
+
+def test_shutdown_leaves_levels_and_classes_as_they_were(tmp_path: Path) -> None:
+    """Of the root, of noisy libraries and of those that were named; loggers get their own class back."""
+
+    class Theirs(logging.Logger):
+        pass
+
+    logging.setLoggerClass(Theirs)
+    early = logging.getLogger(f"early{tmp_path.name}")
+    before = levels()
+    configure_logging(service="launcher", log_dir=tmp_path, level="DEBUG", levels={"own": "ERROR"})
+    late = logging.getLogger(f"late{tmp_path.name}")
+    assert levels() != before
+    assert isinstance(late, Theirs)
+    shutdown()
+    assert levels() == before
+    assert (type(early), type(late), type(logging.getLogger())) == (Theirs, Theirs, logging.RootLogger)
+    assert logging.getLoggerClass() is Theirs
+    logging.setLoggerClass(logging.Logger)
+    assert type(logging.getLogger(f"new{tmp_path.name}")) is logging.Logger
+
+
+def test_a_level_that_somebody_has_set_is_not_lowered(tmp_path: Path) -> None:
+    """Neither a noisy library's nor the root's; `level` and `levels` are stronger."""
+    root, noisy = logging.getLogger(), logging.getLogger("urllib3")
+    root.setLevel(logging.ERROR)
+    noisy.setLevel(logging.CRITICAL)
+    configure_logging(service="launcher", log_dir=tmp_path)
+    assert (root.level, noisy.level) == (logging.ERROR, logging.CRITICAL)
+    configure_logging(service="launcher", log_dir=tmp_path, level="DEBUG", levels={"urllib3": "DEBUG"})
+    assert (root.level, noisy.level) == (logging.DEBUG, logging.DEBUG)
+    shutdown()
+    assert (root.level, noisy.level) == (logging.ERROR, logging.CRITICAL)
+    noisy.setLevel(logging.NOTSET)
+
+
+@pytest.mark.parametrize(
+    "taking",
+    [
+        lambda: logging.basicConfig(force=True),
+        lambda: logging.config.dictConfig({"version": 1, "disable_existing_loggers": False, "root": {"handlers": []}}),
+        logging.getLogger().handlers.clear,
+    ],
+    ids=["basicConfig", "dictConfig", "clear"],
+)  # fmt: skip
+def test_a_handler_that_others_take_away_comes_back_with_a_warning(taking: Any, tmp_path: Path) -> None:
+    """200 of 200 errors were lost, and no counter moved."""
+    handler = configure_logging(service="launcher", log_dir=tmp_path)
+    log = logging.getLogger("x")
+    log.info("before")
+    taking()
+    for number in range(3):
+        log.error("after %s", number)
+    publish()
+    [losses] = metrics.log.handler_losses_total.labels().collect()
+    shutdown()
+    records = [json.loads(line) for line in (tmp_path / "launcher.jsonl").read_text("utf-8").splitlines()]
+    assert [record["message"] for record in records] == [
+        "before",
+        "The log handler was taken off the root logger by others; it is back",
+        *(f"after {number}" for number in range(3)),
+    ]
+    assert (records[1]["level"], handler.losses) == ("WARNING", 1)
+    assert losses.samples[0].value >= 1
+    log.error("not ours any more")
+    assert handler not in logging.getLogger().handlers
+
+
+def test_a_handler_of_dict_config_exports_its_counters_over_reloads(tmp_path: Path) -> None:
+    """They stayed at nothing; after a reload the counts go on."""
+    for family in metrics.ALL:
+        family.clear()
+    settings: dict[str, Any] = {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "handlers": {"json": {"class": "amaie_telemetry.handler.TelemetryHandler", "service": "launcher", "log_dir": str(tmp_path)}},
+        "root": {"handlers": ["json"], "level": "INFO"},
+    }  # fmt: skip
+    for _ in range(3):
+        logging.config.dictConfig(settings)
+        for _ in range(5):
+            logging.getLogger("x").warning("y")
+        logging.getLogger().handlers[0].flush()
+        publish()
+    [counted] = metrics.log.records_total.labels(level="WARNING").collect()
+    assert counted.samples[0].value == 15
+    assert service() == "launcher"
+    logging.getLogger().handlers[0].close()
+
+
+def test_a_factory_of_structlogs_kind_may_come_later(tmp_path: Path) -> None:
+    """After `structlog.stdlib.LoggerFactory()`, `extra={"name": …}` raised KeyError in new loggers."""
+    configure_logging(service="launcher", log_dir=tmp_path)
+    structlog.stdlib.LoggerFactory()
+    logging.getLogger(f"structlog{tmp_path.name}").info("kept", extra={"name": "strategy"})  # noqa: G101
+    shutdown()
+    logging.setLoggerClass(logging.Logger)
+    record = json.loads((tmp_path / "launcher.jsonl").read_text("utf-8"))
+    assert (record["message"], record["extra"]) == ("kept", {"name": "strategy"})

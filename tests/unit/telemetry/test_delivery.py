@@ -9,12 +9,13 @@ import logging
 import os
 import random
 import threading
+import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from amaie_telemetry import contract
+from amaie_telemetry import configure_logging, contract
 from amaie_telemetry.context import EMPTY
 from amaie_telemetry.delivery import Delivery
 from amaie_telemetry.encode import Encoder
@@ -264,3 +265,22 @@ def _history(rng: random.Random, folder: Path, monkeypatch: pytest.MonkeyPatch, 
     assert all(file.stat().st_size <= max(size, batch) for file in files)
     for file in files:
         file.unlink()
+
+
+def test_a_flush_waits_for_what_is_being_encoded(tmp_path: Path) -> None:
+    """A worker that flushed and left with `os._exit` lost the records that the thread had just taken."""
+    handler = configure_logging(service="launcher", log_dir=tmp_path)
+    own, seen = handler.delivery.encoder, []
+    line = own.line
+
+    def slow(item: Any) -> bytes:
+        time.sleep(0.02)
+        seen.append(handler.delivery.depth)
+        return line(item)
+
+    own.line = slow  # type: ignore[method-assign]
+    for number in range(5):
+        logging.getLogger("x").info("record %s", number)
+    assert handler.delivery.flush(5)
+    assert len((tmp_path / "launcher.jsonl").read_bytes().splitlines()) == 5
+    assert 0 not in seen

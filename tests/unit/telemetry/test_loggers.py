@@ -90,7 +90,7 @@ class Broken:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("%d items", CANARY), ("%s %s", CANARY), ("%(a)s", {"b": CANARY}), ("%s", Broken()), ("100%", CANARY)],
+    [("%d items", CANARY), ("%s %s", CANARY), ("%(a)s", {"b": CANARY}), ("%d", Broken()), ("100%", CANARY)],
 )
 def test_arguments_that_do_not_fit_never_raise_or_print(
     arguments: tuple[Any, ...], logged: Callable[[], Records], capfd: pytest.CaptureFixture[str]
