@@ -136,7 +136,7 @@ class Delivery:
         """Write what is left and stop the thread; a record that comes later starts it again.
 
         After a `final` close, at the end of the process, it is written at once. Waits as long as records are
-        being written, and no longer than `patience` seconds for the next one.
+        encoded and written, and no longer than `patience` seconds for the file to take the next ones.
         """
         with self._turn_lock:
             self.closed, self.limit = True, -1
@@ -147,7 +147,7 @@ class Delivery:
         waiting, end = self.depth, time.monotonic() + patience
         while self._thread.is_alive() and time.monotonic() < end:
             self._thread.join(0.05)
-            if self.depth < waiting:
+            if self.depth < waiting or self._outlet.encoding:  # patience is for the file alone
                 waiting, end = self.depth, time.monotonic() + patience
         # A call that had seen the old limit may have queued a record after the thread's last look.
         if self._thread.is_alive() or (self.queue and not self.pump()):
@@ -233,8 +233,7 @@ class Delivery:
 
     def _write_now(self, sink: Sink, lock: threading.RLock, item: Item) -> bool:
         """Write one record on the caller's thread; return whether that worked."""
-        good = write_now(item, sink, lock, self.encoder, patience=1.0 if self.closed else 0.01)
-        if good:
+        if good := write_now(item, sink, lock, self.encoder, patience=1.0 if self.closed else 0.01):
             self._direct[level_index(item[0])].increment()
         return good
 

@@ -88,6 +88,11 @@ class Outlet:
         pending = self._pending
         return len(self._queue) + (len(pending[1]) if pending else self._encoding)
 
+    @property
+    def encoding(self) -> bool:
+        """Whether records are on their way from the queue to the file, and no file is waited for."""
+        return self._encoding > 0
+
     def given_up(self) -> list[Item]:
         """Return what was not written, and forget it."""
         left = list(self._pending[1]) if self._pending else []
