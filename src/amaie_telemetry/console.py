@@ -12,7 +12,7 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from amaie_telemetry.delivery import Sink
+    from amaie_telemetry.outlet import Sink
 
 _STANDARD = ("timestamp", "level", "service", "module", "message", "event_id", "exception_stacktrace")
 _COLOURS = {"DEBUG": "dim", "INFO": "green", "WARNING": "yellow", "ERROR": "red", "CRITICAL": "bold red"}

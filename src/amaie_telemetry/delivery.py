@@ -1,8 +1,7 @@
 """The way from a logging call to the file: a bounded queue that never blocks the caller, and one thread.
 
-When the queue is full, DEBUG and INFO are dropped first; WARNING may use a reserve; ERROR and CRITICAL
-then go straight to a spill file beside the log. Every drop is counted, and told in the log at most
-every 10 seconds.
+When the queue is full, DEBUG and INFO are dropped first; WARNING may use a reserve; ERROR and CRITICAL then
+go straight to a spill file beside the log. Drops are counted, and told in the log at most every 10 seconds.
 """
 
 from __future__ import annotations
@@ -13,42 +12,27 @@ import secrets
 import threading
 import time
 from collections import deque
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from amaie_telemetry.context import EMPTY
 from amaie_telemetry.counter import Counter
-from amaie_telemetry.filesink import Unwritten
+from amaie_telemetry.notices import Notices
+from amaie_telemetry.outlet import Outlet, write_now
 from amaie_telemetry.record import LEVELS, level_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from amaie_telemetry.encode import Encoder
+    from amaie_telemetry.outlet import Sink
     from amaie_telemetry.record import Item
 
 POLL = 0.02
 """Seconds that a record may wait while the thread sleeps: what a SIGKILL can cost."""
 RETRY = 0.5
 """Seconds between two attempts when the file cannot be written."""
-NOTICE = 10.0
-"""Seconds between two notices about dropped records."""
 IDLE = 0.1
 """The longest sleep, when nothing was logged for a while."""
-BATCH = 32
-"""Records written together: the other threads wait for no more than these to be encoded."""
-MAX_BATCH = 512
-"""The same when thousands wait, and emptying the queue comes first."""
-
-
-class Sink(Protocol):
-    """Where lines go."""
-
-    def write(self, lines: bytes) -> None:
-        """Append complete lines, or raise `OSError`."""
-
-    def close(self) -> None:
-        """Let go of the file."""
 
 
 class Delivery:
@@ -92,13 +76,9 @@ class Delivery:
         self.queue.clear()
         self.sequence = itertools.count(1)
         self.dropped = tuple(Counter() for _ in LEVELS)
-        self._written = [0] * len(LEVELS)
         self._direct = tuple(Counter() for _ in LEVELS)  # written by callers' threads
-        self._told = 0
-        self._next_notice = 0.0
-        self._pending: tuple[bytes, list[Item]] | None = None
-        self._encoding = 0  # records that are neither in the queue nor pending
-        self._sink_lock = threading.RLock()
+        self._notices = Notices(self._clock)
+        self._outlet = Outlet(self.queue, self._sink, self.encoder, self._notice)
         self._spill_lock = threading.RLock()
         self._turn_lock = threading.RLock()  # between the start of the thread and its end
         self._stop = threading.Event()
@@ -116,13 +96,12 @@ class Delivery:
 
     def overflow(self, item: Item) -> None:
         """See to a record that finds no place below the limit."""
-        level = item[0]
         if self.limit < 0:
             self._first(item)
-        elif level >= logging.WARNING and len(self.queue) < self._reserve:
+        elif item[0] >= logging.WARNING and len(self.queue) < self._reserve:
             self.queue.append(item)
-        elif level < logging.ERROR or not self._write_now(self._spill, self._spill_lock, item):
-            self.dropped[level_index(level)].increment()
+        elif item[0] < logging.ERROR or not self._write_now(self._spill, self._spill_lock, item):
+            self.dropped[level_index(item[0])].increment()
 
     def failed(self, level: int, module: str, failure: str) -> None:
         """Queue a record that says no more of another one than that it could not be logged."""
@@ -139,37 +118,12 @@ class Delivery:
 
     def pump(self) -> bool:
         """Write what is queued; return False if the file refuses. Only one thread may do this at a time."""
-        while self._pending is not None or self._take():
-            lines, items = self._pending or (b"", [])
-            try:
-                with self._sink_lock:
-                    self._sink.write(lines)
-            except Unwritten as error:
-                self._pending = (error.rest, items)
-                return False
-            except Exception:  # noqa: BLE001 (a sink that fails in its own way refuses, too)
-                return False
-            self._pending = None
-            for item in items:
-                self._written[level_index(item[0])] += 1
-        return True
-
-    def _take(self) -> bool:
-        """Encode the next records; return False if there are none."""
-        depth = len(self.queue)
-        items = self._notice()
-        self._encoding = min(depth, max(BATCH, min(depth // 8, MAX_BATCH)))
-        items += [self.queue.popleft() for _ in range(self._encoding)]
-        if items:
-            self.encoder.refresh()
-            self._pending = (b"".join(map(self.encoder.line, items)), items)
-        self._encoding = 0
-        return bool(items)
+        return self._outlet.pump()
 
     @property
     def written(self) -> list[int]:
         """How many lines of each level of `LEVELS` have been written so far, by whom ever."""
-        return [ours + direct.value for ours, direct in zip(self._written, self._direct, strict=True)]
+        return [ours + direct.value for ours, direct in zip(self._outlet.written, self._direct, strict=True)]
 
     def flush(self, timeout: float) -> bool:
         """Wait until all that was queued is written; return whether it is."""
@@ -181,9 +135,8 @@ class Delivery:
     def close(self, patience: float, *, final: bool = False) -> None:
         """Write what is left and stop the thread; a record that comes later starts it again.
 
-        After a `final` close, at the end of the process, it is written at once.
-
-        Waits as long as records are being written, and no longer than `patience` seconds for the next one.
+        After a `final` close, at the end of the process, it is written at once. Waits as long as records are
+        encoded and written, and no longer than `patience` seconds for the file to take the next ones.
         """
         with self._turn_lock:
             self.closed, self.limit = True, -1
@@ -194,7 +147,7 @@ class Delivery:
         waiting, end = self.depth, time.monotonic() + patience
         while self._thread.is_alive() and time.monotonic() < end:
             self._thread.join(0.05)
-            if self.depth < waiting:
+            if self.depth < waiting or self._outlet.encoding:  # patience is for the file alone
                 waiting, end = self.depth, time.monotonic() + patience
         # A call that had seen the old limit may have queued a record after the thread's last look.
         if self._thread.is_alive() or (self.queue and not self.pump()):
@@ -208,8 +161,7 @@ class Delivery:
     @property
     def depth(self) -> int:
         """Records that wait, those that are being encoded included: `flush` must not forget them."""
-        pending = self._pending
-        return len(self.queue) + (len(pending[1]) if pending else self._encoding)
+        return self._outlet.depth
 
     @property
     def alive(self) -> bool:
@@ -222,7 +174,7 @@ class Delivery:
             if not self._final:
                 self._begun(item)
                 return
-        if not self._write_now(self._sink, self._sink_lock, item):
+        if not self._write_now(self._sink, self._outlet.lock, item):
             self.dropped[level_index(item[0])].increment()
 
     def _begun(self, item: Item) -> None:
@@ -281,36 +233,18 @@ class Delivery:
 
     def _write_now(self, sink: Sink, lock: threading.RLock, item: Item) -> bool:
         """Write one record on the caller's thread; return whether that worked."""
-        if not lock.acquire(timeout=1.0 if self.closed else 0.01):
-            return False
-        try:
-            self.encoder.refresh()
-            sink.write(self.encoder.line(item))
-        except Exception:  # noqa: BLE001 (a sink that fails in its own way refuses, too)
-            return False
-        finally:
-            lock.release()
-        self._direct[level_index(item[0])].increment()
-        return True
+        if good := write_now(item, sink, lock, self.encoder, patience=1.0 if self.closed else 0.01):
+            self._direct[level_index(item[0])].increment()
+        return good
 
     def _rescue(self) -> None:
         """Spill what the log file did not take before the process ends; count what finds no place."""
-        left = list(self._pending[1]) if self._pending else []
-        with suppress(IndexError):
-            while True:
-                left.append(self.queue.popleft())
-        self._pending = None
-        for item in left:
+        for item in self._outlet.given_up():
             if not self._write_now(self._spill, self._spill_lock, item):
                 self.dropped[level_index(item[0])].increment()
 
     def _notice(self) -> list[Item]:
         """Return the record that tells of dropped ones, if there are new ones and the last notice is old."""
-        total = sum(counter.value for counter in self.dropped)
-        now = self._clock()
-        if total == self._told or (now < self._next_notice and not self.closed):
-            return []
-        fields = {"dropped_records": total - self._told}
-        self._told, self._next_notice = total, now + NOTICE
+        lost = self._notices.due(sum(counter.value for counter in self.dropped), last=self.closed)
         message = "Log records were dropped because the queue was full"
-        return [self._item(logging.WARNING, __name__, message, fields)]
+        return [self._item(logging.WARNING, __name__, message, {"dropped_records": lost})] if lost else []

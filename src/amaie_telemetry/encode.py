@@ -12,7 +12,8 @@ from amaie_telemetry.coerce import END_NS
 from amaie_telemetry.context import EMPTY
 from amaie_telemetry.fields import Fields
 from amaie_telemetry.record import LEVELS, level_index
-from amaie_telemetry.snapshot import MAX_STACK, unfit
+from amaie_telemetry.snapshot import unfit
+from amaie_telemetry.trouble import MAX_STACK
 from amaie_telemetry.values import MAX_TEXT, clip
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from amaie_telemetry.encode import Encoder
 from amaie_telemetry.filesink import FileSink
 from amaie_telemetry.record import RESERVED, Item
 from amaie_telemetry.redact import shared
-from amaie_telemetry.snapshot import MAX_FIELDS, frozen_extra, frozen_message, raised, structured
+from amaie_telemetry.snapshot import MAX_FIELDS, frozen_extra, frozen_message, structured
+from amaie_telemetry.trouble import raised
 from amaie_telemetry.values import MAX_TEXT
 
 if TYPE_CHECKING:

@@ -15,16 +15,18 @@ from time import time_ns
 from typing import TYPE_CHECKING, Any, cast
 
 from amaie_telemetry import coerce, context, process
-from amaie_telemetry.record import RESERVED, SCALARS, SHORT
+from amaie_telemetry.record import SHORT
 from amaie_telemetry.snapshot import (
     MAX_FIELDS,
     fields_of,
     frozen_extra,
     frozen_message,
-    raised,
+    movable,
     small,
     structured,
+    usable,
 )
+from amaie_telemetry.trouble import raised
 from amaie_telemetry.values import MAX_TEXT
 
 if TYPE_CHECKING:
@@ -78,8 +80,8 @@ class SafeLogger(logging.Logger):
         if _home is not None and _home not in _root.handlers:
             _put_back(_home)
         try:
-            msg, args = _usable(msg, args)
-            super()._log(level, msg, args, exc_info, _movable(extra), stack_info, stacklevel + 1)
+            msg, args = usable(msg, args)
+            super()._log(level, msg, args, exc_info, movable(extra), stack_info, stacklevel + 1)
         except Exception as error:  # noqa: BLE001 (a logging call never raises)
             failed(level, self.name, error)
 
@@ -244,30 +246,3 @@ def _queue(  # noqa: C901, PLR0912 (the hot path: every call in it would cost)
         queue.append(item)
     else:
         delivery.overflow(item)
-
-
-def _usable(msg: object, args: Any) -> tuple[object, Any]:
-    """Return what a `LogRecord` can be made of: it asks a lone Mapping whether it is empty."""
-    if args and len(args) == 1 and type(args[0]) not in SCALARS:
-        try:
-            bool(isinstance(args[0], Mapping) and args[0])
-        except Exception:  # noqa: BLE001 (any object may be an argument)
-            return frozen_message(msg, args)[0], ()
-    return msg, args
-
-
-def _movable(extra: Any) -> dict[Any, Any] | None:
-    """Return `extra` with the names that a `LogRecord` needs for itself moved under one key."""
-    if extra is None:
-        return None
-    fields = fields_of(extra)
-    if RESERVED.isdisjoint(fields):
-        return fields
-    moved = {key: value for key, value in fields.items() if key in RESERVED}
-    rest = {key: value for key, value in fields.items() if key not in RESERVED}
-    given = rest.get("extra")
-    if isinstance(given, dict):
-        moved |= given
-    elif given is not None:
-        moved["extra"] = given
-    return rest | {"extra": moved}

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import array
-import sys
-import threading
-import traceback
 from collections import ChainMap, UserDict, UserList
 from collections.abc import Mapping, MappingView
 from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from amaie_telemetry.record import SCALARS, Raised
+from amaie_telemetry import foreign
+from amaie_telemetry.record import RESERVED, SCALARS
 from amaie_telemetry.values import (
     ELLIPSIS,
     HONEST,
@@ -32,16 +30,12 @@ MAX_FIELDS = 256
 """Fields of one record: a dictionary with more is data, and copying it takes the caller's time."""
 MAX_ARGUMENTS = 64
 """Members of a dictionary of arguments that are copied; of a larger one the message is filled in at once."""
-MAX_STACK = 16_384
-MAX_FRAMES = 40
 _COPIED = SCALARS - {str}
 _TEXTS = ("event", "message", "msg")
 """Members of a structured message that are its text, the first that is there."""
 _PAIR = 2
-_NOTHING = (None, False, "")
 _WRAPPERS = (ChainMap, UserDict, UserList, MappingProxyType, MappingView, array.array)
 """Containers of the standard library whose text is that of all their items."""
-_busy = threading.local()
 
 
 def small(values: Iterable[Any]) -> bool:
@@ -56,7 +50,7 @@ def small(values: Iterable[Any]) -> bool:
 def frozen_message(msg: object, args: Any) -> tuple[str, Any]:
     """Return a message and arguments that nobody can change any more; no arguments if they are filled in."""
     if not args:
-        return (clip(msg) if type(msg) is str else _foreign(text, msg)), None
+        return (clip(msg) if type(msg) is str else foreign.call(text, msg)), None
     if type(args) is tuple and len(args) == 1 and isinstance(args[0], Mapping):
         args = args[0]
     if type(msg) is str:
@@ -64,7 +58,7 @@ def frozen_message(msg: object, args: Any) -> tuple[str, Any]:
             return msg, args
         if type(args) is dict and 0 < len(args) <= MAX_ARGUMENTS and small(args.values()):
             return msg, args.copy()
-    return _foreign(_filled, msg, args), None
+    return foreign.call(_filled, msg, args), None
 
 
 def frozen_extra(extra: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,7 +66,7 @@ def frozen_extra(extra: Mapping[str, Any]) -> dict[str, Any]:
     if type(extra) is dict and len(extra) <= MAX_FIELDS and small(extra.values()):
         return extra.copy()
     made = {
-        key: value if type(value) in _COPIED else _foreign(plain, value)
+        key: value if type(value) in _COPIED else foreign.call(plain, value)
         for key, value in islice(extra.items(), MAX_FIELDS)
     }
     if len(extra) > MAX_FIELDS:
@@ -87,7 +81,7 @@ def fields_of(extra: Any) -> dict[Any, Any]:
     """
     if extra is None or type(extra) is dict:
         return extra or {}
-    found: Any = _foreign(_read, extra)
+    found: Any = foreign.call(_read, extra)
     return found if type(found) is dict else {"extra": found}
 
 
@@ -102,27 +96,6 @@ def structured(msg: Any, extra: Any) -> tuple[Any, dict[Any, Any]]:
     name = next((name for name in _TEXTS if isinstance(fields.get(name), str)), None)
     rest = {key: value for key, value in fields.items() if key != name}
     return fields[name] if name else "", {**rest, **fields_of(extra)}
-
-
-def raised(exc_info: Any, stack_info: Any, exc_text: Any = None) -> Raised | None:
-    """Return an exception as text, without local variables and of bounded size."""
-    error = _error(exc_info)
-    stack = (
-        clip(stack_info, MAX_STACK) if isinstance(stack_info, str) else _stack() if stack_info is True else ""
-    )
-    if error is None:
-        known = clip(exc_text, MAX_STACK) if isinstance(exc_text, str) else stack
-        return Raised("", "", known) if known else None
-    return Raised(type(error).__qualname__[:256], _foreign(text, error), _foreign(_trace, error) or stack)
-
-
-def _error(exc_info: Any) -> BaseException | None:
-    """Return the exception that a call means: itself, the one in a triple, or the one being handled."""
-    if isinstance(exc_info, BaseException):
-        return exc_info
-    if isinstance(exc_info, tuple):
-        return next((one for one in exc_info if isinstance(one, BaseException)), None)
-    return None if exc_info in _NOTHING else sys.exc_info()[1]
 
 
 def _read(extra: Any) -> Any:
@@ -230,40 +203,28 @@ class _Shown:
     __index__ = __int__
 
 
-def _trace(error: BaseException) -> str:
-    try:
-        lines = traceback.TracebackException(
-            type(error), error, error.__traceback__, limit=-MAX_FRAMES, max_group_depth=3, max_group_width=5
-        ).format()
-        whole = "".join(lines)
-    except Exception:  # noqa: BLE001 (an exception may fail to print itself)
-        return f"<no traceback: {type(error).__name__[:100]}>"
-    if len(whole) > MAX_STACK:  # the cause stands at the start, the exception itself at the end
-        whole = f"{whole[: MAX_STACK // 2]}\n…[{len(whole)} characters]\n{whole[-MAX_STACK // 2 :]}"
-    return clip(whole, MAX_STACK + 100)
+def usable(msg: object, args: Any) -> tuple[object, Any]:
+    """Return what a `LogRecord` can be made of: it asks a lone Mapping whether it is empty."""
+    if args and len(args) == 1 and type(args[0]) not in SCALARS:
+        try:
+            bool(isinstance(args[0], Mapping) and args[0])
+        except Exception:  # noqa: BLE001 (any object may be an argument)
+            return frozen_message(msg, args)[0], ()
+    return msg, args
 
 
-def _stack() -> str:
-    frame = sys._getframe(4)  # noqa: SLF001
-    return clip("".join(traceback.format_stack(frame, limit=MAX_FRAMES)), MAX_STACK)
-
-
-def _foreign(function: Any, *values: Any) -> Any:
-    """Call a function that runs foreign code such as `repr`.
-
-    That code may log its own object, whose `repr` would log again, and so on. So inside of it, nothing
-    foreign is called: values other than built-in ones are named by their type.
-    """
-    if getattr(_busy, "now", False):
-        return _own(values)
-    _busy.now = True
-    try:
-        return function(*values)
-    finally:
-        _busy.now = False
-
-
-def _own(values: tuple[Any, ...]) -> Any:
-    """Return what can be said of values without calling their methods: a pattern and its arguments."""
-    made = [plain(value, foreign=False) for value in values]
-    return made[0] if len(made) == 1 else clip(" ".join(map(str, made)))
+def movable(extra: Any) -> dict[Any, Any] | None:
+    """Return `extra` with the names that a `LogRecord` needs for itself moved under one key."""
+    if extra is None:
+        return None
+    fields = fields_of(extra)
+    if RESERVED.isdisjoint(fields):
+        return fields
+    moved = {key: value for key, value in fields.items() if key in RESERVED}
+    rest = {key: value for key, value in fields.items() if key not in RESERVED}
+    given = rest.get("extra")
+    if isinstance(given, dict):
+        moved |= given
+    elif given is not None:
+        moved["extra"] = given
+    return rest | {"extra": moved}

@@ -15,7 +15,8 @@ import pytest
 
 from amaie_telemetry import bind, configure_logging, shutdown
 from amaie_telemetry.handler import TelemetryHandler
-from amaie_telemetry.snapshot import frozen_message, raised
+from amaie_telemetry.snapshot import frozen_message
+from amaie_telemetry.trouble import raised
 from amaie_telemetry.values import MAX_LOOKED, plain
 from unit.telemetry.hostile import Endless, Evil, Half, Unhashable, Unprintable
 

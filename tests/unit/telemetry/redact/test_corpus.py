@@ -9,7 +9,8 @@ from amaie_telemetry import contract
 from amaie_telemetry.context import EMPTY
 from amaie_telemetry.encode import Encoder
 from amaie_telemetry.redact import Redactor
-from amaie_telemetry.snapshot import frozen_extra, frozen_message, raised
+from amaie_telemetry.snapshot import frozen_extra, frozen_message
+from amaie_telemetry.trouble import raised
 from corpus.redaction import negatives, positives
 from corpus.redaction.secrets_of import KINDS
 
