@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from amaie_telemetry import shutdown
+from amaie_telemetry import configure_logging, shutdown
 from amaie_telemetry.encode import Encoder
 from corpus.contract_check import check_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from amaie_telemetry.record import Item
 
@@ -54,3 +56,16 @@ def _clean_logging() -> Iterator[None]:
     shutdown()
     root.setLevel(level)
     root.handlers[:] = handlers
+
+
+@pytest.fixture(params=[False, True], ids=["standard", "fast"], name="logged")
+def _logged(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], list[dict[str, Any]]]:
+    """Set logging up in both ways; the function ends it and returns the records of the file."""
+    configure_logging(service="amaie-core", log_dir=tmp_path, level="DEBUG", fast=request.param)
+
+    def records() -> list[dict[str, Any]]:
+        shutdown()
+        text = (tmp_path / "amaie-core.jsonl").read_text(encoding="utf-8")
+        return [json.loads(line) for line in text.split("\n")[:-1]]
+
+    return records

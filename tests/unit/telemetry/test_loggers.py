@@ -26,19 +26,6 @@ CANARY = "canary-8f3a6c"
 Records = list[dict[str, Any]]
 
 
-@pytest.fixture(params=[False, True], ids=["standard", "fast"])
-def logged(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Records]:
-    """Set logging up in both ways; the function ends it and returns the records of the file."""
-    configure_logging(service="amaie-core", log_dir=tmp_path, level="DEBUG", fast=request.param)
-
-    def records() -> Records:
-        shutdown()
-        text = (tmp_path / "amaie-core.jsonl").read_text(encoding="utf-8")
-        return [json.loads(line) for line in text.split("\n")[:-1]]
-
-    return records
-
-
 def log() -> logging.Logger:
     """Return the logger of these tests."""
     return logging.getLogger("tests.loggers")

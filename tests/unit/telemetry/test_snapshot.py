@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from amaie_telemetry import bind, configure_logging, shutdown
+from amaie_telemetry import bind
 from amaie_telemetry.handler import TelemetryHandler
 from amaie_telemetry.snapshot import frozen_message
 from amaie_telemetry.trouble import raised
@@ -25,19 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Records = list[dict[str, Any]]
-
-
-@pytest.fixture(params=[False, True], ids=["standard", "fast"])
-def logged(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Records]:
-    """Set logging up in both ways; the function ends it and returns the records of the file."""
-    configure_logging(service="amaie-core", log_dir=tmp_path, level="DEBUG", fast=request.param)
-
-    def records() -> Records:
-        shutdown()
-        text = (tmp_path / "amaie-core.jsonl").read_text(encoding="utf-8")
-        return [json.loads(line) for line in text.split("\n")[:-1]]
-
-    return records
 
 
 log = logging.getLogger("tests.snapshot")
