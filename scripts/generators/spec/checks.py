@@ -7,7 +7,7 @@ from itertools import chain, combinations
 from typing import TYPE_CHECKING
 
 from generators import names
-from generators.spec import deliveries, formulas, metric_rules, promql, reserved, roles
+from generators.spec import deliveries, formulas, limits, metric_rules, promql, reserved, roles
 from generators.spec.model import Compare, Severity, Unit
 from generators.spec.references import known, twice
 from generators.spec.shape_errors import did_you_mean
@@ -36,6 +36,7 @@ def problems(spec: Spec, dropped: frozenset[str] = frozenset()) -> Found:
     yield from reserved.problems(spec)
     yield from metric_rules.problems(spec)
     yield from roles.problems(spec, dropped)
+    yield from limits.problems(spec, dropped)
     yield from _references(spec, dropped)
     for k, kpi in enumerate(spec.kpis):
         yield from _example(kpi, ("kpis", k))

@@ -22,6 +22,7 @@ from generators.spec.vocabulary import (
     Duration,
     FactRole,
     KpiRole,
+    LimitUnit,
     MetricName,
     MetricType,
     Name,
@@ -53,6 +54,8 @@ __all__ = [
     "Guard",
     "Kpi",
     "Level",
+    "Limit",
+    "LimitUnit",
     "Links",
     "Metric",
     "MetricName",
@@ -171,6 +174,15 @@ class Alert(Part):
     missing: str = "silent"  # what an absent series means: "silent: why" or the alert that covers it
 
 
+class Limit(Part):
+    """What an account may lose at most: a positive number, which an installation may set for each account."""
+
+    name: Name
+    unit: LimitUnit
+    default: float | None = None  # where an installation sets none
+    description: Sentence
+
+
 class Figure(Part):
     """A formula and the series `<labels>:amaie_<metric>:<operation>` that records it (`names.recorded`)."""
 
@@ -210,6 +222,7 @@ class Spec(Part):
     families: tuple[Family, ...]
     metrics: tuple[Metric, ...]
     exporters: tuple[Exporter, ...] = ()
+    limits: tuple[Limit, ...] = ()
     recordings: tuple[Recording, ...] = ()
     kpis: tuple[Kpi, ...]
     routing: Routing
