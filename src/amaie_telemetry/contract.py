@@ -75,6 +75,12 @@ class Bounds(msgspec.Struct, frozen=True):
     wallet_bits: float
     key_numbers: int
     key_bytes: tuple[int, ...]
+    prefixed_chars: int
+    prefixed_hex_chars: int
+    mixed_bits: float
+    wild_chars: int
+    plain_chars: int
+    plain_bits: float
     gate_chars: int
     gate_digits: int
     reread_chars: int
