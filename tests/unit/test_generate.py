@@ -82,13 +82,13 @@ def test_check_passes_on_what_was_generated(copy: Path, capsys: pytest.CaptureFi
 def test_check_tells_stale_missing_and_orphan_files(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each difference has its line and the cure stands last; nothing is changed; exit code 1."""
     (copy / "logstash/generated/contract.json").write_text("{}")
-    (copy / "prometheus/generated/targets/services.yml").unlink()
+    (copy / "prometheus/generated/targets/stack.yml").unlink()
     (copy / "grafana/generated/dashboards/old.json").write_text("{}")
     assert generate.main(["--root", str(copy), "--check"]) == 1
     assert capsys.readouterr().err == (
         "grafana/generated/dashboards/old.json: no generator writes this file; delete it\n"
         "logstash/generated/contract.json: out of date\n"
-        "prometheus/generated/targets/services.yml: missing\n"
+        "prometheus/generated/targets/stack.yml: missing\n"
         'Run "make generate" and commit the result.\n'
     )
     assert (copy / "logstash/generated/contract.json").read_text() == "{}"
@@ -159,5 +159,5 @@ def test_two_generators_of_one_file_are_refused() -> None:
     with pytest.raises(RuntimeError) as error:
         generate.render(generate.load(SMALL), ["targets", "targets"])
     assert str(error.value) == (
-        "two generators write prometheus/generated/targets/services.yml; give one of them another path"
+        "two generators write prometheus/generated/targets/stack.yml; give one of them another path"
     )

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from generators.spec import kpispec
 from operate import checks, passwords, paths
 from operate.checks import GOOD, PROBLEM, WARNING, Finding
 from operate.health import Row
+from operate.paths import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,9 +57,10 @@ def test_missing_empty_and_open_passwords_are_three_lines(secrets: Path) -> None
     ]
 
 
-def test_each_channel_without_its_secret_is_a_problem_in_production(tmp_path: Path) -> None:
+def test_each_channel_of_the_site_without_its_secret_is_a_problem(tmp_path: Path) -> None:
     """An alert that nobody gets is worse than none, so each unconfigured channel is named with its file."""
-    found = list(checks.receiver_findings(tmp_path, simulated=False))
+    channels = kpispec.load(ROOT / "spec" / "kpis.yaml").routing.channels
+    found = list(checks.receiver_findings(channels, tmp_path))
     assert [finding.state for finding in found] == [PROBLEM] * 5
     assert (
         Finding(
@@ -68,12 +71,6 @@ def test_each_channel_without_its_secret_is_a_problem_in_production(tmp_path: Pa
         )
         in found
     )
-
-
-def test_in_the_simulation_no_channel_needs_a_secret(tmp_path: Path) -> None:
-    """The inbox takes everything, and the doctor says so."""
-    found = list(checks.receiver_findings(tmp_path, simulated=True))
-    assert found == [Finding("receivers", GOOD, "the simulation's inbox takes every alert")]
 
 
 def test_ill_services_are_named_and_healthy_ones_counted() -> None:

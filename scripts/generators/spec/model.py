@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from dataclasses import field as made
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from generators.spec.channels import Channel, Channels
 from generators.spec.routing import Delivery, Mute, Routing, Window
@@ -101,7 +101,7 @@ class Settings(Part):
 
 
 class Service(Part):
-    """A program that exports metrics and writes logs under the contract."""
+    """A role: what programs of one kind export and write, by whatever names and however often they run."""
 
     name: ServiceName
     description: Sentence
@@ -122,7 +122,7 @@ class Metric(Part):
     type: MetricType
     unit: Unit
     help: Sentence
-    services: tuple[ServiceName, ...]
+    services: tuple[ServiceName, ...]  # roles
     labels: tuple[Name, ...] = ()
     buckets: tuple[float, ...] = ()
     role: FactRole | None = None
@@ -169,7 +169,7 @@ class Alert(Part):
     diagnosis: tuple[str, ...] = ()  # further PromQL or KQL lines for the runbook
     mitigation: tuple[Sentence, ...] = ()
     guard: Guard | None = None
-    service: ServiceName | None = None  # whose logs to open when the KPI has no service label
+    service: ServiceName | None = None  # the role whose logs to open when the KPI has no service label
     component: ServiceName | None = None  # what is ill when it is none of our services
     missing: str = "silent"  # what an absent series means: "silent: why" or the alert that covers it
 
@@ -226,15 +226,25 @@ class Spec(Part):
     recordings: tuple[Recording, ...] = ()
     kpis: tuple[Kpi, ...]
     routing: Routing
+    _instances: dict[str, tuple[str, ...]] = PrivateAttr(default_factory=dict)
+
+    def run_as(self, instances: dict[str, tuple[str, ...]]) -> Spec:
+        """Return the spec of an installation in which each role is played by services of these names."""
+        spec = self.model_copy()
+        spec._instances = instances  # noqa: SLF001 (its own class; no key of the file, or it would be a knob)
+        return spec
+
+    def instances(self, role: str) -> tuple[str, ...]:
+        """Return the names of the services that play a role; where nobody said, the role is the name."""
+        return self._instances.get(role, (role,))
 
 
 class Scrape(Part):
-    """A service of the compose file that Prometheus scrapes, from its `metrics.port` label."""
+    """A part of the stack that Prometheus scrapes, from the `metrics.port` label in its compose file."""
 
     service: ServiceName
     port: int = Field(ge=1, le=65535)
     path: str = "/metrics"
-    job: str = "services"
 
 
 @dataclass(frozen=True)
