@@ -17,7 +17,16 @@ help: ## List every target.
 
 ## The stack
 
-.PHONY: up demo down status doctor panels drill audit replay images
+.PHONY: init connect up demo down status doctor panels drill audit replay images
+init: $(STACK) ## Write site.yaml, what differs in this installation, from a few questions (YES=1 asks nothing).
+	$(PY) scripts/init.py $(if $(YES),--yes)
+
+connect: $(STACK) ## Connect a service: NAME=… and PORT=…|COMPOSE=…|CONTAINER=…|ADDRESS=…, ROLE=… NETWORK=… LOGS=….
+	$(PY) scripts/connect.py --name '$(NAME)' $(if $(ROLE),--role '$(ROLE)') $(if $(PORT),--port '$(PORT)') \
+	  $(if $(COMPOSE),--compose '$(COMPOSE)') $(if $(CONTAINER),--container '$(CONTAINER)') \
+	  $(if $(NETWORK),--network '$(NETWORK)') $(if $(ADDRESS),--address '$(ADDRESS)') \
+	  $(if $(INTERVAL),--interval '$(INTERVAL)') $(if $(LOGS),--logs '$(LOGS)')
+
 up: $(STACK) ## Start the stack for real services and wait until it is healthy.
 	$(PY) scripts/up.py
 

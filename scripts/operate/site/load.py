@@ -15,16 +15,18 @@ if TYPE_CHECKING:
     from generators.spec.model import Spec
 
 
-def read(path: Path, spec: Spec, secrets: Path = SERVICE_SECRETS) -> Site:
+def read(path: Path, spec: Spec, secrets: Path = SERVICE_SECRETS, *, name: str | None = None) -> Site:
     """Return the site of a file; a file that is not there is a site without services.
+
+    `name` is how problems call the file.
 
     Raises:
         SpecError: With every problem of its syntax, shape and meaning.
     """
     if not path.exists():
         return Site()
-    name = str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
-    document = strict_yaml.read(path, Site, name)
+    shown = str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+    document = strict_yaml.read(path, Site, name or shown)
     if document.value is None:
         return document.finish()
     found = check.problems(document.value, spec, path.parent, secrets)
