@@ -147,7 +147,7 @@ def _levels(kpi: Kpi, alert: Alert, place: Place) -> Found:
         elif not _is_worse(alert, worse, milder):
             yield (*here, "bound"), _bound_order(alert, worse, milder)
     for index, level in enumerate(alert.levels):
-        if kpi.unit == Unit.RATIO and abs(level.bound) > 1:
+        if kpi.unit == Unit.RATIO and level.bound is not None and abs(level.bound) > 1:
             cure = f"write {level.bound / 100:g} for {level.bound:g} %"
             yield (*place, "levels", index, "bound"), f"{level.bound:g} is no ratio between 0 and 1; {cure}"
 
@@ -167,6 +167,8 @@ def _patience(spec: Spec, alert: Alert, place: Place) -> Found:
 
 
 def _is_worse(alert: Alert, worse: Level, milder: Level) -> bool:
+    if worse.bound is None or milder.bound is None:  # of amounts only an installation knows the order
+        return True
     if worse.bound == milder.bound:
         return promql.duration(worse.for_) > promql.duration(milder.for_)
     return (worse.bound > milder.bound) == (alert.compare == Compare.ABOVE)

@@ -138,10 +138,13 @@ class Exporter(Part):
 
 
 class Level(Part):
-    """One severity of an alert: its bound and its patience."""
+    """One severity of an alert: its bound, a number or a limit of the account, and its patience."""
 
     severity: Severity
-    bound: float
+    bound: float | None = (
+        None  # where it names a limit: that one's default, if there is one (`limits.filled`)
+    )
+    limit: Name | None = None
     for_: Duration = Field(alias="for")
     keep_firing_for: Duration | None = None
 
