@@ -25,7 +25,7 @@ connect: $(STACK) ## Connect a service: NAME=… and PORT=…|COMPOSE=…|CONTAI
 	$(PY) scripts/connect.py --name '$(NAME)' $(if $(ROLE),--role '$(ROLE)') $(if $(PORT),--port '$(PORT)') \
 	  $(if $(COMPOSE),--compose '$(COMPOSE)') $(if $(CONTAINER),--container '$(CONTAINER)') \
 	  $(if $(NETWORK),--network '$(NETWORK)') $(if $(ADDRESS),--address '$(ADDRESS)') \
-	  $(if $(INTERVAL),--interval '$(INTERVAL)') $(if $(LOGS),--logs '$(LOGS)')
+	  $(if $(FILE),--compose-file '$(FILE)') $(if $(INTERVAL),--interval '$(INTERVAL)') $(if $(LOGS),--logs '$(LOGS)')
 
 up: $(STACK) ## Start the stack for real services and wait until it is healthy.
 	$(PY) scripts/up.py

@@ -51,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def write(options: argparse.Namespace, path: Path) -> None:
-    """Add the service, and its log folder, to the file of a site; it stays as it was if anything is wrong.
+    """Add the service, its logs and its Compose file to a site; the file stays as it was if that is wrong.
 
     Raises:
         SpecError: The file would be wrong with it, or is without it.
@@ -60,8 +60,9 @@ def write(options: argparse.Namespace, path: Path) -> None:
     text = path.read_text(encoding="utf-8") if path.exists() else "version: 1\n"
     try:
         text = edit.add(text, "services", entry(options))
-        if options.logs and options.logs not in (yaml.safe_load(text).get("logs") or ()):
-            text = edit.add(text, "logs", options.logs)
+        for key, item in (("logs", options.logs), ("compose_files", options.compose_file)):
+            if item and item not in (yaml.safe_load(text).get(key) or ()):
+                text = edit.add(text, key, item)
     except yaml.YAMLError as error:
         raise StackError(f"{path.name} is not YAML ({' '.join(str(error).split())}); correct it") from None
     new = path.with_name(f".{path.name}.new")
@@ -137,6 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument("--compose", help="a service of this Compose project: name:port")
     where.add_argument("--container", help="a container of another project: name:port")
     where.add_argument("--address", help="anything else that the network reaches: host:port")
+    parser.add_argument("--compose-file", help="your Compose file with that service, beside site.yaml")
     parser.add_argument("--network", help="the Docker network of the container")
     parser.add_argument("--interval", help="how often it acts, such as 5m")
     parser.add_argument("--logs", help="a folder of this machine with its *.jsonl files")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -13,7 +14,7 @@ SERVICE_SECRETS = SECRETS / "services"
 RUN = COMPOSE / "run"
 IMAGES_ENV = COMPOSE / "images.env"
 SPEC_ENV = COMPOSE / "generated" / "spec.env"
-SITE = ROOT / "site.yaml"
+SITE = Path(os.environ.get("AMAIE_SITE", ROOT / "site.yaml"))
 DEMO_SITE = COMPOSE / "demo.site.yaml"
 SITE_FILES = ROOT / ".site"
 """What `make up` writes from site.yaml, a folder for each project."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import time
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 import yaml
 
@@ -14,10 +16,11 @@ from operate.site import files, load
 from operate.site.shape import Site
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from generators.spec.model import Model
-    from support.containers import Tool
+    from support.containers import Prometheus, Tool
 
 pytestmark = pytest.mark.integration
 
@@ -94,3 +97,29 @@ limits: {daily_loss: 1}
     done = promtool("check", "config", "--syntax-only", "prometheus.yml", folder=folder)
     assert done.returncode == 0, done.stdout + done.stderr
     assert promtool("check", "rules", "site/rules.yml", folder=folder).returncode == 0
+
+
+def limit(url: str) -> str:
+    """Return the daily loss that Prometheus has on record for all accounts, or nothing."""
+    query = {"query": 'amaie_limit{limit="daily_loss",account=""}'}
+    found = httpx.get(f"{url}/api/v1/query", params=query).json()["data"]["result"]
+    return str(found[0]["value"][1]) if found else ""
+
+
+def test_a_changed_limit_holds_without_a_restart(
+    prometheus: Callable[..., Prometheus], tmp_path: Path, model: Model
+) -> None:
+    """A file is replaced and Prometheus is told, as by `make up`: the new figure is there soon."""
+    folder = lay_out(tmp_path, model, Site(limits={"daily_loss": 500}))
+    config = folder / "prometheus.yml"
+    config.write_text(config.read_text().replace("evaluation_interval: 15s", "evaluation_interval: 1s"))
+    started = prometheus(folder)
+    for value in ("500", "400"):
+        changed = files.render(model, Site(limits={"daily_loss": float(value)}), "ingest")
+        path = f"{files.PROMETHEUS}/rules.yml"
+        files.write(folder / "site", {"rules.yml": changed[path]})
+        assert started.container.exec(["sh", "-c", "kill -HUP 1"]).exit_code == 0
+        deadline = time.monotonic() + 30
+        while limit(started.url) != value:
+            assert time.monotonic() < deadline, limit(started.url)
+            time.sleep(0.5)

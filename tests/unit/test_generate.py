@@ -97,13 +97,17 @@ def test_check_tells_stale_missing_and_orphan_files(copy: Path, capsys: pytest.C
 def test_generating_cures_what_check_found(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Stale and missing files are written, orphans are removed, and each is named."""
     (copy / "logstash/generated/contract.json").write_text("{}")
-    (copy / "grafana/generated/dashboards/old.json").write_text("{}")
+    (copy / "grafana/generated/dashboards/old.json").write_text(f'{{"_generated": "{output.mark()}"}}')
+    theirs = copy / "prometheus/generated/targets/theirs.yml"
+    theirs.write_text("[]")
     assert generate.main(["--root", str(copy)]) == 0
     assert capsys.readouterr().out == (
         "wrote logstash/generated/contract.json\n"
         "removed grafana/generated/dashboards/old.json: no generator writes it any more\n"
         f"{len(RENDERED)} generated files: 1 written, 1 removed.\n"
     )
+    assert theirs.read_text() == "[]", "what somebody else has put there is theirs"
+    theirs.unlink()
     assert output.differences(copy, RENDERED) == {}
 
 
