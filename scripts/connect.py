@@ -34,6 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     progress = Progress()
     try:
+        check(options)
         write(options, SITE)
         progress.say(f"{SITE.name} names {options.name} now.")
         stack = Stack.load(options.project)
@@ -48,6 +49,21 @@ def main(arguments: list[str] | None = None) -> int:
     except StackError as error:
         print(error, file=sys.stderr)
         return 2
+
+
+def check(options: argparse.Namespace) -> None:
+    """Refuse a service without a name or a place.
+
+    Raises:
+        StackError: What is missing, and how it is written.
+    """
+    if not options.name:
+        raise StackError("which service? cure: make connect NAME=btc-bot PORT=9301 LOGS=/srv/bots/logs")
+    if not any((options.port, options.compose, options.container, options.address)):
+        raise StackError(
+            f"where is {options.name}? cure: say PORT=9301 (a process of this machine), COMPOSE=name:9301, "
+            "CONTAINER=name:9301 or ADDRESS=host:9301"
+        )
 
 
 def write(options: argparse.Namespace, path: Path) -> None:
@@ -131,9 +147,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description=summary, epilog=examples, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--name", required=True, help="what its metrics and records are labelled with")
+    parser.add_argument("--name", help="what its metrics and records are labelled with")
     parser.add_argument("--role", default=ROLE, help=f"which facts it exports (default: {ROLE})")
-    where = parser.add_mutually_exclusive_group(required=True)
+    where = parser.add_mutually_exclusive_group()
     where.add_argument("--port", type=int, help="a process on this machine: the port of its metrics")
     where.add_argument("--compose", help="a service of this Compose project: name:port")
     where.add_argument("--container", help="a container of another project: name:port")

@@ -56,6 +56,21 @@ def test_a_service_that_would_break_the_site_is_not_added(tmp_path: Path) -> Non
     assert [one.name for one in tmp_path.iterdir()] == ["site.yaml"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "which service? cure: make connect NAME=btc-bot PORT=9301 LOGS=/srv/bots/logs\n"),
+        (["--name", "a"], "where is a? cure: say PORT=9301 (a process of this machine), "),
+    ],
+)
+def test_what_is_not_said_is_asked_for(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before anything is written; exit code 2."""
+    assert connect.main(arguments) == 2
+    assert capsys.readouterr().err.startswith(said)
+
+
 def test_a_file_that_is_not_yaml_is_told(tmp_path: Path) -> None:
     """In one sentence."""
     path = tmp_path / "site.yaml"
