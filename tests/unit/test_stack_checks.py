@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generators.spec import kpispec
-from operate import checks, passwords, paths
+from operate import checks, compose_cli, passwords, paths
 from operate.checks import GOOD, PROBLEM, WARNING, Finding
+from operate.compose_cli import Stack
 from operate.health import Row
 from operate.paths import ROOT
 
@@ -71,6 +72,27 @@ def test_each_channel_of_the_site_without_its_secret_is_a_problem(tmp_path: Path
         )
         in found
     )
+
+
+def test_a_machine_without_a_site_is_told_how_to_connect_a_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And nothing of receivers: nobody is to be told of a stack that watches nothing."""
+    monkeypatch.setattr(checks, "SITE", tmp_path / "site.yaml")
+    [finding] = checks.site_findings(None)
+    assert (finding.topic, finding.state) == ("site", WARNING)
+    assert finding.cure.startswith("make init, then make connect NAME=")
+
+
+def test_a_site_that_runs_otherwise_than_it_is_written_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An edit without `make up` has no effect yet, and the doctor says so."""
+    (tmp_path / "site.yaml").write_text("services: [{name: a, role: launcher, host: 1}]\n")
+    monkeypatch.setattr(checks, "SITE", tmp_path / "site.yaml")
+    monkeypatch.setattr(compose_cli, "SITE_FILES", tmp_path)
+    found = list(checks.site_findings(Stack("never-started")))
+    assert Finding("site", WARNING, "what runs is not what site.yaml and spec/ say", "make up") in found
 
 
 def test_ill_services_are_named_and_healthy_ones_counted() -> None:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from dataclasses import field as made
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field
 
 from generators.spec.channels import Channel, Channels
+from generators.spec.instances import Played
 from generators.spec.routing import Delivery, Mute, Routing, Window
 from generators.spec.vocabulary import (
     Address,
@@ -216,7 +217,7 @@ class Kpi(Figure):
     alerts: tuple[Alert, ...] = ()
 
 
-class Spec(Part):
+class Spec(Played):
     """The whole of `spec/kpis.yaml`."""
 
     version: Literal[1]
@@ -229,17 +230,6 @@ class Spec(Part):
     recordings: tuple[Recording, ...] = ()
     kpis: tuple[Kpi, ...]
     routing: Routing
-    _instances: dict[str, tuple[str, ...]] = PrivateAttr(default_factory=dict)
-
-    def run_as(self, instances: dict[str, tuple[str, ...]]) -> Spec:
-        """Return the spec of an installation in which each role is played by services of these names."""
-        spec = self.model_copy()
-        spec._instances = instances  # noqa: SLF001 (its own class; no key of the file, or it would be a knob)
-        return spec
-
-    def instances(self, role: str) -> tuple[str, ...]:
-        """Return the names of the services that play a role; where nobody said, the role is the name."""
-        return self._instances.get(role, (role,))
 
 
 class Scrape(Part):
