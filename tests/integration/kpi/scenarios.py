@@ -182,6 +182,13 @@ def golden(step: int, days: int) -> tuple[Account, ...]:
     )
     made.add("long_gap", made.walk(5), unseen=((middle - 20 * HOUR, middle + 10 * HOUR),))
     made.add("first_day", made.walk(6), unseen=((0, (days - 3) * DAY + 13 * HOUR + 600),))
+    made.add(
+        "young_with_gap",  # a gap of 25 hours in its first week
+        made.walk(14),
+        unseen=((0, DAY + 10 * HOUR), (2 * DAY + 12 * HOUR, 3 * DAY + 13 * HOUR)),
+    )
+    if days > 30:
+        made.add("outage", made.walk(15), unseen=((middle - 4 * DAY, middle + 4 * DAY),))
     made.add("rollover", made.walk(7, 0.004))
     made.add("negative_equity", made.straight((0, 1), (0.613, -0.211), (0.7, -0.1), (1, 0.4)))
     made.add("all_won", made.walk(8), results=("win",))
