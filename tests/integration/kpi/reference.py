@@ -257,6 +257,11 @@ def facts_disagree(account: Account, moment: int) -> float | None:
     return 0.0 if equity else None
 
 
+def equity(account: Account, moment: int) -> float | None:
+    """Return the value of the account."""
+    return at(scraped(account, account.equity), moment)
+
+
 def equity_age(account: Account, moment: int) -> float | None:
     """Return the time since the account was last seen, up to 30 days."""
     times = account.times[account.seen & (account.times <= moment)]
@@ -286,6 +291,7 @@ KPIS: dict[str, Reference] = {
     "calmar": calmar,
     "trades_day": trades_day,
     "volume_day": volume_day,
+    "equity": equity,
     "equity_age": equity_age,
     "facts_disagree": facts_disagree,
 }
