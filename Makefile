@@ -89,7 +89,7 @@ explain-redaction: $(DEV) ## Say what redaction masks in a text, by which rule a
 	@PYTHONPATH=src $(PY) -m amaie_telemetry.redact '$(subst ','"'"',$(TEXT))'
 
 .PHONY: test unit integration e2e browser official chaos mutate golden recall screenshots test-tools
-.PHONY: bench-logging bench-blocked bench-scrape soak-logging bench-ingest bench-dashboard bench-generate
+.PHONY: bench-rules bench-logging bench-blocked bench-scrape soak-logging bench-ingest bench-dashboard bench-generate
 test: check test-tools images ## Run all tests (lint, types, drift, unit, integration, end to end).
 	$(PY) -m pytest -m "not chaos"
 
@@ -116,6 +116,9 @@ chaos: $(DEV) images ## Run the long fault schedules against the log pipeline.
 
 mutate: $(DEV) images ## Mutate every alert rule; the alert tests must notice (ONLY=word of its name).
 	PYTHONPATH=scripts:tests $(PY) -m support.mutate $(if $(ONLY),--only $(ONLY))
+
+bench-rules: $(DEV) images ## What the rules cost as accounts grow: samples, ratios, and a plot.
+	$(PY) tests/bench/bench_rules.py
 
 bench-logging: $(DEV) ## The logging library beside its peers: ratios, as a table and a plot.
 	$(PY) tests/bench/bench_logging.py

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 SERVICE = "amaie_site_service"
 INTERVAL = "amaie_site_interval_seconds"
+PEAK_RESET = "amaie_peak_reset"
 
 
 def groups(site: Site) -> list[dict[str, Any]]:
@@ -38,6 +39,8 @@ def _limits(site: Site) -> list[dict[str, Any]]:
         rules += [
             _constant(names.LIMIT, value, whose | {"limit": name}) for name, value in account.limits.items()
         ]
+        if account.peak_reset is not None:
+            rules.append(_constant(PEAK_RESET, account.peak_reset, {"account": account.name}))
     return rules
 
 

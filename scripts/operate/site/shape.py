@@ -88,6 +88,7 @@ class Account(Part):
     name: Annotated[str, Field(min_length=1, max_length=200)]
     currency: str | None = None  # None: whatever currency its figures are in
     limits: dict[str, Money] = Field(default_factory=dict)
+    peak_reset: int | None = None  # a number that it never had lets the account's peak begin anew, once
 
 
 class SiteLinks(Part):

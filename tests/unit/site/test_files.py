@@ -83,7 +83,7 @@ def test_services_and_limits_become_series(model: Model, read: Read) -> None:
     site = read(
         TRADERS
         + "limits: {daily_loss: 900}\n"
-        + "accounts:\n- {name: main, currency: USDT, limits: {daily_loss: 500}}\n"
+        + "accounts:\n- {name: main, currency: USDT, limits: {daily_loss: 500}, peak_reset: 7}\n"
     )
     services, limits = written(model, site, "prometheus/site/rules.yml")["groups"]
     assert [rule["labels"]["service"] for rule in services["rules"]] == ["btc-bot", "btc-bot", "eth-bot"]
@@ -95,6 +95,7 @@ def test_services_and_limits_become_series(model: Model, read: Read) -> None:
             "expr": "vector(500)",
             "labels": {"account": "main", "currency": "USDT", "limit": "daily_loss"},
         },
+        {"record": "amaie_peak_reset", "expr": "vector(7)", "labels": {"account": "main"}},
     ]
 
 
