@@ -17,7 +17,16 @@ help: ## List every target.
 
 ## The stack
 
-.PHONY: up demo down status doctor panels drill audit replay images
+.PHONY: init connect up demo down status doctor panels drill audit replay images
+init: $(STACK) ## Write site.yaml, what differs in this installation, from a few questions (YES=1 asks nothing).
+	$(PY) scripts/init.py $(if $(YES),--yes)
+
+connect: $(STACK) ## Connect a service: NAME=… and PORT=…|COMPOSE=…|CONTAINER=…|ADDRESS=…, ROLE=… NETWORK=… LOGS=….
+	$(PY) scripts/connect.py --name '$(NAME)' $(if $(ROLE),--role '$(ROLE)') $(if $(PORT),--port '$(PORT)') \
+	  $(if $(COMPOSE),--compose '$(COMPOSE)') $(if $(CONTAINER),--container '$(CONTAINER)') \
+	  $(if $(NETWORK),--network '$(NETWORK)') $(if $(ADDRESS),--address '$(ADDRESS)') \
+	  $(if $(FILE),--compose-file '$(FILE)') $(if $(INTERVAL),--interval '$(INTERVAL)') $(if $(LOGS),--logs '$(LOGS)')
+
 up: $(STACK) ## Start the stack for real services and wait until it is healthy.
 	$(PY) scripts/up.py
 
@@ -81,7 +90,7 @@ explain-redaction: $(DEV) ## Say what redaction masks in a text, by which rule a
 
 UNIT = not integration and not e2e and not browser and not chaos
 .PHONY: test unit integration e2e browser official chaos mutate golden recall screenshots test-tools
-.PHONY: bench-logging bench-blocked bench-scrape soak-logging bench-ingest bench-dashboard bench-generate
+.PHONY: bench-rules bench-logging bench-blocked bench-scrape soak-logging bench-ingest bench-dashboard bench-generate
 test: check test-tools images ## Run all tests (lint, types, drift, unit, integration, end to end).
 	$(PY) -m pytest -m "$(UNIT)" -n auto
 	$(PY) -m pytest -m "not chaos and not ($(UNIT))"
@@ -109,6 +118,9 @@ chaos: $(DEV) images ## Run the long fault schedules against the log pipeline.
 
 mutate: $(DEV) images ## Mutate every alert rule; the alert tests must notice (ONLY=word of its name).
 	PYTHONPATH=scripts:tests $(PY) -m support.mutate $(if $(ONLY),--only $(ONLY))
+
+bench-rules: $(DEV) images ## What the rules cost as accounts grow: samples, ratios, and a plot.
+	$(PY) tests/bench/bench_rules.py
 
 bench-logging: $(DEV) ## The logging library beside its peers: ratios, as a table and a plot.
 	$(PY) tests/bench/bench_logging.py

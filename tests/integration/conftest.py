@@ -67,8 +67,9 @@ def prometheus(stack_images: dict[str, str]) -> Iterator[Callable[..., Prometheu
     """Yield a function that starts a Prometheus: `prometheus(folder, "--flag", config="prometheus.yml")`."""
     running: list[Prometheus] = []
 
-    def start(folder: Path, *arguments: str, config: str = "prometheus.yml") -> Prometheus:
-        running.append(Prometheus.start(stack_images["prometheus"], folder, *arguments, config=config))
+    def start(folder: Path, *arguments: str, config: str = "prometheus.yml", history: str = "") -> Prometheus:
+        image = stack_images["prometheus"]
+        running.append(Prometheus.start(image, folder, *arguments, config=config, history=history))
         return running[-1]
 
     yield start

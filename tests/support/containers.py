@@ -25,6 +25,7 @@ testcontainers_config.ryuk_disabled = True
 ELASTICSEARCH_SECRETS = ("es_users", "es_users_roles", passwords.password_file("amaie_monitor"))
 ELASTICSEARCH_SECONDS = 120
 PROMETHEUS_SECONDS = 60
+FILL = "/bin/promtool tsdb create-blocks-from --max-block-duration=1000h openmetrics --quiet"
 
 
 @dataclass(frozen=True)
@@ -99,11 +100,18 @@ class Prometheus:
     container: DockerContainer
 
     @classmethod
-    def start(cls, image: str, folder: Path, *arguments: str, config: str = "prometheus.yml") -> Prometheus:
-        """Start one on the configuration `config` of `folder` and wait until it is ready."""
+    def start(
+        cls, image: str, folder: Path, *arguments: str, config: str = "prometheus.yml", history: str = ""
+    ) -> Prometheus:
+        """Start one on the configuration `config` of `folder` and wait until it is ready.
+
+        `history` is a file of the folder in OpenMetrics' form, which is made its data first.
+        """
         container = _container(image, 9090)
         container.with_volume_mapping(folder, "/etc/prometheus", "ro")
-        container.with_kwargs(entrypoint=["/bin/prometheus"], extra_hosts={"host": "host-gateway"})
+        fill = f"{FILL} /etc/prometheus/{history} /prometheus && " if history else ""
+        entrypoint = ["/bin/sh", "-c", f'{fill}exec /bin/prometheus "$@"', "prometheus"]
+        container.with_kwargs(entrypoint=entrypoint, extra_hosts={"host": "host-gateway"})
         container.with_command(
             [f"--config.file=/etc/prometheus/{config}", "--storage.tsdb.path=/prometheus", *arguments]
         )

@@ -62,16 +62,21 @@ def list_panel(spec: Spec, family: Family | None, size: Size) -> Panel:
 
 
 def history_panel(family: Family | None, size: Size) -> Panel:
-    """Return when each alert was pending and when it fired."""
-    firing = matchers(family, 'alertstate="firing"')
-    pending = matchers(family, 'alertstate="pending"')
-    query = f"max by (alertname) (ALERTS{{{firing}}}) * 2 or max by (alertname) (ALERTS{{{pending}}})"
+    """Return when each alert was pending and when it fired, each account's by itself.
+
+    Each point tells of all the time since the point before: in a month, an alert of minutes lies between two.
+    """
+    firing, pending = (
+        f"max by (alertname, account, currency) (max_over_time(ALERTS{{{chosen}}}[$__rate_interval]))"
+        for chosen in (matchers(family, f'alertstate="{state}"') for state in ("firing", "pending"))
+    )
+    query = f"{firing} * 2 or {pending}"
     words = {"1": {"index": 0, "text": "pending"}, "2": {"index": 1, "text": "firing"}}
     return Panel(
         key="alerts:history",
         title="Alerts over time",
         kind=Kind.STATE_TIMELINE,
-        queries=(Query(query, "{{alertname}}"),),
+        queries=(Query(query, "{{alertname}} {{account}} {{currency}}"),),
         description="When each alert was pending and when it fired; empty when none was.",
         steps=({"color": COLOURS[Severity.WARNING], "value": None}, {"color": "red", "value": 2}),
         mappings=({"type": "value", "options": words},),

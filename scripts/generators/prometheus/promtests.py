@@ -42,6 +42,7 @@ class Case:
     title: str
     stretches: tuple[Stretch, ...]
     looks: tuple[int, ...]
+    stranger: bool = False  # there is a guard that holds, but of another series
 
 
 def render(model: Model) -> dict[str, str]:
@@ -108,6 +109,7 @@ def cases(spec: Spec, alert: Alert, level: Level) -> list[Case]:
         found += [
             Case("is silent while its guard does not hold", (good, Stretch(wait + 4, bad, few)), (end - 1,)),
             Case("is silent without its guard's series", (good, Stretch(wait + 4, bad, None)), (end - 1,)),
+            Case("hears no other's guard", (good, Stretch(wait + 4, bad, few)), (end - 1,), stranger=True),
         ]
     return found
 
@@ -157,7 +159,11 @@ def _test(spec: Spec, kpi: Kpi, alert: Alert, level: Level, case: Case) -> dict[
     timeline = [stretch for stretch in case.stretches for _ in range(stretch.steps)]
     series = [_series(kpi, kpi.example, [stretch.value for stretch in timeline])]
     if alert.guard:
-        series.append(_series(guarded_by(spec, alert), kpi.example, [stretch.guard for stretch in timeline]))
+        guard = guarded_by(spec, alert)
+        series.append(_series(guard, kpi.example, [stretch.guard for stretch in timeline]))
+        if case.stranger and guard.labels:
+            other = {name: f"other-{value}" for name, value in kpi.example.items()}
+            series.append(_series(guard, other, [alert.guard.at_least] * len(timeline)))
     series += [_limit(kpi, one, len(timeline)) for one in alert.levels if one.limit]
     looks = []
     for look in case.looks:

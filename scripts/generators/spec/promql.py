@@ -23,7 +23,8 @@ Labels: TypeAlias = frozenset[str] | None
 _LOGICAL = {"and", "or", "unless"}
 _SCALARS = {"scalar", "time", "pi"}
 _VECTORS_OF_NOTHING = {"vector", *_SCALARS}
-_ANY_LABEL = {"absent", "absent_over_time", "info"}
+_ABSENCE = {"absent", "absent_over_time"}
+_QUANTILES = {"histogram_quantile", "quantile_over_time"}
 _KEEPS_SERIES = {"topk", "bottomk", "limitk", "limit_ratio"}
 _OF_COUNTERS = {"rate", "irate", "increase"}
 
@@ -110,6 +111,14 @@ def _is_scalar(node: Any) -> bool:
     return isinstance(node, ast.ParenExpr | ast.UnaryExpr | ast.BinaryExpr) and all(map(_is_scalar, children))
 
 
+def _certain(node: Any) -> Labels:
+    """Return the labels of a series that is absent: those that its selector names with one value."""
+    selector = getattr(node, "vector_selector", node)
+    if not isinstance(selector, ast.VectorSelector):
+        return frozenset()
+    return frozenset(one.name for one in selector.matchers.matchers if one.op == ast.MatchOp.Equal)
+
+
 class _Reader:
     """Walks a formula from the leaves up: each node's labels follow from those of its parts."""
 
@@ -181,12 +190,25 @@ class _Reader:
             self._rate(node.args[0], name)
         if name in _VECTORS_OF_NOTHING:
             return frozenset()
-        if name in _ANY_LABEL or None in every:
+        if name in _QUANTILES:
+            self._quantile(node.args[0], name)
+        if name in _ABSENCE:
+            return _certain(node.args[0])
+        if name == "info" or None in every:
             return None
+        if name == "histogram_quantile" and "le" not in (every[1] or ()):
+            self._wrong(
+                "histogram_quantile() reads the label 'le', which its argument lacks; keep it in by (…)"
+            )
         joined = frozenset().union(*(labels for labels in every if labels is not None))
         if name in ("label_replace", "label_join"):
             return joined | {node.args[1].val}
         return joined - {"le"} if name == "histogram_quantile" else joined
+
+    def _quantile(self, node: Any, function: str) -> None:
+        if isinstance(node, ast.NumberLiteral) and not 0 <= node.val <= 1:
+            cure = f"write {node.val / 100:g} for {node.val:g} %" if 1 < node.val <= 100 else "write 0 to 1"  # noqa: PLR2004
+            self._wrong(f"{function}() of {node.val:g} is infinite, for a quantile is a share; {cure}")
 
     def _rate(self, node: ast.MatrixSelector, function: str) -> None:
         self.reading.shortest_rate = min(self.reading.shortest_rate or node.range, node.range)

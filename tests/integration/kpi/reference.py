@@ -3,7 +3,7 @@
 Each function takes an account and a moment (seconds since 1970, on the account's grid of scrapes) and
 returns the KPI, or None where it is undefined. What a gap in the scrapes means is said in the KPIs'
 descriptions: the last value of the day before a midnight stands for that midnight; an account without one
-counts from when it was first seen after a day without a scrape.
+counts from when it was first seen within the period.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ WINDOW = 30 * DAY
 LEAST_RETURNS = 5
 VANISHING = 1e-12
 QUARTER = 900
+LEAST_CHANGE = 0.0002
 
 
 def scraped(account: Account, values: np.ndarray) -> pd.Series:
@@ -48,13 +49,6 @@ def close(series: pd.Series, midnight: int) -> float | None:
     """Return the last value of the day that ends at a midnight, the midnight included."""
     day = series[(series.index > midnight - DAY) & (series.index <= midnight)]
     return float(day.iloc[-1]) if len(day) else None
-
-
-def first_seen(series: pd.Series, moment: int) -> int:
-    """Return when the series was last seen anew after a day or more without a scrape."""
-    times = series.index[series.index <= moment].to_numpy()
-    anew = np.flatnonzero(np.diff(times, prepend=-(10**9)) >= DAY)
-    return int(times[anew[-1]])
 
 
 def start_of_day(moment: int) -> int:
@@ -82,7 +76,7 @@ def pnl_since(begin: Callable[[int], int]) -> Reference:
         if now is None:
             return None
         before = close(series, begin(moment))
-        return now - (before if before is not None else float(series[first_seen(series, moment)]))
+        return now - (before if before is not None else float(series[series.index >= begin(moment)].iloc[0]))
 
     return pnl
 
@@ -110,9 +104,9 @@ def pnl_surprise(account: Account, moment: int) -> float | None:
     last = (moment - QUARTER) // QUARTER * QUARTER
     steps = range(last, moment - QUARTER - DAY, -QUARTER)
     known = [one for one in (pnl_change(account, step) for step in steps) if one is not None]
-    if change is None or not known or np.std(known) <= 1e-6:
-        return None
-    return abs(change) / float(np.std(known))
+    equity = at(scraped(account, account.equity), moment)
+    usual = max(float(np.std(known)) if known else 0.0, LEAST_CHANGE * (equity or 0.0))
+    return None if change is None or usual <= 1e-6 else abs(change) / usual
 
 
 def drawdown_path(account: Account) -> pd.Series:
@@ -230,10 +224,48 @@ def average_loss(account: Account, moment: int) -> float | None:
     return float(np.mean(lost)) if lost else None
 
 
+def profit_factor(account: Account, moment: int) -> float | None:
+    """Return what the trades won in 30 days earned for each unit that the others lost."""
+    profits = np.array([trade.profit for trade in trades_of_window(account, moment) or ()])
+    lost = -profits[profits < 0].sum()
+    return float(profits[profits > 0].sum() / lost) if lost > 1e-9 else None
+
+
+def expectancy(account: Account, moment: int) -> float | None:
+    """Return the mean result of the trades of 30 days."""
+    trades = trades_of_window(account, moment)
+    return float(np.mean([trade.profit for trade in trades])) if trades else None
+
+
+def value_at_risk(account: Account, moment: int) -> float | None:
+    """Return the loss that one day in twenty of 30 was worse than, by linear interpolation; 0 for a gain."""
+    daily = returns(account, moment)
+    return max(0.0, -float(np.quantile(daily, 0.05))) if len(daily) >= 20 else None
+
+
+def calmar(account: Account, moment: int) -> float | None:
+    """Return the mean daily return of 30 days times 365 over the maximum drawdown of 30 days."""
+    daily, worst = returns(account, moment), drawdown_max(account, moment)
+    if len(daily) < LEAST_RETURNS or worst is None or worst <= VANISHING:
+        return None
+    return float(daily.mean() * 365 / worst)
+
+
+def facts_disagree(account: Account, moment: int) -> float | None:
+    """Return by how much the processes that export the account differ: there is one."""
+    equity = at(scraped(account, account.equity), moment)
+    return 0.0 if equity else None
+
+
+def equity(account: Account, moment: int) -> float | None:
+    """Return the value of the account."""
+    return at(scraped(account, account.equity), moment)
+
+
 def equity_age(account: Account, moment: int) -> float | None:
-    """Return the time since the account was last seen, up to a day."""
+    """Return the time since the account was last seen, up to 30 days."""
     times = account.times[account.seen & (account.times <= moment)]
-    return float(moment - times[-1]) if len(times) and moment - times[-1] < DAY else None
+    return float(moment - times[-1]) if len(times) and moment - times[-1] < WINDOW else None
 
 
 KPIS: dict[str, Reference] = {
@@ -253,8 +285,14 @@ KPIS: dict[str, Reference] = {
     "win_rate": win_rate,
     "average_win": average_win,
     "average_loss": average_loss,
+    "profit_factor": profit_factor,
+    "expectancy": expectancy,
+    "value_at_risk": value_at_risk,
+    "calmar": calmar,
     "trades_day": trades_day,
     "volume_day": volume_day,
+    "equity": equity,
     "equity_age": equity_age,
+    "facts_disagree": facts_disagree,
 }
 """Every trading KPI of the spec whose formula is more than a copy of a fact."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import yaml
@@ -40,9 +40,10 @@ def replay(
     """
     accounts, moments = tuple(accounts), tuple(moments)
     step = int(accounts[0].times[1])
-    folder.joinpath("rules.yml").write_text(trading_rules())
+    folder.joinpath("rules.yml").write_text(yaml.safe_dump({"groups": trading_groups()}))
+    order = ", ".join(group["name"] for group in trading_groups())
     lines = ["rule_files: [rules.yml]", f"evaluation_interval: {step}s"]
-    lines += ["group_eval_order: [amaie-trading-15s, amaie-trading-1m]", "tests:"]
+    lines += [f"group_eval_order: [{order}]", "tests:"]
     lines += [f"- interval: {step}s", "  input_series:"]
     for account in accounts:
         for selector, values in account.facts():
@@ -57,11 +58,10 @@ def replay(
     return read(output)
 
 
-def trading_rules() -> str:
-    """Return the recording rules of the trading family."""
+def trading_groups() -> list[dict[str, Any]]:
+    """Return the groups of recording rules of the trading family: those that others read come first."""
     groups = yaml.safe_load(RECORDING.read_text())["groups"]
-    trading = [group for group in groups if group["name"].startswith("amaie-trading-")]
-    return yaml.safe_dump({"groups": trading})
+    return [group for group in groups if group["name"].startswith("amaie-trading-")]
 
 
 def notation(values: np.ndarray) -> str:

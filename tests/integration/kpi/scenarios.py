@@ -168,7 +168,6 @@ def golden(step: int, days: int) -> tuple[Account, ...]:
     made.add("flat", still)
     made.add("steady", np.where(made.times > 0, 1.001 ** (step / DAY) - 1, 0.0))
     made.add("crash_and_recovery", made.straight((0, 1), (0.4, 1.2), (0.41, 0.8), (0.8, 1.3), (1, 1.25)))
-    made.add("v", made.straight((0, 1), (0.5, 0.8), (1, 1.1)))
     made.add("transfers", made.walk(1), transfers={middle + 9 * HOUR: 5000.0, middle + 15 * HOUR: -7000.0})
     made.add("restart", made.walk(2), restarts=(DAY + 5 * HOUR, middle + 7 * HOUR, middle + 13 * HOUR))
     made.add(
@@ -182,12 +181,17 @@ def golden(step: int, days: int) -> tuple[Account, ...]:
     )
     made.add("long_gap", made.walk(5), unseen=((middle - 20 * HOUR, middle + 10 * HOUR),))
     made.add("first_day", made.walk(6), unseen=((0, (days - 3) * DAY + 13 * HOUR + 600),))
+    made.add(
+        "young_with_gap",  # a gap of 25 hours in its first week
+        made.walk(14),
+        unseen=((0, DAY + 10 * HOUR), (2 * DAY + 12 * HOUR, 3 * DAY + 13 * HOUR)),
+    )
+    if days > 30:
+        made.add("outage", made.walk(15), unseen=((middle - 4 * DAY, middle + 4 * DAY),))
     made.add("rollover", made.walk(7, 0.004))
     made.add("negative_equity", made.straight((0, 1), (0.613, -0.211), (0.7, -0.1), (1, 0.4)))
     made.add("all_won", made.walk(8), results=("win",))
     made.add("no_trade", made.walk(9), results=())
-    made.add("alpha", made.walk(10))
-    made.add("beta", made.walk(11))
     made.add("dual", made.walk(12))
     made.add("dual", made.walk(13), currency="EUR", start_equity=500.0)
     return tuple(made.accounts)

@@ -24,6 +24,7 @@ def test_an_alert_is_mutated_in_comparator_bound_guard_and_patience() -> None:
         "a:pnl:day < -1000 and b:days:count < 20",
         "a:pnl:day < -1000 and b:days:count >= 20.2",
         "a:pnl:day < -1000 and b:days:count >= 19.8",
+        "a:pnl:day < -1000 and on () b:days:count >= 20",
         "a:pnl:day < -1000",
     ]
     assert [rule["for"] for rule in found if rule["for"] != "30s"] == ["15s", "45s"]
@@ -39,4 +40,30 @@ def test_a_recording_is_mutated_in_matchers_and_groupings() -> None:
         'sum by (b) (m{c="1",d!~"2"}) / on (a) n',
         'sum by (a) (m{c="1",d!~"2"}) / on (a) n',
         'sum by (a, b) (m{c="1",d!~"2"}) / on () n',
+        'max by (a, b) (m{c="1",d!~"2"}) / on (a) n',
+    ]
+
+
+def test_an_alert_on_a_limit_is_mutated_too() -> None:
+    """The limit is compared the wrong way, is a little more or less, and has the other sign."""
+    limited = ALERT | {"expr": 'a:pnl:day < on (account) -x:limit:in_force{limit="l"}'}
+    assert [mutant.mutated["expr"].partition(" ")[2] for mutant in mutants.of_alert(limited, 15)][:4] == [
+        '> on (account) -x:limit:in_force{limit="l"}',
+        '< on (account) -1.01 * x:limit:in_force{limit="l"}',
+        '< on (account) -0.99 * x:limit:in_force{limit="l"}',
+        '< on (account) x:limit:in_force{limit="l"}',
+    ]
+
+
+def test_a_recording_is_mutated_in_windows_aggregations_and_alternatives() -> None:
+    """A window is doubled and halved, an offset too, a rate taken at its end, a line of `or` left out."""
+    rule = {"record": "x:y:z", "expr": "rate(m[5m] offset 1h)\nor n"}
+    assert [mutant.mutated["expr"] for mutant in mutants.of_recording(rule)] == [
+        "rate(m[600s] offset 1h)\nor n",
+        "rate(m[150s] offset 1h)\nor n",
+        "rate(m[5m] offset 7200s)\nor n",
+        "rate(m[5m] offset 1800s)\nor n",
+        "irate(m[5m] offset 1h)\nor n",
+        "n",
+        "rate(m[5m] offset 1h)",
     ]

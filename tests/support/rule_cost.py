@@ -1,0 +1,91 @@
+"""What the rules of trading cost: the samples that Prometheus reads for each, over a synthetic month.
+
+The history has every fact and every recorded series of some accounts: a sample every 15 minutes for a month,
+one every 15 seconds for the last two hours. A window over a raw series cannot hide in it: it reads them all.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from generators import names
+from generators.prometheus import limits
+from generators.prometheus.rules import alert_group, recording_groups
+from generators.shared.conditions import series
+from generators.spec.limits import accounts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from generators.spec.model import Spec
+
+FAMILY = "trading"
+DAY = 86400
+SCRAPE = 15
+DENSE = 7200
+COARSE = 900
+HISTORY = "history.om"
+
+
+def lay_out(spec: Spec, pairs: int, now: int, folder: Path, every: int = COARSE) -> None:
+    """Write the history and the configuration of a Prometheus that scrapes nothing into a folder."""
+    with (folder / HISTORY).open("w", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in openmetrics(spec, pairs, now, every))
+    (folder / "prometheus.yml").write_text("global: {}\n", encoding="utf-8")
+
+
+def openmetrics(spec: Spec, pairs: int, now: int, every: int) -> Iterator[str]:
+    """Yield the lines of the history of `pairs` accounts up to `now`, as promtool makes blocks of it."""
+    coarse = range((now - 32 * DAY) // every * every, now - DENSE, every)
+    dense = range(now - DENSE, now + 1, SCRAPE)
+    for name, labels, rises in _series(spec):
+        for pair in range(pairs):
+            for values in itertools.product(*(_values(label, pair) for label in labels)):
+                matchers = ",".join(f'{key}="{one}"' for key, one in zip(labels, values, strict=True))
+                for time in itertools.chain(coarse, dense):
+                    yield f"{name}{{{matchers}}} {time % DAY if rises else 1} {time}"
+    yield "# EOF"
+
+
+def _series(spec: Spec) -> Iterator[tuple[str, tuple[str, ...], bool]]:
+    trader = (accounts(spec) or spec.metrics[0]).services
+    for metric in spec.metrics:
+        if metric.services == trader and "account" in metric.labels:
+            yield metric.name, (*metric.labels, "instance"), metric.name.endswith("_total")
+    for figure in series(spec):
+        if figure.family == FAMILY and "account" in figure.labels:
+            yield names.recorded(figure), figure.labels, False
+    yield names.LIMIT_IN_FORCE, ("account", "currency", "limit"), False
+
+
+def _values(label: str, pair: int) -> Iterable[str]:
+    kinds = {"account": (f"account-{pair}",), "currency": ("USDT",), "result": ("win", "loss", "flat")}
+    return kinds.get(label, ("drawdown_critical_ratio",) if label == "limit" else ("trader:9101",))
+
+
+def groups(spec: Spec) -> list[dict[str, Any]]:
+    """Return the groups of rules whose work grows with the number of accounts."""
+    recorded = [one for one in recording_groups(spec) if one["name"].startswith(names.rule_group(FAMILY, ""))]
+    alerts = alert_group(spec, FAMILY)
+    return [*limits.groups(spec), *recorded, *([alerts] if alerts else [])]
+
+
+def samples(url: str, expr: str, now: int) -> int:
+    """Return how many samples Prometheus reads to evaluate a formula once."""
+    asked = {"query": expr, "time": str(now), "stats": "all"}
+    answer = httpx.get(f"{url}/api/v1/query", params=asked, timeout=120).json()
+    return int(answer["data"]["stats"]["samples"]["totalQueryableSamples"])
+
+
+def cost(spec: Spec, url: str, now: int) -> dict[str, dict[str, int]]:
+    """Return group -> rule -> samples that one evaluation reads; an alert's levels stand one by one."""
+    found: dict[str, dict[str, int]] = {}
+    for group in groups(spec):
+        of_group = found.setdefault(group["name"], {})
+        for number, rule in enumerate(group["rules"]):
+            of_group[f"{number} {rule.get('record') or rule['alert']}"] = samples(url, rule["expr"], now)
+    return found
