@@ -110,7 +110,7 @@ def backtest(
         default_leverage=Decimal(10),
     )
     engine.add_instrument(instrument)
-    engine.add_data(walk(instrument, 2_500))
+    engine.add_data(walk(instrument, 2_501))
     strategy = Watched(instrument, account, lot=lot, hedging=hedging)
     engine.add_strategy(strategy)
     engine.run()

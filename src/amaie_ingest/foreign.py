@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from amaie_ingest import parse
 from amaie_ingest.errors import Broken
+from amaie_ingest.record import fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,9 @@ _UNSAID = ("INFO", "ERROR")
 _IDS = ("trace_id", "span_id")
 _DIGITS = re.compile(r"[0-9]{1,19}(?:\.[0-9]{1,9})?")
 _NO_ZONE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?")
+_DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}")
+_EARLIEST = 10**8
+"""A smaller number is no time (1973) but something that has taken long."""
 _UNITS = ((10**11, 10**9), (10**14, 10**6), (10**17, 10**3), (10**19, 1))
 """Below a number, a time since the epoch is in seconds, milli-, micro- or nanoseconds; how many ns it has."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -57,11 +61,14 @@ def adopted(value: Any, contract: Contract, service: str, now: Callable[[], date
     }
     if not found.keys() & set(missing) and any(record.get(name) is not None for name in _OURS):
         return value
-    record["timestamp"] = _time(_value(record, found, "timestamp")) or now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    given = found["timestamp"][1] if "timestamp" in found else record.get("timestamp")
+    said = given if isinstance(given, str) and given else now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    record["timestamp"] = _time(given) or said
     under, level = found.get("level", ("level", record.get("level")))
     raised = "exception_stacktrace" in found
     record["level"] = _level(under, level, before, contract) if level is not None else _UNSAID[raised]
     _named(record, found, service)
+    _fitted(record, contract)
     return record if record.get("message") is not None else value
 
 
@@ -74,8 +81,27 @@ def _named(record: dict[str, Any], found: dict[str, tuple[str, Any]], service: s
         if isinstance(record.get(field), str):
             record[field] = _id(record[field])
     for field, usual in (("service", service), ("module", UNKNOWN)):
-        if record.get(field) in {None, ""}:
+        left = record.get(field)
+        if _absent(left) or left == "":
             record[field] = usual
+        if left and _absent(left):
+            record[f"{field}_"] = left
+
+
+def _fitted(record: dict[str, Any], contract: Contract) -> None:
+    """Put into `extra` what has the name of a field of ours but not its type; a number as an id is text."""
+    extra = {} if _absent(record.get("extra")) else {"extra": record.pop("extra")}
+    for name, rule in contract.fields.items():
+        value = record.get(name)
+        if value is None or rule.required or name == "extra":
+            continue
+        if rule.type == "keyword" and type(value) is int:
+            value = record[name] = str(value)
+        if not fits(name, value, contract):
+            extra[name] = record.pop(name)
+    if extra:
+        kept = record.pop("extra", None)
+        record["extra"] = extra | (kept if isinstance(kept, dict) else {})
 
 
 def _missing(record: dict[str, Any], contract: Contract) -> list[str]:
@@ -84,10 +110,6 @@ def _missing(record: dict[str, Any], contract: Contract) -> list[str]:
 
 def _absent(value: Any) -> bool:
     return value is None or isinstance(value, dict | list)
-
-
-def _value(record: dict[str, Any], found: dict[str, tuple[str, Any]], field: str) -> Any:
-    return found[field][1] if field in found else record.get(field)
 
 
 def _unwrapped(record: dict[str, Any], contract: Contract) -> dict[str, Any]:
@@ -190,9 +212,9 @@ def _time(value: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return None
     if isinstance(value, str) and not _DIGITS.fullmatch(value):
-        return f"{value}Z" if _NO_ZONE.fullmatch(value) else value
+        return f"{value}Z" if _NO_ZONE.fullmatch(value) else value if _DATED.match(value) else None
     number = Decimal(str(value))
-    if not 0 <= number < _UNITS[-1][0]:
+    if not _EARLIEST <= number < _UNITS[-1][0]:
         return None
     unit = next(unit for end, unit in _UNITS if number < end)
     seconds, rest = divmod(int(number * unit), 10**9)

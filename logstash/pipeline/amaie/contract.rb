@@ -30,7 +30,7 @@ module Amaie
       @fields = raw["fields"].to_h { |name, rule| [name, Field.of(name, rule, @redactor)] }
       @extra = @fields.fetch("extra")
       @token = Regexp.new(raw["redaction"]["unparsed_token"])
-      @foreign = Foreign.new(raw["foreign"], @required, raw["fields"]["level"]["values"]) { |text| parse(text) }
+      @foreign = Foreign.new(raw, @fields) { |text| parse(text) }
     end
 
     # Return [document, id, reason] of a line: without a reason it keeps the contract.

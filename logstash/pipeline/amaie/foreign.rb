@@ -13,13 +13,18 @@ module Amaie
     IDS = %w[trace_id span_id].freeze
     DIGITS = /\A[0-9]{1,19}(?:\.[0-9]{1,9})?\z/.freeze
     NO_ZONE = /\A[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?\z/.freeze
+    DATED = /\A[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}/.freeze
+    # A smaller number is no time (1973) but something that has taken long.
+    EARLIEST = 10**8
     # Below a number, a time since the epoch is in seconds, milli-, micro- or nanoseconds; how many ns it has.
     UNITS = [[10**11, 10**9], [10**14, 10**6], [10**17, 10**3], [10**19, 1]].freeze
 
-    def initialize(rules, required, levels, &parse)
-      @rules = rules
-      @required = required
-      @levels = levels
+    def initialize(raw, fields, &parse)
+      @rules = raw["foreign"]
+      @required = raw["fields"].select { |_, rule| rule["required"] }.keys
+      @levels = raw["fields"]["level"]["values"]
+      @own = fields.reject { |name, _| name == "extra" || @required.include?(name) }
+      @keywords = raw["fields"].select { |_, rule| rule["type"] == "keyword" }
       @parse = parse
     end
 
@@ -37,6 +42,7 @@ module Amaie
       return value if (found.keys & lacking).empty? && OURS.any? { |name| !record[name].nil? }
 
       named(record, found, before, service)
+      fitted(record)
       record["message"].nil? ? value : record
     end
 
@@ -61,14 +67,40 @@ module Amaie
 
     def named(record, found, before, service)
       given = found.key?("timestamp") ? found["timestamp"][1] : record["timestamp"]
-      record["timestamp"] = time(given) || Time.now.utc.strftime("%Y-%m-%dT%H:%M:%S.%6NZ")
+      said = given.is_a?(String) && !given.empty? ? given : Time.now.utc.strftime("%Y-%m-%dT%H:%M:%S.%6NZ")
+      record["timestamp"] = time(given) || said
       under, level = found["level"] || ["level", record["level"]]
       unsaid = found.key?("exception_stacktrace") ? "ERROR" : "INFO"
       record["level"] = level.nil? ? unsaid : level_of(under, level, before)
       found.each { |field, (_, value)| record[field] = text(value) unless %w[timestamp level].include?(field) }
       IDS.each { |field| record[field] = trace_id(record[field]) if record[field].is_a?(String) }
-      record["service"] = service if record["service"].nil? || record["service"] == ""
-      record["module"] = UNKNOWN if record["module"].nil? || record["module"] == ""
+      { "service" => service, "module" => UNKNOWN }.each do |field, usual|
+        left = record[field]
+        record[field] = usual if absent?(left) || left == ""
+        record["#{field}_"] = left if absent?(left) && !left.nil? && !left.empty?
+      end
+    end
+
+    # Put into `extra` what has the name of a field of ours but not its type; a number as an id is text.
+    def fitted(record)
+      extra = absent?(record["extra"]) ? {} : { "extra" => record.delete("extra") }
+      @own.each do |name, field|
+        next if record[name].nil?
+
+        record[name] = record[name].to_s if record[name].is_a?(Integer) && @keywords.key?(name)
+        extra[name] = record.delete(name) unless holds?(field, record[name])
+      end
+      return if extra.empty?
+
+      kept = record.delete("extra")
+      record["extra"] = kept.is_a?(Hash) ? extra.merge(kept) : extra
+    end
+
+    def holds?(field, value)
+      field.checked(value)
+      true
+    rescue Fault
+      false
     end
 
     # Return what an envelope holds, with the envelope's own names where they are free.
@@ -171,10 +203,14 @@ module Amaie
     # Return a time as text, from text or from a number since the epoch; nil if it is none of these.
     def time(value)
       return nil unless value.is_a?(String) || value.is_a?(Numeric)
-      return value.match?(NO_ZONE) ? "#{value}Z" : value if value.is_a?(String) && !value.match?(DIGITS)
+      if value.is_a?(String) && !value.match?(DIGITS)
+        return "#{value}Z" if value.match?(NO_ZONE)
+
+        return value.match?(DATED) ? value : nil
+      end
 
       number = BigDecimal(value.to_s)
-      return nil unless number.finite? && number >= 0 && number < UNITS.last[0]
+      return nil unless number.finite? && number >= EARLIEST && number < UNITS.last[0]
 
       unit = UNITS.find { |limit, _| number < limit }[1]
       seconds, rest = (number * unit).to_i.divmod(10**9)
