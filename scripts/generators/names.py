@@ -33,6 +33,19 @@ WATCHDOG = "Watchdog"
 """The alert that always fires, so that its silence is noticed."""
 
 
+LIMIT = "amaie_limit"
+"""What an installation sets: for the account that its label names, else for all without one of their own."""
+
+LIMIT_DEFAULT = "limit:amaie_limit:default"
+"""The default of each limit, from the spec."""
+
+LIMIT_IN_FORCE = "account_currency_limit:amaie_limit:in_force"
+"""The limit that counts for an account and currency: its own, else the installation's, else the spec's."""
+
+LIMITS_GROUP = "amaie-limits"
+"""The group of rules that records the limits; no family's group is called so."""
+
+
 def recorded(figure: Figure) -> str:
     """Return the series that a formula is recorded as, in Prometheus' `level:metric:operations` form."""
     level = "_".join(figure.labels) or "all"

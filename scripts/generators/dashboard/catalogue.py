@@ -59,10 +59,13 @@ def _words(kpi: Kpi) -> tuple[str, ...]:
 
 def _bounds(kpi: Kpi) -> Iterator[dict[str, Any]]:
     for alert in kpi.alerts:
-        for level in (one for one in alert.levels if one.severity is not Severity.NONE):
+        for level in alert.levels:
+            if level.severity is Severity.NONE or level.bound is None:
+                continue
             yield {
                 "alert": alert.name,
                 "severity": level.severity.value,
                 "compare": alert.compare.value,
                 "bound": level.bound,
+                **({"limit": level.limit} if level.limit else {}),
             }

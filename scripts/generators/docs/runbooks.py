@@ -82,7 +82,7 @@ def _levels(spec: Spec, kpi: Kpi, alert: Alert) -> str:
     rows = ["| severity | when | for | stays | tells |", "|---|---|---|---|---|"]
     for level in alert.levels:
         tells = ", ".join(told(spec, level)) or "nobody"
-        when = f"{alert.compare.value} {texts.figure(level.bound, kpi.unit)}"
+        when = f"{alert.compare.value} {texts.bound(level, kpi.unit)}"
         rows.append(
             f"| {level.severity} | {when} | {level.for_} | {level.keep_firing_for or '-'} | {tells} |"
         )
@@ -148,7 +148,8 @@ def _alerts(spec: Spec) -> Iterator[tuple[Kpi, Alert]]:
 
 def _plain(text: str, kpi: Kpi, alert: Alert) -> str:
     """Return a text of the spec with its fields as words in italics, and the limit as its figure."""
-    limit = texts.figure(abs(conditions.worst(alert).bound), kpi.unit)
+    worst = conditions.worst(alert)
+    limit = "*limit*" if worst.limit else texts.figure(abs(conditions.bound(worst)), kpi.unit)
     words = {"limit": limit, "magnitude": "*value*"}
     return _FIELD.sub(lambda match: words.get(match[1], f"*{match[1]}*"), text.strip())
 

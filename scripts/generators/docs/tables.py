@@ -85,7 +85,7 @@ def _alert_rows(spec: Spec, family: Family) -> Iterator[tuple[str, ...]]:
 
 
 def _when(kpi: Kpi, alert: Alert, level: Level) -> str:
-    return f"{kpi.title} {alert.compare} {texts.figure(level.bound, kpi.unit)}"
+    return f"{kpi.title} {alert.compare} {texts.bound(level, kpi.unit)}"
 
 
 def _of(spec: Spec, family: Family) -> list[Kpi]:

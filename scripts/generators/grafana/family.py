@@ -40,7 +40,7 @@ def history_panel(spec: Spec, kpi: Kpi, services: tuple[str, ...]) -> Panel:
         key=kpi.name,
         title=kpi.title,
         kind=Kind.STATE_TIMELINE if timeline else Kind.TIMESERIES,
-        queries=(Query(queries.recorded(kpi), queries.legend(kpi)),),
+        queries=(Query(queries.recorded(kpi), queries.legend(kpi)), *limit_curves(kpi)),
         description=style.description(kpi),
         unit=style.GRAFANA_UNITS[kpi.unit],
         decimals=kpi.decimals,
@@ -49,6 +49,16 @@ def history_panel(spec: Spec, kpi: Kpi, services: tuple[str, ...]) -> Panel:
         stepped=kpi.unit is Unit.STATE,
         links=runbook_links(spec, kpi),
         value_links=(logs.explore_link(services, kpi),),
+    )
+
+
+def limit_curves(kpi: Kpi) -> tuple[Query, ...]:
+    """Return the curves of the limits that a KPI must keep, for each account its own."""
+    return tuple(
+        Query(queries.limit(kpi, alert, level), f"{level.severity} limit · {queries.legend(kpi)}")
+        for alert in kpi.alerts
+        for level in alert.levels
+        if level.limit
     )
 
 

@@ -49,12 +49,19 @@ def used(kpi: Kpi, alert: Alert) -> str:
 
     A share needs a limit on the same side of zero as the bad values: 3 % of 5 %, or a loss of 400 of 1000.
     """
-    bound = conditions.worst(alert).bound
+    level = conditions.worst(alert)
     above = alert.compare is Compare.ABOVE
-    if conditions.worst(alert).severity is not Severity.CRITICAL or (bound <= 0 if above else bound >= 0):
+    if level.severity is not Severity.CRITICAL:
         return ""
-    worst_value = f"{'max' if above else 'min'}({queries.recorded(kpi)})"
-    return f'label_replace(clamp_min({worst_value} / {bound:g}, 0), "limit", "{kpi.title}", "", "")'
+    if level.limit:
+        limit = f"on ({', '.join(conditions.LIMITED)}) {queries.limit(kpi, alert, level)}"
+    elif (conditions.bound(level) > 0) is above and conditions.bound(level):
+        limit = f"{conditions.bound(level):g}"
+    else:
+        return ""
+    named = f'label_replace(clamp_min({queries.recorded(kpi)} / {limit}, 0), "limit", "{kpi.title}", "", "")'
+    labels = "".join(f', "{label}"' for label in ("limit", *kpi.labels))
+    return f'label_join({named}, "limit", " · "{labels})'
 
 
 def limits_panel(kpis: Iterable[Kpi], size: Size) -> Panel:

@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from generators import names
+from generators.shared import conditions
 from generators.spec.model import Compare, MetricType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from generators.spec.model import Kpi, Metric, Spec
+    from generators.spec.model import Alert, Kpi, Level, Metric, Spec
 
 FILTERS = ("service", "account", "currency", "symbol", "strategy")
 """Labels whose variables stand in sight; those of other labels wait in the dashboard's menu."""
@@ -29,6 +30,13 @@ def selector(labels: Iterable[str]) -> str:
 def recorded(kpi: Kpi) -> str:
     """Return the query of a KPI's recorded series."""
     return names.recorded(kpi) + selector(kpi.labels)
+
+
+def limit(kpi: Kpi, alert: Alert, level: Level) -> str:
+    """Return the query of the limit that a level names, on the side of zero where the KPI meets it."""
+    sign = "-" if alert.compare is Compare.BELOW else ""
+    chosen = selector(label for label in kpi.labels if label in conditions.LIMITED)
+    return sign + conditions.limit_in_force(level.limit or "", chosen.strip("{}"))
 
 
 def many(kpi: Kpi) -> bool:

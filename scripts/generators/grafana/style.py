@@ -7,6 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from generators import names
+from generators.shared import texts
+from generators.shared.conditions import bound
 from generators.spec.model import Compare, Kpi, Severity, Unit
 
 if TYPE_CHECKING:
@@ -31,16 +33,20 @@ COLOURS = {Severity.CRITICAL: "red", Severity.WARNING: "orange"}
 _URGENCY = (Severity.CRITICAL, Severity.WARNING)
 
 
-def _start(kpi: Kpi, compare: Compare, bound: float) -> float:
+def _start(kpi: Kpi, compare: Compare, value: float) -> float:
     """Return where a step begins: Grafana colours from a value on, an alert above starts beyond it."""
     if compare is Compare.ABOVE and kpi.unit is Unit.STATE:
-        return math.floor(bound) + 1
-    return 1e-9 if compare is Compare.ABOVE and bound == 0 else bound
+        return math.floor(value) + 1
+    return 1e-9 if compare is Compare.ABOVE and value == 0 else value
 
 
 def _levels(kpi: Kpi) -> list[tuple[Compare, Level]]:
+    """Return the levels with one bound for all: a limit is each account's own, and drawn as a curve."""
     return [
-        (alert.compare, level) for alert in kpi.alerts for level in alert.levels if level.severity in COLOURS
+        (alert.compare, level)
+        for alert in kpi.alerts
+        for level in alert.levels
+        if level.severity in COLOURS and level.limit is None
     ]
 
 
@@ -48,7 +54,7 @@ def _colour(levels: Sequence[tuple[Compare, Level]], value: float) -> str:
     firing = {
         level.severity
         for compare, level in levels
-        if (value > level.bound if compare is Compare.ABOVE else value < level.bound)
+        if (value > bound(level) if compare is Compare.ABOVE else value < bound(level))
     }
     return next((COLOURS[severity] for severity in _URGENCY if severity in firing), GOOD)
 
@@ -58,7 +64,7 @@ def steps(kpi: Kpi) -> list[dict[str, str | float | None]]:
     levels = _levels(kpi)
     if not levels:
         return [{"color": CALM, "value": None}]
-    bounds = sorted({_start(kpi, compare, level.bound) for compare, level in levels})
+    bounds = sorted({_start(kpi, compare, bound(level)) for compare, level in levels})
     middles = [(low + high) / 2 for low, high in pairwise(bounds)]
     inside = [bounds[0] - 1, *middles, bounds[-1] + 1]
     found: list[dict[str, str | float | None]] = []
@@ -71,7 +77,8 @@ def steps(kpi: Kpi) -> list[dict[str, str | float | None]]:
 
 def gauge_range(kpi: Kpi) -> tuple[float, float]:
     """Return the ends of a gauge: from zero (or the lowest bound) to a quarter beyond the highest bound."""
-    bounds = [level.bound for _, level in _levels(kpi)]
+    levels = [level for alert in kpi.alerts for level in alert.levels if level.severity in COLOURS]
+    bounds = [level.bound for level in levels if level.bound is not None]
     lowest, highest = min([0.0, *bounds]), max([0.0, *bounds])
     if highest == lowest:
         return 0.0, 1.0
@@ -89,14 +96,15 @@ def mappings(kpi: Kpi) -> list[dict[str, object]]:
     return [{"type": "value", "options": options}]
 
 
-def bound_text(alert: Alert) -> str:
+def bound_text(kpi: Kpi, alert: Alert) -> str:
     """Return an alert's levels in words, as in "critical below -1000 for 1m"."""
     return ", ".join(
-        f"{level.severity} {alert.compare} {level.bound:g} for {level.for_}" for level in alert.levels
+        f"{level.severity} {alert.compare} {texts.bound(level, kpi.unit)} for {level.for_}"
+        for level in alert.levels
     )
 
 
 def description(kpi: Kpi) -> str:
     """Return a panel's text: what the figure means, and when it calls somebody."""
-    alerts = [f"- **{alert.name}**: {bound_text(alert)}" for alert in kpi.alerts]
+    alerts = [f"- **{alert.name}**: {bound_text(kpi, alert)}" for alert in kpi.alerts]
     return "\n".join([kpi.description, *(["\nAlerts:", *alerts] if alerts else [])])

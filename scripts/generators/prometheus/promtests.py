@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from generators import names
 from generators.shared import links, output, texts
-from generators.shared.conditions import guarded_by, number, seconds
+from generators.shared.conditions import LIMITED, bound, guarded_by, number, seconds
 from generators.spec.model import Compare
 
 if TYPE_CHECKING:
     from generators.spec.model import Alert, Figure, Kpi, Level, Model, Spec
 
 FOLDER = "prometheus/generated/tests"
+
+AMOUNT = 100.0
+"""The limit of a test where the spec has no default."""
 
 NEAR = 0.005
 """How far from a bound the values of a test lie, as a share of the bound (absolute where it is 0)."""
@@ -65,6 +68,7 @@ def test_file(spec: Spec, rules: str, tests: list[dict[str, Any]]) -> dict[str, 
 
 def alert_tests(spec: Spec, kpi: Kpi, alert: Alert) -> list[dict[str, Any]]:
     """Return the tests of one alert: the cases of each of its levels."""
+    alert = _bounded(alert)
     return [
         _test(spec, kpi, alert, level, case) for level in alert.levels for case in cases(spec, alert, level)
     ]
@@ -75,7 +79,7 @@ def cases(spec: Spec, alert: Alert, level: Level) -> list[Case]:
     step = seconds(spec.settings.evaluation_interval)
     wait = round(seconds(level.for_) / step)
     keep = round(seconds(level.keep_firing_for or "0s") / step)
-    bad, near = beyond(alert.compare, level.bound, NEAR), beyond(alert.compare, level.bound, -NEAR)
+    bad, near = (beyond(alert.compare, bound(level), share) for share in (NEAR, -NEAR))
     enough = alert.guard.at_least if alert.guard else None
     good = Stretch(2, near, enough)
     start, end = 2 + wait, 2 + wait + 4
@@ -84,7 +88,7 @@ def cases(spec: Spec, alert: Alert, level: Level) -> list[Case]:
         Case("fires beyond its bound", (good, ill), (end - 1,)),
         Case(
             "is silent just inside its bound and on it",
-            (Stretch(wait + 2, near, enough), Stretch(wait + 2, level.bound, enough)),
+            (Stretch(wait + 2, near, enough), Stretch(wait + 2, bound(level), enough)),
             (wait + 1, 2 * wait + 3),
         ),
         Case("waits for its time, not a step less or more", (good, ill), (start - 1, start)),
@@ -106,6 +110,15 @@ def cases(spec: Spec, alert: Alert, level: Level) -> list[Case]:
             Case("is silent without its guard's series", (good, Stretch(wait + 4, bad, None)), (end - 1,)),
         ]
     return found
+
+
+def _bounded(alert: Alert) -> Alert:
+    """Return an alert whose levels all have a bound: for an amount that only an installation knows, some."""
+    some = AMOUNT if alert.compare is Compare.ABOVE else -AMOUNT
+    levels = tuple(
+        level.model_copy(update={"bound": some}) if level.bound is None else level for level in alert.levels
+    )
+    return alert.model_copy(update={"levels": levels})
 
 
 def beyond(compare: Compare, bound: float, share: float) -> float:
@@ -136,7 +149,7 @@ def _holds(alert: Alert, level: Level, moment: Stretch) -> bool:
         return False
     if alert.guard and (moment.guard is None or moment.guard < alert.guard.at_least):
         return False
-    return moment.value > level.bound if alert.compare is Compare.ABOVE else moment.value < level.bound
+    return moment.value > bound(level) if alert.compare is Compare.ABOVE else moment.value < bound(level)
 
 
 def _test(spec: Spec, kpi: Kpi, alert: Alert, level: Level, case: Case) -> dict[str, Any]:
@@ -145,6 +158,7 @@ def _test(spec: Spec, kpi: Kpi, alert: Alert, level: Level, case: Case) -> dict[
     series = [_series(kpi, kpi.example, [stretch.value for stretch in timeline])]
     if alert.guard:
         series.append(_series(guarded_by(spec, alert), kpi.example, [stretch.guard for stretch in timeline]))
+    series += [_limit(kpi, one, len(timeline)) for one in alert.levels if one.limit]
     looks = []
     for look in case.looks:
         expected = []
@@ -192,6 +206,13 @@ def _expected(spec: Spec, kpi: Kpi, alert: Alert, level: Level, value: float, ti
 def _series(series: Figure, example: dict[str, str], values: list[float | None]) -> dict[str, str]:
     selector = ",".join(f'{name}="{example[name]}"' for name in series.labels)
     return {"series": f"{names.recorded(series)}{{{selector}}}", "values": _notation(values)}
+
+
+def _limit(kpi: Kpi, level: Level, steps: int) -> dict[str, str]:
+    """Return the series of the limit that a level names; another account's is beyond reach."""
+    labels = ",".join(f'{label}="{kpi.example[label]}"' for label in LIMITED)
+    series = f'{names.LIMIT_IN_FORCE}{{{labels},limit="{level.limit}"}}'
+    return {"series": series, "values": _notation([abs(bound(level))] * steps)}
 
 
 def _notation(values: list[float | None]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from generators import names
+from generators.prometheus import limits
 from generators.shared import conditions, links, output, texts
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ RECORDING = f"{FOLDER}/recording.yml"
 
 def render(model: Model) -> dict[str, str]:
     """Return the rule files: what is recorded, and when it needs a person."""
-    files = {RECORDING: output.yaml_text({"groups": recording_groups(model.spec)})}
+    groups = [*limits.groups(model.spec), *recording_groups(model.spec)]
+    files = {RECORDING: output.yaml_text({"groups": groups})}
     for family in model.spec.families:
         if group := alert_group(model.spec, family.name):
             files[f"{FOLDER}/{names.alerts_file(family.name)}"] = output.yaml_text({"groups": [group]})

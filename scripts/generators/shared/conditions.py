@@ -7,10 +7,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from generators import names
-from generators.spec.vocabulary import Severity
+from generators.spec.vocabulary import Compare, Severity
 
 if TYPE_CHECKING:
     from generators.spec.model import Alert, Figure, Kpi, Level, Spec
+
+LIMITED = ("account", "currency")
+"""What a limit holds for: the labels that a KPI and its limit are matched on."""
 
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
 _DURATION = re.compile(r"(?<!\d)(\d+)(ms|[smhdwy])")
@@ -19,12 +22,33 @@ _DURATION = re.compile(r"(?<!\d)(\d+)(ms|[smhdwy])")
 def of_level(spec: Spec, kpi: Kpi, alert: Alert, level: Level) -> str:
     """Return the PromQL that holds while a level of an alert is wanted."""
     comparator = {"above": ">", "below": "<"}[alert.compare.value]
-    text = f"{names.recorded(kpi)} {comparator} {number(level.bound)}"
+    text = f"{names.recorded(kpi)} {comparator} {_bound(kpi, alert, level)}"
     if alert.guard is None:
         return text
     guard = guarded_by(spec, alert)
     matching = "" if set(guard.labels) == set(kpi.labels) else f" on ({', '.join(guard.labels)})"
     return f"{text} and{matching} {names.recorded(guard)} >= {number(alert.guard.at_least)}"
+
+
+def _bound(kpi: Kpi, alert: Alert, level: Level) -> str:
+    if level.limit is None:
+        return number(bound(level))
+    more = " group_left ()" if set(kpi.labels) - set(LIMITED) else ""
+    sign = "-" if alert.compare is Compare.BELOW else ""
+    return f"on ({', '.join(LIMITED)}){more} {sign}{limit_in_force(level.limit)}"
+
+
+def limit_in_force(limit: str, matchers: str = "") -> str:
+    """Return the series of a limit; `matchers` narrows it to some accounts."""
+    narrowed = f",{matchers}" if matchers else ""
+    return f'{names.LIMIT_IN_FORCE}{{limit="{limit}"{narrowed}}}'
+
+
+def bound(level: Level) -> float:
+    """Return the number that a level without a limit compares with; the spec was checked to have it."""
+    if level.bound is None:
+        raise ValueError(f"the level {level.severity} has the limit {level.limit} and no bound")
+    return level.bound
 
 
 def worst(alert: Alert) -> Level:

@@ -43,7 +43,9 @@ def template(text: str, unit: Unit, alert: Alert, level: Level) -> str:
         if name in {"value", "magnitude"}:
             sign = _NO_SIGN if name == "magnitude" else ""
             return "{{ " + _FORMATS[unit] + sign + " }}" + _AFTER.get(unit, "")
-        return _bound(name, unit, alert, level) or "{{ $labels." + name + " }}"
+        if name in {"bound", "limit"}:
+            return _bound_template(unit, level if name == "bound" else conditions.worst(alert))
+        return "{{ $labels." + name + " }}"
 
     return _FIELD.sub(field, text)
 
@@ -57,7 +59,9 @@ def rendered(
         name = match[1]
         if name in {"value", "magnitude"}:
             return figure(value if name == "value" else abs(value), unit)
-        return _bound(name, unit, alert, level) or labels.get(name, "")
+        if name in {"bound", "limit"}:
+            return figure(abs(conditions.bound(level if name == "bound" else conditions.worst(alert))), unit)
+        return labels.get(name, "")
 
     return _FIELD.sub(field, text)
 
@@ -67,9 +71,25 @@ def figure(value: float, unit: Unit) -> str:
     return _FIGURES[unit](value) + _AFTER.get(unit, "")
 
 
-def _bound(name: str, unit: Unit, alert: Alert, level: Level) -> str:
-    bounds = {"bound": level.bound, "limit": conditions.worst(alert).bound}
-    return figure(abs(bounds[name]), unit) if name in bounds else ""
+def bound(level: Level, unit: Unit) -> str:
+    """Return what a level compares with, as a page tells it that knows no account."""
+    if level.limit is None:
+        return figure(conditions.bound(level), unit)
+    if level.bound is None:
+        return f"the account's limit `{level.limit}`, where one is set"
+    return f"{figure(level.bound, unit)}, or the account's own limit `{level.limit}`"
+
+
+def _bound_template(unit: Unit, level: Level) -> str:
+    """Return the figure of a bound; that of a limit is asked for when the alert is told."""
+    if level.limit is None:
+        return figure(abs(conditions.bound(level)), unit)
+    matchers = ",".join(f"{label}=%q" for label in conditions.LIMITED)
+    query = conditions.limit_in_force(level.limit, matchers).replace('"', r"\"")
+    labels = " ".join(f"$labels.{label}" for label in conditions.LIMITED)
+    shown = _FORMATS[unit].replace("$value", ". | first | value")
+    asked = "{{ with printf " + f'"{query}" {labels} | query' + " }}"
+    return asked + "{{ " + shown + " }}{{ else }}unknown{{ end }}"
 
 
 def _percentage(value: float) -> str:

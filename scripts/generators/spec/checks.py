@@ -7,7 +7,7 @@ from itertools import chain, combinations
 from typing import TYPE_CHECKING
 
 from generators import names
-from generators.spec import deliveries, formulas, metric_rules, promql, reserved, roles
+from generators.spec import deliveries, formulas, limits, metric_rules, promql, reserved, roles
 from generators.spec.model import Compare, Severity, Unit
 from generators.spec.references import known, twice
 from generators.spec.shape_errors import did_you_mean
@@ -36,6 +36,7 @@ def problems(spec: Spec, dropped: frozenset[str] = frozenset()) -> Found:
     yield from reserved.problems(spec)
     yield from metric_rules.problems(spec)
     yield from roles.problems(spec, dropped)
+    yield from limits.problems(spec, dropped)
     yield from _references(spec, dropped)
     for k, kpi in enumerate(spec.kpis):
         yield from _example(kpi, ("kpis", k))
@@ -146,7 +147,7 @@ def _levels(kpi: Kpi, alert: Alert, place: Place) -> Found:
         elif not _is_worse(alert, worse, milder):
             yield (*here, "bound"), _bound_order(alert, worse, milder)
     for index, level in enumerate(alert.levels):
-        if kpi.unit == Unit.RATIO and abs(level.bound) > 1:
+        if kpi.unit == Unit.RATIO and level.bound is not None and abs(level.bound) > 1:
             cure = f"write {level.bound / 100:g} for {level.bound:g} %"
             yield (*place, "levels", index, "bound"), f"{level.bound:g} is no ratio between 0 and 1; {cure}"
 
@@ -166,6 +167,8 @@ def _patience(spec: Spec, alert: Alert, place: Place) -> Found:
 
 
 def _is_worse(alert: Alert, worse: Level, milder: Level) -> bool:
+    if worse.bound is None or milder.bound is None:  # of amounts only an installation knows the order
+        return True
     if worse.bound == milder.bound:
         return promql.duration(worse.for_) > promql.duration(milder.for_)
     return (worse.bound > milder.bound) == (alert.compare == Compare.ABOVE)

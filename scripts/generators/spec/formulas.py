@@ -47,6 +47,10 @@ def known_series(spec: Spec, dropped: frozenset[str] = frozenset()) -> dict[str,
     for metric in spec.metrics:
         known |= series_of(metric.model_copy(update={"name": metric_rules.right_name(metric)}))
         known |= series_of(metric)
+    if spec.limits:
+        limits = {"limit": tuple(limit.name for limit in spec.limits)}
+        labels = frozenset({"account", "currency", "limit"})
+        known[names.LIMIT_IN_FORCE] = Series(labels, rises=False, values=limits)
     recorded = (*spec.recordings, *spec.kpis)
     return known | {
         names.recorded(figure): Series(frozenset(figure.labels), rises=False) for figure in recorded

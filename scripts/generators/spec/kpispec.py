@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generators.spec import checks, strict_yaml
+from generators.spec import checks, limits, strict_yaml
 from generators.spec.model import Spec
 
 if TYPE_CHECKING:
@@ -16,5 +16,7 @@ def load(path: Path, name: str | None = None) -> Spec:
     document = strict_yaml.read(path, Spec, name)
     if document.value is None:
         return document.finish()
-    found = checks.problems(document.value, document.dropped)
-    return document.finish(document.problem(place, text) for place, text in found)
+    spec, dropped = limits.filled(document.value), document.dropped
+    found = [*limits.level_problems(document.value, dropped), *checks.problems(spec, dropped)]
+    document.finish(document.problem(place, text) for place, text in found)
+    return spec

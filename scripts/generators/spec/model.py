@@ -22,6 +22,7 @@ from generators.spec.vocabulary import (
     Duration,
     FactRole,
     KpiRole,
+    LimitUnit,
     MetricName,
     MetricType,
     Name,
@@ -53,6 +54,8 @@ __all__ = [
     "Guard",
     "Kpi",
     "Level",
+    "Limit",
+    "LimitUnit",
     "Links",
     "Metric",
     "MetricName",
@@ -135,10 +138,13 @@ class Exporter(Part):
 
 
 class Level(Part):
-    """One severity of an alert: its bound and its patience."""
+    """One severity of an alert: its bound, a number or a limit of the account, and its patience."""
 
     severity: Severity
-    bound: float
+    bound: float | None = (
+        None  # where it names a limit: that one's default, if there is one (`limits.filled`)
+    )
+    limit: Name | None = None
     for_: Duration = Field(alias="for")
     keep_firing_for: Duration | None = None
 
@@ -169,6 +175,15 @@ class Alert(Part):
     service: ServiceName | None = None  # whose logs to open when the KPI has no service label
     component: ServiceName | None = None  # what is ill when it is none of our services
     missing: str = "silent"  # what an absent series means: "silent: why" or the alert that covers it
+
+
+class Limit(Part):
+    """What an account may lose at most: a positive number, which an installation may set for each account."""
+
+    name: Name
+    unit: LimitUnit
+    default: float | None = None  # where an installation sets none
+    description: Sentence
 
 
 class Figure(Part):
@@ -210,6 +225,7 @@ class Spec(Part):
     families: tuple[Family, ...]
     metrics: tuple[Metric, ...]
     exporters: tuple[Exporter, ...] = ()
+    limits: tuple[Limit, ...] = ()
     recordings: tuple[Recording, ...] = ()
     kpis: tuple[Kpi, ...]
     routing: Routing

@@ -34,10 +34,11 @@ class PromqlError(ValueError):
 
 @dataclass(frozen=True)
 class Series:
-    """A series that formulas may read: its labels (None: any) and whether it only ever rises."""
+    """A series that formulas may read: its labels (None: any), whether it only rises, known label values."""
 
     labels: Labels
     rises: bool | None = None
+    values: Mapping[str, Iterable[str]] = field(default_factory=dict)  # label -> all that it may be
 
 
 @dataclass
@@ -147,6 +148,10 @@ class _Reader:
             return None
         for matcher in node.matchers.matchers:
             self._expect([matcher.name], series.labels, f"metric '{node.name}' has no label")
+            values = series.values.get(matcher.name, (matcher.value,))
+            if matcher.op == ast.MatchOp.Equal and matcher.value not in values:
+                cure = did_you_mean(matcher.value, values)
+                self._wrong(f"'{node.name}' has no {matcher.name} '{matcher.value}'; {cure}")
         return series.labels
 
     def _expect(self, names: Iterable[str], labels: Labels, complaint: str) -> None:

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from generators.spec.references import Found
     from generators.spec.shape_errors import Place
 
-_LABELS = {KpiRole.UP: ("service",), KpiRole.UPTIME: ("service",), FactRole.BUILD: ("version",)}
+_LABELS = {
+    KpiRole.UP: ("service",),
+    KpiRole.UPTIME: ("service",),
+    FactRole.ACCOUNTS: ("account", "currency"),
+    FactRole.BUILD: ("version",),
+}
 """What the reader tells the series of a role apart by."""
 
 _UNITS = {
@@ -29,6 +34,7 @@ _UNITS = {
     KpiRole.PNL_DAY: Unit.MONEY,
     KpiRole.PNL_WEEK: Unit.MONEY,
     KpiRole.PNL_MONTH: Unit.MONEY,
+    FactRole.ACCOUNTS: Unit.MONEY,
     FactRole.EMERGENCY_STOP: Unit.STATE,
     FactRole.BUILD: Unit.STATE,
 }
@@ -46,8 +52,8 @@ class Holder:
 
 
 def series(spec: Spec) -> dict[str, str]:
-    """Return role -> name of the series that plays it."""
-    return {holder.role.value: holder.series for holder in _holders(spec)}
+    """Return role -> name of the series that plays it, for the live dashboard."""
+    return {one.role.value: one.series for one in _holders(spec) if one.role is not FactRole.ACCOUNTS}
 
 
 def problems(spec: Spec, dropped: frozenset[str] = frozenset()) -> Found:
@@ -79,7 +85,7 @@ def _missing(seen: set[KpiRole | FactRole]) -> Found:
     for key, roles in (("kpis", KpiRole), ("metrics", FactRole)):
         what = "KPI" if key == "kpis" else "metric"
         for role in roles:
-            if role not in seen:
+            if role not in seen and role is not FactRole.ACCOUNTS:
                 yield (
                     (key,),
                     f"no {what} has the role '{role}', which the live dashboard needs; add 'role: {role}'",

@@ -77,9 +77,17 @@ class MetricType(StrEnum):
     HISTOGRAM = "histogram"
 
 
-class FactRole(StrEnum):
-    """What a raw fact means to the live dashboard; exactly one metric plays each role."""
+class LimitUnit(StrEnum):
+    """What a limit is measured in: a share, the same in every currency, or an amount of the account's own."""
 
+    RATIO = "ratio"
+    CURRENCY = "currency"
+
+
+class FactRole(StrEnum):
+    """What a raw fact means to its readers; exactly one metric plays each role."""
+
+    ACCOUNTS = "accounts"  # one series an account and currency: what limits hold for; only with limits
     EMERGENCY_STOP = "emergency_stop"
     BUILD = "build"
     START = "start"

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from amaie_demo.inbox import Fault
+from generators.shared import conditions
 from generators.spec.model import Severity
 from integration.delivery.world import SOON, alert, bridge_address
 from support.containers import Prometheus
@@ -147,7 +148,7 @@ def test_the_alert_on_failed_notifications_is_true_for_every_ill_channel_and_for
     kpi, meta = next(
         (kpi, one) for kpi in amaie.kpis for one in kpi.alerts if one.name == "NotificationsFailing"
     )
-    bound = min(level.bound for level in meta.levels)
+    bound = min(conditions.bound(level) for level in meta.levels)
     wanted = {one.integration for one in ILLNESSES.values()}
     assert _within(3 * SOON, lambda: set(_query(watched, f"({kpi.expr}) > {bound}")) == wanted)
     assert _query(watched, kpi.expr)["webhook"] == 0

@@ -87,6 +87,17 @@ def pnl_since(begin: Callable[[int], int]) -> Reference:
     return pnl
 
 
+def return_since(begin: Callable[[int], int]) -> Reference:
+    """Return the P&L since then as a share of the equity at that time and the transfers since."""
+    pnl_of = pnl_since(begin)
+
+    def share(account: Account, moment: int) -> float | None:
+        pnl, equity = pnl_of(account, moment), at(scraped(account, account.equity), moment)
+        return None if pnl is None or equity is None or equity <= pnl else pnl / (equity - pnl)
+
+    return share
+
+
 def pnl_change(account: Account, moment: int) -> float | None:
     """Return the change of equity, net of transfers, within a quarter of an hour."""
     now, before = at(adjusted(account), moment), at(adjusted(account), moment - QUARTER)
@@ -229,6 +240,9 @@ KPIS: dict[str, Reference] = {
     "pnl_day": pnl_since(start_of_day),
     "pnl_week": pnl_since(start_of_week),
     "pnl_month": pnl_since(start_of_month),
+    "return_day": return_since(start_of_day),
+    "return_week": return_since(start_of_week),
+    "return_month": return_since(start_of_month),
     "pnl_change": pnl_change,
     "pnl_surprise": pnl_surprise,
     "drawdown": drawdown,

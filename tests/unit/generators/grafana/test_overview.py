@@ -97,8 +97,8 @@ def test_states_keep_their_own_colours_and_words_in_one_timeline() -> None:
 @pytest.mark.parametrize(
     ("made", "share"),
     [
-        (alert("Drawdown", "above", critical=0.05, warning=0.04), "max(SERIES) / 0.05"),
-        (alert("Loss", "below", critical=-1000), "min(SERIES) / -1000"),
+        (alert("Drawdown", "above", critical=0.05, warning=0.04), "SERIES / 0.05"),
+        (alert("Loss", "below", critical=-1000), "SERIES / -1000"),
         (alert("Down", "below", critical=1), ""),
         (alert("Stopped", "above", critical=0), ""),
         (alert("Slow", "above", warning=0.25), ""),
@@ -110,8 +110,22 @@ def test_a_limit_is_used_up_on_the_bad_side_of_zero(made: dict[str, Any], share:
 
     query = overview.used(wanted, wanted.alerts[0])
     series = "all:amaie_trading_pnl:day"
-    expected = f'label_replace(clamp_min({share}, 0), "limit", "P&L today", "", "")'
+    named = f'label_replace(clamp_min({share}, 0), "limit", "P&L today", "", "")'
+    expected = f'label_join({named}, "limit", " · ", "limit")'
     assert query == (expected.replace("SERIES", series) if share else "")
+
+
+def test_a_share_of_a_limit_is_taken_for_each_account_and_names_it() -> None:
+    """By the limit in force, and never across currencies."""
+    lost = alert("Loss", "below", critical=-1)
+    lost["levels"][0] = {**lost["levels"][0], "bound": None, "limit": "daily_loss"}
+    wanted = kpi(labels=("account", "currency"), alerts=[lost])
+
+    query = overview.used(wanted, wanted.alerts[0])
+    promql_parser.parse(query.replace("$", ""))
+    narrowed = '{limit="daily_loss",account=~"$account",currency=~"$currency"}'
+    assert f"/ on (account, currency) -account_currency_limit:amaie_limit:in_force{narrowed}, 0)" in query
+    assert query.endswith('"limit", " · ", "limit", "account", "currency")')
 
 
 def test_the_nearest_limits_are_one_query() -> None:
@@ -121,7 +135,7 @@ def test_the_nearest_limits_are_one_query() -> None:
 
     [target] = panel["targets"]
     promql_parser.parse(target["expr"].replace("$", ""))
-    assert target["expr"].startswith("topk(8, label_replace(")
+    assert target["expr"].startswith("topk(8, label_join(")
     assert target["expr"].count(" or ") == 1
     assert [step["value"] for step in panel["fieldConfig"]["defaults"]["thresholds"]["steps"]] == [
         None,

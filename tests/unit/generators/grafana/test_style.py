@@ -140,6 +140,6 @@ def test_the_description_says_when_the_figure_calls_somebody() -> None:
         "A figure that somebody watches.\n"
         "\n"
         "Alerts:\n"
-        "- **AlertBelow**: critical below -1000 for 1m, warning below -500 for 1m"
+        "- **AlertBelow**: critical below -1000.00 for 1m, warning below -500.00 for 1m"
     )
     assert style.description(kpi()) == "A figure that somebody watches."

@@ -50,6 +50,14 @@ class ShopClosed(GaugeFamily):
         return self.series(())
 
 
+class ShopCredit(GaugeFamily):
+    """What each customer with an account owes, by the currency. Unit: money."""
+
+    def labels(self, *, account: str, currency: str) -> Gauge:
+        """Return the series of these labels."""
+        return self.series((account, currency))
+
+
 class BuildMetrics:
     """Metrics whose names start with amaie_build_."""
 
@@ -94,6 +102,13 @@ class ShopMetrics:
         labels=(),
         services=("till",),
     )
+    credit = ShopCredit(
+        "amaie_shop_credit",
+        "What each customer with an account owes, by the currency.",
+        unit="money",
+        labels=("account", "currency"),
+        services=("till",),
+    )
 
 
 build = BuildMetrics()
@@ -106,6 +121,7 @@ ALL: tuple[Family[Any], ...] = (
     shop.receipts_total,
     shop.service_duration_seconds,
     shop.closed,
+    shop.credit,
 )
 
 
