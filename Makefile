@@ -7,6 +7,7 @@ export IMAGES ENGINE
 
 VENV := .venv
 PY := $(VENV)/bin/python
+EXAMPLES := .cache/examples/examples.stamp
 STACK := $(VENV)/stack.stamp
 DEV := $(VENV)/dev.stamp
 
@@ -81,6 +82,10 @@ types: $(DEV) ## Static types (mypy, strict).
 drift: $(DEV) ## Are the generated files what the spec says?
 	$(PY) scripts/generate.py --check
 
+.PHONY: examples
+examples: $(DEV) $(EXAMPLES) ## Run the real systems of examples/ against the library.
+	$(PY) -m pytest tests/unit/test_examples.py
+
 regexes: $(DEV) test-tools ## Prove that no regular expression backtracks more than linearly.
 	$(PY) tests/regexes/gate.py
 
@@ -91,7 +96,7 @@ explain-redaction: $(DEV) ## Say what redaction masks in a text, by which rule a
 UNIT = not integration and not e2e and not browser and not chaos
 .PHONY: test unit integration e2e browser official chaos mutate golden recall screenshots test-tools
 .PHONY: bench-rules bench-logging bench-blocked bench-scrape soak-logging bench-ingest bench-dashboard bench-generate
-test: check test-tools images ## Run all tests (lint, types, drift, unit, integration, end to end).
+test: check test-tools $(EXAMPLES) images ## Run all tests (lint, types, drift, unit, integration, end to end).
 	$(PY) -m pytest -m "$(UNIT)" -n auto
 	$(PY) -m pytest -m "not chaos and not ($(UNIT))"
 
@@ -163,6 +168,7 @@ wheel: $(STACK) ## Build the library that trading services install, into dist/.
 lock: $(DEV) ## Pin all requirements again, with hashes.
 	$(PY) -m uv pip compile -q pyproject.toml --group dev --python-version 3.11 $(LOCK) -o requirements-dev.txt
 	$(PY) -m uv pip compile -q pyproject.toml --group stack --python-version 3.11 $(LOCK) -c requirements-dev.txt -o requirements.txt
+	$(PY) -m uv pip compile -q pyproject.toml --group examples --python-version 3.11 $(LOCK) -o requirements-examples.txt
 	$(PY) -m uv pip compile -q pyproject.toml --group service --python-version 3.13 $(LOCK) -c requirements-dev.txt -o requirements-service.txt
 LOCK := --universal --generate-hashes --no-emit-index-url --no-header --no-annotate
 
@@ -189,4 +195,10 @@ $(STACK): requirements.txt pyproject.toml | $(VENV)/bin/python
 $(DEV): requirements-dev.txt $(STACK)
 	@echo "Installing the tests' requirements (about a minute)"
 	@$(PY) -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(EXAMPLES): requirements-examples.txt | $(VENV)/bin/python
+	@echo "Installing what the examples connect (about a minute)"
+	@$(PY) -m venv .cache/examples
+	@.cache/examples/bin/python -m pip install --quiet --require-hashes -r requirements-examples.txt
 	@touch $@
