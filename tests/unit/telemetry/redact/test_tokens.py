@@ -26,7 +26,12 @@ MASK = contract.load().redaction.mask
 def test_a_token_is_known_by_its_build(token: str) -> None:
     """Whoever gave it out: in a sentence, quoted, at a text's end and in a query."""
     redactor = Redactor(contract.load())
-    for text in (f"using {token} for the feed", f"connect('{token}')", f"rejected: {token}", f"GET /x?v={token}"):
+    for text in (
+        f"using {token} for the feed",
+        f"connect('{token}')",
+        f"rejected: {token}",
+        f"GET /x?v={token}",
+    ):
         assert redactor.text(text) == text.replace(token, MASK)
 
 
