@@ -40,8 +40,9 @@ class Facts:
 
     def prices(self, ledger: Ledger) -> None:
         """Export what a price moves."""
-        self._equity.set(ledger.equity)
-        self._index.set(ledger.wealth_index)
+        equity = ledger.equity  # a sum over all open symbols
+        self._equity.set(equity)
+        self._index.set(ledger.books.index.at(equity))
         self._exposure.set(ledger.exposure)
 
     def all(self, ledger: Ledger) -> None:
