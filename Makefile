@@ -79,13 +79,15 @@ regexes: $(DEV) test-tools ## Prove that no regular expression backtracks more t
 explain-redaction: $(DEV) ## Say what redaction masks in a text, by which rule and why (TEXT=…).
 	@PYTHONPATH=src $(PY) -m amaie_telemetry.redact '$(subst ','"'"',$(TEXT))'
 
+UNIT = not integration and not e2e and not browser and not chaos
 .PHONY: test unit integration e2e browser official chaos mutate golden recall screenshots test-tools
 .PHONY: bench-rules bench-logging bench-blocked bench-scrape soak-logging bench-ingest bench-dashboard bench-generate
 test: check test-tools images ## Run all tests (lint, types, drift, unit, integration, end to end).
-	$(PY) -m pytest -m "not chaos"
+	$(PY) -m pytest -m "$(UNIT)" -n auto
+	$(PY) -m pytest -m "not chaos and not ($(UNIT))"
 
 unit: $(DEV) ## Run the tests that need no Docker engine.
-	$(PY) -m pytest -m "not integration and not e2e and not browser and not chaos"
+	$(PY) -m pytest -m "$(UNIT)" -n auto
 
 integration: $(DEV) test-tools images ## Run the tests against the real tools in containers.
 	$(PY) -m pytest -m "integration and not chaos"

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from amaie_demo.world import Decision, Moment
 
+INVESTED = 0.3
+"""Share of the account that is in the market while it trades."""
 ACCOUNT: Final = {"account": "main", "currency": "USDT"}
 MODEL: Final = {"model": "generative"}
 VERSION: Final = "1.4.2"
@@ -70,6 +72,8 @@ def initial(role: str) -> Iterator[Sample]:
         )
         for name in ("gross_profit", "gross_loss", "volume"):
             yield _add(f"amaie_trading_{name}_total", 0, **ACCOUNT)
+        yield _set("amaie_trading_fees", 0, **ACCOUNT)  # the simulated exchange takes none
+        yield _set("amaie_trading_income", 0, kind="funding", **ACCOUNT)
         for exchange in EXCHANGES:
             for outcome in ("ok", "error"):
                 yield _add("amaie_exchange_requests_total", 0, exchange=exchange, outcome=outcome)
@@ -112,6 +116,7 @@ def _trader(moment: Moment) -> Iterator[Sample]:
     yield _set("amaie_trading_equity", moment.equity, **ACCOUNT)
     yield _set("amaie_trading_net_transfers", moment.net_transfers, **ACCOUNT)
     yield _set("amaie_trading_wealth_index", moment.wealth_index, **ACCOUNT)
+    yield _set("amaie_trading_exposure", INVESTED * moment.equity * moment.trading, **ACCOUNT)
     yield _set("amaie_safety_emergency_stop", float(moment.stopped))
     yield _set("amaie_queue_size", moment.pending_orders, queue="pending_orders")
     for call in moment.calls:

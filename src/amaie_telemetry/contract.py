@@ -6,7 +6,7 @@ The library writes by it, the shipper holds every line to it, and tests ask it w
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -49,6 +49,51 @@ class Shape:
     identifiers: bool = False
 
 
+class Bounds(msgspec.Struct, frozen=True):
+    """Sizes and thresholds of redaction; spec/logs.yaml says what each is for. Pairs are (fewest, most)."""
+
+    name_chars: int
+    plural_chars: int
+    phrase_words: int
+    phrase_chars: int
+    short_word_chars: int
+    value_chars: int
+    random_chars: int
+    random_bits: float
+    hex_chars: int
+    address_chars: int
+    token_chars: int
+    password_chars: int
+    pin_digits: tuple[int, int]
+    context_chars: int
+    near_chars: int
+    tag_chars: int
+    phone_digits: tuple[int, int]
+    long_phone_digits: int
+    bare_card_digits: int
+    statement_chars: int
+    wallet_bits: float
+    key_numbers: int
+    key_bytes: tuple[int, ...]
+    gate_chars: int
+    gate_digits: int
+    reread_chars: int
+    level_numbers: tuple[int, int]
+    number_chars: int
+    level_share: float
+    epoch_seconds: float
+    side_chars: int
+    head_lines: int
+    encoded_depth: int
+    undo_rounds: int
+    encoded_bytes: tuple[int, int]
+    encoded_head_bytes: int
+    seed_words: tuple[int, ...]
+    seed_chars: int
+    seed_gap_chars: int
+    seed_run_words: int
+
+
 @dataclass(frozen=True)
 class Redaction:
     """The rules of redaction, in the words of the `redaction:` section of the spec."""
@@ -60,17 +105,18 @@ class Redaction:
     shapes: tuple[Shape, ...]
     book_keys: frozenset[str]
     book_levels: int
-    deny_starts: tuple[str, ...] = ()
-    pseudonym_keys: frozenset[str] = frozenset()
-    line_keys: frozenset[str] = frozenset()
-    named_levels: int = 2
-    words: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    qualified: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    personal: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    patterns: Mapping[str, str] = field(default_factory=dict)
-    name_hints: tuple[str, ...] = ()
-    alike: Mapping[str, str] = field(default_factory=dict)
-    iban_lengths: Mapping[str, int] = field(default_factory=dict)
+    deny_starts: tuple[str, ...]
+    pseudonym_keys: frozenset[str]
+    line_keys: frozenset[str]
+    named_levels: int
+    words: Mapping[str, frozenset[str]]
+    qualified: Mapping[str, frozenset[str]]
+    personal: Mapping[str, frozenset[str]]
+    bounds: Bounds
+    patterns: Mapping[str, str]
+    name_hints: tuple[str, ...]
+    alike: Mapping[str, str]
+    iban_lengths: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -130,17 +176,18 @@ def parse(raw: dict[str, Any]) -> Contract:
         shapes=shapes,
         book_keys=frozenset(rules["order_book"]["keys"]),
         book_levels=rules["order_book"]["min_levels"],
-        deny_starts=tuple(rules.get("deny_starts", ())),
-        pseudonym_keys=frozenset(rules.get("pseudonym_keys", ())),
-        line_keys=frozenset(rules.get("line_keys", ())),
-        named_levels=rules["order_book"].get("min_named_levels", 2),
+        deny_starts=tuple(rules["deny_starts"]),
+        pseudonym_keys=frozenset(rules["pseudonym_keys"]),
+        line_keys=frozenset(rules["line_keys"]),
+        named_levels=rules["order_book"]["min_named_levels"],
         words=_sets(rules, "words"),
         qualified=_sets(rules, "qualified"),
         personal=_sets(rules, "personal"),
-        patterns=rules.get("patterns", {}),
-        name_hints=tuple(rules.get("name_hints", ())),
-        alike=rules.get("alike", {}),
-        iban_lengths=rules.get("iban_lengths", {}),
+        bounds=msgspec.convert(rules["bounds"], Bounds),
+        patterns=rules["patterns"],
+        name_hints=tuple(rules["name_hints"]),
+        alike=rules["alike"],
+        iban_lengths=rules["iban_lengths"],
     )
     return Contract(
         fields=fields,
@@ -154,4 +201,4 @@ def parse(raw: dict[str, Any]) -> Contract:
 
 
 def _sets(rules: dict[str, Any], name: str) -> dict[str, frozenset[str]]:
-    return {key: frozenset(words) for key, words in rules.get(name, {}).items()}
+    return {key: frozenset(words) for key, words in rules[name].items()}

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from regexes import gate, javascript, samples
+from regexes import gate, javascript, patterns, samples
 from regexes.patterns import Pattern
 
 
@@ -53,6 +53,14 @@ def test_a_pattern_of_ruby_that_cannot_be_read_is_told() -> None:
     assert javascript.from_ruby(r"\Aa\z") == r"\Aa\Z"
     with pytest.raises(ValueError, match=r"^the prover cannot read \\R of Ruby: write it another way$"):
         javascript.from_ruby(r"a\R")
+
+
+def test_a_list_of_patterns_is_judged_entry_by_entry() -> None:
+    """Each within what stands around the list; a pattern without one is judged as it is."""
+    words = {"vendor": ("ab", "cde")}
+    made = patterns.apart(Pattern("here", "(?<!x)(?>cde|ab)(?!y)"), words)
+    assert [one.source for one in made] == ["(?<!x)(?>ab)(?!y)", "(?<!x)(?>cde)(?!y)"]
+    assert patterns.apart(Pattern("here", "(?:cde|ab)"), words) == [Pattern("here", "(?:cde|ab)")]
 
 
 @pytest.mark.parametrize("pattern", [r"ab{2,90}c", r"(?:x|y[0-9]{3})+", r"sk-(?:live|test)_[A-Za-z0-9]{24,}"])

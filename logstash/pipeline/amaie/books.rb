@@ -5,23 +5,21 @@ require_relative "names"
 module Amaie
   # Order books, recognised by structure: a summary is kept, never the levels; as amaie_telemetry.redact.books.
   class Books
-    FEWEST = 2
-    MOST = 4
-    LONGEST = 40
-    EPOCH = 1e9
     NUMBER = /\A[ \t\r\n]*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[ \t\r\n]*\z/.freeze
 
     attr_reader :named_levels
 
     def initialize(rules)
-      words = rules["words"] || {}
+      words = rules["words"]
+      @fewest, @longest_level = rules["bounds"]["level_numbers"]
+      @number_chars, @share, @epoch = rules["bounds"].values_at("number_chars", "level_share", "epoch_seconds")
       book = rules["order_book"]
       @most = book["min_levels"]
-      @named_levels = book["min_named_levels"] || FEWEST
+      @named_levels = book["min_named_levels"]
       @keys = book["keys"].to_h { |key| [key, true] }
-      @prices, @amounts = %w[price amount].map { |list| (words[list] || []).to_h { |word| [word, true] } }
+      @prices, @amounts = words.values_at("price", "amount").map { |list| list.to_h { |word| [word, true] } }
       @sides = {}
-      %w[bid ask].each { |side| (words["side_#{side}"] || []).each { |word| @sides[word] = side } }
+      { "bid" => "side_bid", "ask" => "side_ask" }.each { |side, list| words[list].each { |word| @sides[word] = side } }
     end
 
     # Whether a key is a book's or a side's.
@@ -68,14 +66,14 @@ module Amaie
       return nil unless rows
 
       pairs = rows.map { |row| pair(row) }.compact
-      return nil if pairs.size * 10 < rows.size * 9 || !many?(pairs, named)
+      return nil if pairs.size < rows.size * @share || !many?(pairs, named)
 
       { "best" => pairs[0][0], "depth" => pairs.inject(0) { |sum, one| sum + one[1] }, "levels" => rows.size }
     end
 
     def rows(value, least)
       value = value.to_a if value.is_a?(Hash) && value.size >= least
-      return nil unless value.is_a?(Array) && value.size >= [least, FEWEST].max
+      return nil unless value.is_a?(Array) && value.size >= [least, @fewest].max
 
       value.first(2).all? { |row| pair(row) } ? value : nil
     end
@@ -83,7 +81,7 @@ module Amaie
     def pair(level)
       if level.is_a?(Hash)
         price, amount = first(level, @prices), first(level, @amounts)
-      elsif level.is_a?(Array) && level.size.between?(FEWEST, MOST)
+      elsif level.is_a?(Array) && level.size.between?(@fewest, @longest_level)
         price, amount = float(level[0]), float(level[1])
       end
       price && amount ? [price, amount] : nil
@@ -101,13 +99,13 @@ module Amaie
       return false if pairs.any? { |_, amount| amount.negative? }
 
       counted = (prices[0] == 0 || prices[0] == 1) && steps.all? { |step| step == 1 }
-      !counted && !(prices.min >= EPOCH && steps[0].positive?)
+      !counted && !(prices.min >= @epoch && steps[0].positive?)
     end
 
     def float(value)
       return value.to_f if value.is_a?(Numeric)
 
-      value.to_f if value.is_a?(String) && value.length <= LONGEST && value.match?(NUMBER)
+      value.to_f if value.is_a?(String) && value.length <= @number_chars && value.match?(NUMBER)
     end
   end
 end

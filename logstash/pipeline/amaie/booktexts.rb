@@ -3,16 +3,14 @@
 module Amaie
   # Order books written into a text: by repr, as JSON, as a table; as amaie_telemetry.redact.booktexts.
   class BookTexts
-    BEFORE = 64
-    HEAD = 3
-
     def initialize(rules, books)
       @books = books
       @fewest = books.named_levels
-      patterns = rules["patterns"] || {}
+      @back, @head_lines = rules["bounds"].values_at("side_chars", "head_lines")
+      patterns = rules["patterns"]
       @level, @number, @side, @price, @amount =
-        %w[level level_number level_side level_head level_amount].map { |name| Regexp.new(patterns[name] || "(?!)") }
-      @gap, @row = %w[level_gap level_row].map { |name| Regexp.new("\\A(?:#{patterns[name] || "(?!)"})\\z") }
+        %w[level level_number level_side level_head level_amount].map { |name| Regexp.new(patterns[name]) }
+      @gap, @row = %w[level_gap level_row].map { |name| Regexp.new("\\A(?:#{patterns[name]})\\z") }
     end
 
     # Whether a text has enough separators for some levels; quick.
@@ -44,7 +42,7 @@ module Amaie
     def book?(text, start, pairs)
       return false if pairs.size < @fewest
 
-      @books.many?(pairs, text[[0, start - BEFORE].max...start].downcase.match?(@side))
+      @books.many?(pairs, text[[0, start - @back].max...start].downcase.match?(@side))
     end
 
     def pair(level)
@@ -67,7 +65,7 @@ module Amaie
           found << [start, place - 1] if rows >= @fewest && head?(above)
           above = [] if rows.positive?
           rows = 0
-          above = [*above, line.downcase].last(HEAD)
+          above = [*above, line.downcase].last(@head_lines)
         end
         place += line.length + 1
       end

@@ -5,24 +5,19 @@ require_relative "looks"
 module Amaie
   # What must hold for a shape besides its pattern; the rules of amaie_telemetry.redact.checks.
   class Checks
-    WINDOW = 120
-    CONTEXT = 32
-    PHONE = (5..15).freeze
-    BIG = 16
-    LONG_PHONE = 10
-    STATEMENT = 2048
     BRACKETS = /[\[\]{}]/.freeze
 
     def initialize(rules, names, looks)
       @names = names
       @looks = looks
-      patterns = rules["patterns"] || {}
-      words = rules["words"] || {}
-      @cards = Regexp.new("\\A(?:#{patterns["cards"] || "(?!)"})\\z")
+      patterns = rules["patterns"]
+      @bounds = rules["bounds"]
+      @window, @context = @bounds.values_at("context_chars", "near_chars")
+      @cards = Regexp.new("\\A(?:#{patterns["cards"]})\\z")
       @tag, @trading, @last_word, @between, @frame, @column =
-        %w[fix_tag trading last_word ids_before frame column].map { |name| Regexp.new(patterns[name] || "(?!)") }
-      @card_words, @no_domains = %w[card no_domain].map { |list| (words[list] || []).to_h { |word| [word, true] } }
-      @iban = rules["iban_lengths"] || {}
+        %w[fix_tag trading last_word ids_before frame column].map { |name| Regexp.new(patterns[name]) }
+      @card_words, @no_domains = rules["words"].values_at("card", "no_domain").map { |list| list.to_h { |word| [word, true] } }
+      @iban = rules["iban_lengths"]
     end
 
     # Return the span of a match that is the secret, or nil.
@@ -54,11 +49,11 @@ module Amaie
 
     # Whether a name in front of a number says that it is an id, or a FIX tag does.
     def governed?(before)
-      before = before[-WINDOW..] || before
-      return true if (before[-12..] || before).match?(@tag)
+      before = before[-@window..] || before
+      return true if (before[-@bounds["tag_chars"]..] || before).match?(@tag)
 
       rest = before.sub(@between, "")
-      word = (rest[-CONTEXT..] || rest)[@last_word]
+      word = (rest[-@context..] || rest)[@last_word]
       word && @names.verdict(word).kind == :identifier
     end
 
@@ -68,11 +63,11 @@ module Amaie
       return nil if !digits.match?(@cards) || digits.each_char.uniq.size < 2 || !luhn?(digits)
 
       before = match.pre_match
-      near = (before[-CONTEXT..] || before).downcase.scan(/\p{Alpha}+/)
+      near = (before[-@context..] || before).downcase.scan(/\p{Alpha}+/)
       return match.offset(0) if near.any? { |word| @card_words.key?(word) }
 
-      around = "#{before[-WINDOW..] || before}#{found}#{match.post_match[0, WINDOW]}"
-      return nil if governed?(before) || (found == digits && (digits.length > BIG || around.match?(@trading)))
+      around = "#{before[-@window..] || before}#{found}#{match.post_match[0, @window]}"
+      return nil if governed?(before) || (found == digits && (digits.length > @bounds["bare_card_digits"] || around.match?(@trading)))
 
       match.offset(0)
     end
@@ -96,20 +91,20 @@ module Amaie
 
     def phone(match)
       group = match.size > 1 ? 1 : 0
-      return nil unless PHONE.cover?(match[group].count("0-9"))
+      return nil unless match[group].count("0-9").between?(*@bounds["phone_digits"])
 
       from, to = match.offset(group)
-      before = match.string[[0, from - WINDOW].max...from]
+      before = match.string[[0, from - @window].max...from]
       return nil if governed?(before)
 
-      short = match[group].count("0-9") < LONG_PHONE && match[group].match?(/\A\+*[0-9]+\z/)
-      short && "#{before}#{match.string[from...(to + CONTEXT)]}".match?(@trading) ? nil : [from, to]
+      short = match[group].count("0-9") < @bounds["long_phone_digits"] && match[group].match?(/\A\+*[0-9]+\z/)
+      short && "#{before}#{match.string[from...(to + @context)]}".match?(@trading) ? nil : [from, to]
     end
 
     # What a frame sends, if the operation in front of it logs in.
     def frame(match)
       before = match.pre_match
-      before = before[-WINDOW..] || before
+      before = before[-@window..] || before
       at = before.rindex(@frame)
       at && !before.match?(BRACKETS, @frame.match(before, at).end(0)) ? match.offset(1) : nil
     end
@@ -117,7 +112,7 @@ module Amaie
     # The parameters of a statement of SQL that has a secret's column.
     def statement(match)
       before = match.pre_match
-      _, sign, statement = (before[-STATEMENT..] || before).rpartition("[SQL: ")
+      _, sign, statement = (before[-@bounds["statement_chars"]..] || before).rpartition("[SQL: ")
       return nil if sign.empty?
 
       statement.scan(@column).any? { |name| @names.verdict(name).secret? } ? match.offset(1) : nil
@@ -138,7 +133,7 @@ module Amaie
 
     def bytes?(word)
       numbers = word.scan(/[0-9]{1,3}/).map(&:to_i).uniq
-      (128..255).cover?(numbers.max) && numbers.size > 30
+      (128..255).cover?(numbers.max) && numbers.size > @bounds["key_numbers"]
     end
 
     def email?(word)
@@ -154,7 +149,7 @@ module Amaie
     end
 
     def wallet?(word)
-      Looks.entropy(word) > 4.0 && [/[0-9]/, /[A-Z]/, /[a-z]/].all? { |kind| word.match?(kind) }
+      Looks.entropy(word) > @bounds["wallet_bits"] && [/[0-9]/, /[A-Z]/, /[a-z]/].all? { |kind| word.match?(kind) }
     end
   end
 end

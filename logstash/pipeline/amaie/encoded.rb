@@ -6,13 +6,13 @@ require "zlib"
 module Amaie
   # Words that hold a text in base64 or hexadecimal, perhaps compressed; as amaie_telemetry.redact.encoded.
   class Encoded
-    LONGEST = 65_536
-    SHORTEST = 8
     HEX = /\A(?:[0-9a-fA-F]{2})+\z/.freeze
     PRINTABLE = [*0x20..0x7e, 9, 10, 13].to_h { |byte| [byte, true] }.freeze
 
     def initialize(rules)
-      @run = Regexp.new((rules["patterns"] || {})["encoded_run"] || "(?!)")
+      @run = Regexp.new(rules["patterns"]["encoded_run"])
+      @shortest, @longest = rules["bounds"]["encoded_bytes"]
+      @head = rules["bounds"]["encoded_head_bytes"]
     end
 
     # Return the place and the decoded text of every word that is a text in disguise.
@@ -20,7 +20,7 @@ module Amaie
       found = []
       text.scan(@run) do
         span = $~.offset(0)
-        inner = inner($~[0].gsub("\\n", "").delete("\r\n")[0, LONGEST])
+        inner = inner($~[0].gsub("\\n", "").delete("\r\n")[0, @longest])
         found << [span, inner] if inner
       end
       found
@@ -43,13 +43,13 @@ module Amaie
       return data unless data.start_with?("\x1f\x8b".b, "\x78".b)
 
       stream = Zlib::Inflate.new(47)
-      stream.inflate(data)[0, LONGEST]
+      stream.inflate(data)[0, @longest]
     rescue Zlib::Error
       data
     end
 
     def printable(data)
-      return nil if data.bytesize < SHORTEST || !data.byteslice(0, 24).each_byte.all? { |byte| PRINTABLE.key?(byte) }
+      return nil if data.bytesize < @shortest || !data.byteslice(0, @head).each_byte.all? { |byte| PRINTABLE.key?(byte) }
 
       data.dup.force_encoding("UTF-8").scrub("\uFFFD")
     end

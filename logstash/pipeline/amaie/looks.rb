@@ -3,25 +3,19 @@
 module Amaie
   # What a value looks like: a plain word, a random one, an id; the rules of amaie_telemetry.redact.looks.
   class Looks
-    RANDOM = 3.0
-    SHORTEST = 16
-    SHORTEST_HEX = 32
-    SHORTEST_TOKEN = 8
-    ADDRESS = 42
-    SHORTEST_PASSWORD = 5
     EDGES = /\A[ .,;:!?"'`)(]+|(?<![ .,;:!?"'`)(])[ .,;:!?"'`)(]+\z/.freeze
     SPECIAL = /[!@\#$%^&*+?~]/.freeze
-    SHORT = %w[token auth hmac sig sign].freeze
 
     attr_reader :number
 
     def initialize(rules)
-      patterns = rules["patterns"] || {}
-      words = rules["words"] || {}
-      @plain, @state = %w[plain state].map { |list| (words[list] || []).to_h { |word| [word, true] } }
+      @plain, @state = rules["words"].values_at("plain", "state").map { |list| list.to_h { |word| [word, true] } }
+      @endings = rules["words"]["token_endings"]
+      @random_chars, @random_bits, @hex_chars, @address_chars, @token_chars, @password_chars, @pin_digits =
+        rules["bounds"].values_at("random_chars", "random_bits", "hex_chars", "address_chars", "token_chars", "password_chars", "pin_digits")
       @mask = rules["mask"]
       @placeholder, @number, @date, @hex, @uuid, @part, @separators =
-        %w[placeholder number date hex uuid slug_part separators].map { |name| Regexp.new(patterns[name] || "(?!)") }
+        %w[placeholder number date hex uuid slug_part separators].map { |name| Regexp.new(rules["patterns"][name]) }
     end
 
     def self.entropy(text)
@@ -48,11 +42,11 @@ module Amaie
     def token?(word)
       return false if !mixed?(word) || word.match?(@date) || word.match?(@number)
 
-      Looks.entropy(word) >= [RANDOM, Math.log2(word.length) - 1].min
+      Looks.entropy(word) >= [@random_bits, Math.log2(word.length) - 1].min
     end
 
     def random?(word)
-      return false if word.length < SHORTEST || !token?(word) || word.match?(@hex) || word.match?(@uuid)
+      return false if word.length < @random_chars || !token?(word) || word.match?(@hex) || word.match?(@uuid)
 
       !slug?(word)
     end
@@ -60,7 +54,7 @@ module Amaie
     def keylike?(word)
       return random?(word) unless word.match?(@hex)
 
-      word.length >= SHORTEST_HEX && word.length != ADDRESS && token?(word)
+      word.length >= @hex_chars && word.length != @address_chars && token?(word)
     end
 
     def slug?(word)
@@ -78,13 +72,13 @@ module Amaie
     def weakly?(name, value)
       last = name.downcase
       return false if plain?(value)
-      return value.match?(/\A[0-9]{4,8}\z/) if last.end_with?("pin")
-      return value.length >= SHORTEST_PASSWORD && password?(value) && !slug?(value) if last.end_with?("pass")
+      return value.match?(/\A[0-9]+\z/) && value.length.between?(*@pin_digits) if last.end_with?("pin")
+      return value.length >= @password_chars && password?(value) && !slug?(value) if last.end_with?("pass")
       return false if last.end_with?("code")
-      return random?(value) || (value.start_with?("0x") && value.length > ADDRESS) if last.sub(/(?<!s)s+\z/, "") == "key" && name != "KEY"
+      return random?(value) || (value.start_with?("0x") && value.length > @address_chars) if last.sub(/(?<!s)s+\z/, "") == "key" && name != "KEY"
       return true if keylike?(value)
 
-      last.end_with?(*SHORT) && value.length >= SHORTEST_TOKEN && short?(value)
+      last.end_with?(*@endings) && value.length >= @token_chars && short?(value)
     end
 
     private

@@ -6,13 +6,8 @@ module Amaie
   # What a name says of its value; the rules of amaie_telemetry.redact.names.
   class Names
     NOT_FOLDED = /[\x00-\/:-`{-\x7f]+/.freeze
-    LONGEST = 128
     # A number at the end of a name says nothing: key1, key2 … are one name.
     NUMBERED = /(?<=[^0-9])[0-9]+\z/.freeze
-    SHORTEST_PLURAL = 4
-    PHRASE = 3
-    LETTERS = 3
-    OWNED = %w[key token pass].freeze
 
     # What follows from a name (:secret, :person, :weak, :identifier, :about, :other), and whether its value is
     # a whole line.
@@ -25,20 +20,21 @@ module Amaie
     LINE = Verdict.new(:secret, true).freeze
 
     def self.fold(name)
-      name[0, LONGEST].downcase.gsub(NOT_FOLDED, "")
+      name.downcase.gsub(NOT_FOLDED, "")
     end
 
     def initialize(rules)
       @deny, @allow, @people, @lines = %w[deny_keys allow_keys pseudonym_keys line_keys].map { |list| set(rules[list]) }
-      @endings = rules["deny_endings"] || []
+      @name_chars, @plural_chars, @phrase_words, @short_word =
+        rules["bounds"].values_at("name_chars", "plural_chars", "phrase_words", "short_word_chars")
+      @endings = rules["deny_endings"]
       @ending_set = set(@endings)
-      @starts = rules["deny_starts"] || []
-      @lists = (rules["words"] || {}).transform_values { |words| set(words) }
-      @lists.default = {}.freeze
+      @starts = rules["deny_starts"]
+      @lists = rules["words"].transform_values { |words| set(words) }
       @owners = @lists["owner"].transform_keys { |word| singular(word) }
-      @qualified, @personal = %w[qualified personal].map { |list| (rules[list] || {}).transform_values { |words| set(words) } }
-      @foreign_endings = (rules.dig("words", "foreign") || []).reject(&:ascii_only?)
-      @word = Regexp.new((rules["patterns"] || {})["word"] || "[a-z]+")
+      @qualified, @personal = %w[qualified personal].map { |list| rules[list].transform_values { |words| set(words) } }
+      @foreign_endings = rules["words"]["foreign"].reject(&:ascii_only?)
+      @word = Regexp.new(rules["patterns"]["word"])
       @verdicts = Memory.of { |name| judged(name) }
     end
 
@@ -52,18 +48,18 @@ module Amaie
       own = verdict(name)
       return own if before.empty? || own.kind == :secret || own.kind == :person
 
-      words = before.split.last(PHRASE).map { |word| singular(word.downcase) } + cut(name).map { |word| singular(word) }
+      words = before.split.last(@phrase_words).map { |word| singular(word.downcase) } + cut(name).map { |word| singular(word) }
       phrased(words, own)
     end
 
     private
 
     def set(words)
-      (words || []).to_h { |word| [word, true] }
+      words.to_h { |word| [word, true] }
     end
 
     def phrased(words, own)
-      (2..[words.size, PHRASE + 1].min).each do |count|
+      (2..[words.size, @phrase_words + 1].min).each do |count|
         joined = words.last(count).join
         return VERDICTS[:secret] if @deny.key?(joined) || @ending_set.key?(joined) || foreign?(joined)
       end
@@ -74,6 +70,7 @@ module Amaie
     end
 
     def judged(name)
+      name = name[0, @name_chars]
       folded = Names.fold(name)
       return VERDICTS[:about] if @allow.key?(folded)
       return LINE if @lines.key?(folded)
@@ -95,7 +92,7 @@ module Amaie
       return VERDICTS[:person] if personal?(words)
       return VERDICTS[:secret] if @lists["secret"].key?(last)
 
-      secret = words.any? { |word| word.length > LETTERS && @lists["secret"].key?(word) }
+      secret = words.any? { |word| word.length > @short_word && @lists["secret"].key?(word) }
       pair = (1...words.size).find { |place| qualified?(words[0, place], words[place]) }
       return VERDICTS[:secret] if pair && pair == words.size - 1
       return VERDICTS[:about] if @lists["about"].key?(last)
@@ -113,13 +110,13 @@ module Amaie
 
     # Return the words of a name in the singular, without those that say nothing.
     def cut(name)
-      words = name[0, LONGEST].scan(@word).map { |word| singular(word.downcase) }
+      words = name.scan(@word).map { |word| singular(word.downcase) }
       words.pop while words.size > 1 && (@lists["dressing"].key?(words.last) || words.last.match?(/\A[0-9]+\z/))
       words
     end
 
     def qualifies?(before, last)
-      (OWNED.include?(last) && @owners.key?(before)) || (@qualified[last] || {}).key?(before)
+      (@lists["owned"].key?(last) && @owners.key?(before)) || (@qualified[last] || {}).key?(before)
     end
 
     def qualified?(before, last)
@@ -140,7 +137,7 @@ module Amaie
     end
 
     def singular(word)
-      word.length >= SHORTEST_PLURAL && word.end_with?("s") && !word.end_with?("ss", "us", "is") ? word[0...-1] : word
+      word.length >= @plural_chars && word.end_with?("s") && !word.end_with?("ss", "us", "is") ? word[0...-1] : word
     end
   end
 end

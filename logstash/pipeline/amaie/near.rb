@@ -5,17 +5,16 @@ require_relative "spans"
 module Amaie
   # Secrets in sentences: a word, then its value; the rules of amaie_telemetry.redact.near.
   class Near
-    BEFORE = 52
-    PASSWORDS = %w[password passwd passphrase passcode pwd].freeze
-
     def initialize(rules, names, looks)
       @names = names
       @looks = looks
-      patterns = rules["patterns"] || {}
-      @near = Regexp.new(patterns["near"] || "(?!)", Regexp::IGNORECASE)
-      @before = Regexp.new(patterns["before_name"] || "(?!)")
+      @passwords = rules["words"]["passwords"].to_h { |word| [word, true] }
+      @back = rules["bounds"]["phrase_chars"]
+      patterns = rules["patterns"]
+      @near = Regexp.new(patterns["near"], Regexp::IGNORECASE)
+      @before = Regexp.new(patterns["before_name"])
       @following, @told, @plainly =
-        %w[following told told_plainly].map { |name| Spans.here("(?i:#{patterns[name] || "(?!)"})") }
+        %w[following told told_plainly].map { |name| Spans.here("(?i:#{patterns[name]})") }
     end
 
     def spans(text)
@@ -33,14 +32,14 @@ module Amaie
 
     def behind(text, match)
       word = match[1].downcase
-      before = text[[0, match.begin(0) - BEFORE].max...match.begin(0)][@before] || ""
+      before = text[[0, match.begin(0) - @back].max...match.begin(0)][@before] || ""
       verdict = @names.phrase(before, word)
       return nil if verdict.kind == :about
 
       found = @following.match(text, match.end(0))
       return found.offset(1) if found && (verdict.secret? ? @looks.keylike?(found[1]) : @looks.random?(found[1]))
 
-      PASSWORDS.include?(word) ? told(text, match.end(0)) : nil
+      @passwords.key?(word) ? told(text, match.end(0)) : nil
     end
 
     def told(text, position)

@@ -6,26 +6,23 @@ require_relative "spans"
 module Amaie
   # Names and values in a text, in whatever syntax; the rules of amaie_telemetry.redact.pairs.
   class Pairs
-    BEFORE = 52
     SIGN, TAG, COMMA, CALL, QUOTED, OPTION, TABLE = (2..8).to_a
-    NAMING = %w[name key header field parameter property id type variable].freeze
     STRONG = [SIGN, TAG, COMMA].freeze
-    SHORTEST = 3
 
     def initialize(rules, names, looks)
       @names = names
       @looks = looks
-      @people = (rules["pseudonym_keys"] || []).to_h { |name| [name, true] }
-      patterns = rules["patterns"] || {}
-      @pair = Regexp.new(patterns["pair"] || "(?!)")
-      @before = Regexp.new(patterns["before_name"] || "(?!)")
+      @people, @naming = [rules["pseudonym_keys"], rules["words"]["naming"]].map { |list| list.to_h { |name| [name, true] } }
+      @back, @shortest = rules["bounds"].values_at("phrase_chars", "value_chars")
+      patterns = rules["patterns"]
+      @pair, @before = patterns.values_at("pair", "before_name").map { |pattern| Regexp.new(pattern) }
       @opening, @line, @element, @container, @block, @paired =
-        %w[opening line element container block paired_value].map { |name| Spans.here(patterns[name] || "(?!)") }
+        %w[opening line element container block paired_value].map { |name| Spans.here(patterns[name]) }
       @bare = { secret: "unquoted", weak: "unquoted_weak", person: "proper" }.transform_values do |name|
-        Spans.here(patterns[name] || "(?!)")
+        Spans.here(patterns[name])
       end
       @quoted, @escaped = %w[quoted escaped].map do |name|
-        %w[" ' `].to_h { |quote| [quote, Spans.here((patterns[name] || "(?!)").gsub("QUOTE", quote))] }
+        %w[" ' `].to_h { |quote| [quote, Spans.here(patterns[name].gsub("QUOTE", quote))] }
       end
     end
 
@@ -63,7 +60,7 @@ module Amaie
       own = @names.verdict(match[1])
       return own if own.kind == :secret || own.kind == :person || start.zero? || text[start - 1] != " "
 
-      before = text[[0, start - BEFORE].max...start][@before]
+      before = text[[0, start - @back].max...start][@before]
       before ? @names.phrase(before, match[1]) : own
     end
 
@@ -88,7 +85,7 @@ module Amaie
 
     def denied?(value, quoted)
       return false if @looks.plain?(value)
-      return false if value.length < SHORTEST && (value.match?(/\A[0-9]+\z/) || !quoted)
+      return false if value.length < @shortest && (value.match?(/\A[0-9]+\z/) || !quoted)
 
       !(value.include?(".") && value.match?(@looks.number))
     end
@@ -133,7 +130,7 @@ module Amaie
 
     # The value of `name="API_KEY" value="…"`.
     def of_pair(text, match, sign)
-      return nil unless sign == SIGN && NAMING.include?(Names.fold(match[1]))
+      return nil unless sign == SIGN && @naming.key?(Names.fold(match[1]))
 
       opened = @opening.match(text, match.end(0))
       return nil unless opened

@@ -9,10 +9,7 @@ module Amaie
   #
   # It is the second net. The first, in the library, also knows the secrets that a process has registered.
   class Redactor
-    NAME_KEYS = %w[name key header field].freeze
-    NAMED_KEY = /\A(?=[^0-9]{0,64}[0-9])(?=[^a-z]{0,64}[a-z])(?=[^A-Z]{0,64}[A-Z])[A-Za-z0-9]{64}\z/.freeze
     ODD = /[\n%\\]/.freeze
-    KEY_BYTES = [32, 64].freeze
 
     # What a key says about its value.
     Key = Struct.new(:name, :kind, :reading, :book)
@@ -24,7 +21,10 @@ module Amaie
       @classes = fields.transform_values { |rule| rule["redaction"] }
       @texts = Texts.new(rules, words)
       @books = @texts.books
-      @frames = (rules.dig("words", "auth_frame") || []).to_h { |word| [word, true] }
+      @naming, @frames = rules["words"].values_at("name_keys", "auth_frame").map { |list| list.to_h { |word| [word, true] } }
+      @sent = rules["words"]["frame_arguments"]
+      @named_key = Regexp.new(rules["patterns"]["named_key"])
+      @key_bytes = rules["bounds"]["key_bytes"]
       @keys = Memory.of { |name| judged(name) }
       @shown = Memory.of { |name| as_shown(name) }
       @safe = Memory.of { |text| identifier(text) }
@@ -85,7 +85,7 @@ module Amaie
 
     def as_shown(name)
       shown = name.match?(/\A[0-9]+\z/) ? identifier(name) : text(name)
-      shown == name && name.match?(NAMED_KEY) ? @mask : shown
+      shown == name && name.match?(@named_key) ? @mask : shown
     end
 
     # Return a text that is JSON with its values redacted under their keys.
@@ -110,14 +110,14 @@ module Amaie
     def framed(value)
       return value unless value.any? { |_, item| item.is_a?(String) && @frames.key?(item.downcase) }
 
-      sent = %w[args params].select { |name| value[name].is_a?(Array) }.to_h { |name| [name, @mask] }
+      sent = @sent.select { |name| value[name].is_a?(Array) }.to_h { |name| [name, @mask] }
       sent.empty? ? value : value.merge(sent)
     end
 
     # Whether an object is a pair of the name of a secret and its value.
     def secret_name?(value)
-      name_key = NAME_KEYS.find { |one| value.key?(one) }
-      named?(name_key && value[name_key])
+      _, name = value.find { |one, _| @naming.key?(one) }
+      named?(name)
     end
 
     def named?(name)
@@ -137,12 +137,12 @@ module Amaie
     end
 
     def phrase?(value)
-      Seeds::SIZES.include?(value.size) && value.all?(String) && @texts.seeds?(value.join(" "))
+      @texts.seeds.sizes.include?(value.size) && value.all?(String) && !@texts.seeds.spans(value.join(" ")).empty?
     end
 
     # Whether a list is a key as bytes.
     def bytes?(value)
-      return false unless KEY_BYTES.include?(value.size) && value.all? { |item| item.is_a?(Integer) && item.between?(0, 255) }
+      return false unless @key_bytes.include?(value.size) && value.all? { |item| item.is_a?(Integer) && item.between?(0, 255) }
 
       value.uniq.size * 2 > value.size && value.max > 127
     end

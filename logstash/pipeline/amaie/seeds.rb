@@ -6,11 +6,6 @@ require "json"
 module Amaie
   # Seed phrases of wallets: runs of BIP-39 words of one language whose checksum is right.
   class Seeds
-    SIZES = [12, 15, 18, 21, 24].freeze
-    SHORTEST = 47
-    LONGEST = 72
-    GAP = 12
-
     # Return the words of all languages: each word's index in each of its languages; read once for all workers.
     def self.words(path)
       @words ||= File.exist?(path) ? indexed(JSON.parse(File.read(path, encoding: "UTF-8"))["lists"]) : {}
@@ -22,15 +17,19 @@ module Amaie
       end
     end
 
+    attr_reader :sizes
+
     def initialize(rules, words)
       @words = words
-      @word = Regexp.new((rules["patterns"] || {})["seed_word"] || "(?!)")
+      @word = Regexp.new(rules["patterns"]["seed_word"])
+      @sizes, @shortest, @gap, @longest =
+        rules["bounds"].values_at("seed_words", "seed_chars", "seed_gap_chars", "seed_run_words")
     end
 
     def possible?(text)
-      return false if text.length < SHORTEST && text.ascii_only?
+      return false if text.length < @shortest && text.ascii_only?
 
-      text.downcase.scan(@word).count { |word| known(word) } >= SIZES[0]
+      text.downcase.scan(@word).count { |word| known(word) } >= @sizes[0]
     end
 
     def spans(text)
@@ -53,7 +52,7 @@ module Amaie
       spans = []
       found.each do |from, to, languages|
         index = languages[language]
-        if index.nil? || (!run.empty? && from - run[-1][1] > GAP)
+        if index.nil? || (!run.empty? && from - run[-1][1] > @gap)
           spans.concat(phrases(run))
           run = []
         end
@@ -63,17 +62,17 @@ module Amaie
     end
 
     def phrases(run)
-      return [[run[0][0], run[-1][1]]] if run.size > LONGEST
+      return [[run[0][0], run[-1][1]]] if run.size > @longest
 
       # Every start is tried: words before a phrase may have a right checksum, too.
-      (0..run.size - SIZES[0]).filter_map do |at|
-        size = phrase(run[at, SIZES[-1]].map(&:last))
+      (0..run.size - @sizes[0]).filter_map do |at|
+        size = phrase(run[at, @sizes[-1]].map(&:last))
         [run[at][0], run[at + size - 1][1]] if size
       end
     end
 
     def phrase(indexes)
-      SIZES.reverse.find { |count| count <= indexes.size && right?(indexes.first(count), count) }
+      @sizes.reverse.find { |count| count <= indexes.size && right?(indexes.first(count), count) }
     end
 
     def right?(indexes, count)

@@ -16,31 +16,29 @@ require_relative "views"
 module Amaie
   # All that is looked for in one text, as it is and undisguised; the rules of amaie_telemetry.redact.texts.
   class Texts
-    DEPTH = 2
-    # Ids that no shape looks like, and what stands between a name and its value.
-    PLAIN_ID = /\A(?:[0-9a-f-]{1,64}|[A-Z]{1,8}-?[0-9]{1,20})\z/.freeze
-    SIGN = /[=:>,(]/.freeze
     DISGUISE = /[%\\&\n]/.freeze
     # Characters of a text beyond ASCII that are looked at at a time: its places cost a walk from its start.
     WINDOW = 4096
     OVERLAP = 1024
 
-    attr_reader :names, :looks, :books
+    attr_reader :names, :looks, :books, :seeds
 
     def initialize(rules, words)
       @names = Names.new(rules)
       @looks = Looks.new(rules)
       @books = Books.new(rules)
       checks = Checks.new(rules, @names, @looks)
-      @hints = rules["name_hints"] || []
+      @hints = rules["name_hints"]
       @pairs = Pairs.new(rules, @names, @looks)
       @near = Near.new(rules, @names, @looks)
-      @shapes = Shapes.new(rules["shapes"], rules["mask"], checks)
-      @plain = Shapes.new(rules["shapes"].select { |shape| shape["identifiers"] }, rules["mask"], checks)
+      @shapes = Shapes.new(rules, rules["shapes"], checks)
+      @plain = Shapes.new(rules, rules["shapes"].select { |shape| shape["identifiers"] }, checks)
       @texts = BookTexts.new(rules, @books)
       @seeds = Seeds.new(rules, words)
       @views = Views.new(rules)
       @encoded = Encoded.new(rules)
+      @plain_id, @sign = rules["patterns"].values_at("plain_id", "sign").map { |pattern| Regexp.new(pattern) }
+      @depth = rules["bounds"]["encoded_depth"]
       @harmless = Memory.of { |text| nothing?(text) }
     end
 
@@ -54,15 +52,11 @@ module Amaie
 
     # Return the same for an id or symbol: what none has in it.
     def in_identifier(text)
-      return [] if text.match?(PLAIN_ID)
+      return [] if text.match?(@plain_id)
 
       lower = text.downcase
       found = @plain.possible(text, lower).flat_map { |shape| shape.spans(text) }
-      text.match?(SIGN) && named?(lower) ? found.concat(@pairs.spans(text, true)) : found
-    end
-
-    def seeds?(text)
-      !@seeds.spans(text).empty?
+      text.match?(@sign) && named?(lower) ? found.concat(@pairs.spans(text, true)) : found
     end
 
     private
@@ -89,7 +83,7 @@ module Amaie
       @views.of(text).each do |view|
         direct(view.text).each { |from, to| found << [view.places[from], view.places[to]] }
       end
-      return found if depth >= DEPTH
+      return found if depth >= @depth
 
       found.concat(@encoded.texts(text).reject { |_, inner| found(inner, depth + 1).empty? }.map(&:first))
     end

@@ -5,7 +5,6 @@ require_relative "memory"
 module Amaie
   # The text as a reader downstream would see it, with the way back to its places; as amaie_telemetry.redact.views.
   class Views
-    ROUNDS = 3
     NAMED = { "quot" => '"', "apos" => "'", "amp" => "&", "lt" => "<", "gt" => ">" }.freeze
     LETTERS = { "n" => "\n", "r" => "\r", "t" => "\t" }.freeze
     INVISIBLE = /[\p{Cf}\p{Mn}\p{Me}]/.freeze
@@ -14,10 +13,9 @@ module Amaie
     View = Struct.new(:text, :places)
 
     def initialize(rules)
-      patterns = rules["patterns"] || {}
-      @encoded, @break = %w[encoded line_break].map { |name| Regexp.new(patterns[name] || "(?!)") }
-      alike = rules["alike"] || {}
-      @alike = (alike["from"] || "").each_char.zip((alike["to"] || "").each_char).to_h
+      @encoded, @break = rules["patterns"].values_at("encoded", "line_break").map { |pattern| Regexp.new(pattern) }
+      @alike = rules["alike"]["from"].each_char.zip(rules["alike"]["to"].each_char).to_h
+      @rounds = rules["bounds"]["undo_rounds"]
       @plain = Memory.of { |char| looked_at(char) }
     end
 
@@ -27,7 +25,7 @@ module Amaie
 
       view = View.new(text, (0..text.length).to_a)
       found = []
-      ROUNDS.times do
+      @rounds.times do
         break unless view.text.match?(@encoded)
 
         changed = changed(view, @encoded) { |piece| decoded(piece) }

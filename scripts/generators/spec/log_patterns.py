@@ -19,6 +19,86 @@ PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 RAW = ("vendor",)
 """Lists whose entries are patterns themselves."""
 
+WORDS = frozenset(
+    [
+        "about",
+        "amount",
+        "auth_frame",
+        "card",
+        "data_key",
+        "dressing",
+        "foreign",
+        "frame_arguments",
+        "identifier",
+        "name_keys",
+        "naming",
+        "no_domain",
+        "owned",
+        "owner",
+        "passwords",
+        "plain",
+        "price",
+        "secret",
+        "side_ask",
+        "side_bid",
+        "state",
+        "token_endings",
+        "weak",
+    ]
+)
+"""The lists of words that both engines name."""
+PATTERNS = frozenset(
+    [
+        "before_name",
+        "block",
+        "cards",
+        "column",
+        "container",
+        "date",
+        "element",
+        "encoded",
+        "encoded_run",
+        "escaped",
+        "fix_tag",
+        "following",
+        "frame",
+        "hex",
+        "ids_before",
+        "last_word",
+        "level",
+        "level_amount",
+        "level_gap",
+        "level_head",
+        "level_number",
+        "level_row",
+        "level_side",
+        "line",
+        "line_break",
+        "named_key",
+        "near",
+        "number",
+        "opening",
+        "pair",
+        "paired_value",
+        "placeholder",
+        "plain_id",
+        "proper",
+        "quoted",
+        "seed_word",
+        "separators",
+        "sign",
+        "slug_part",
+        "told",
+        "told_plainly",
+        "trading",
+        "unquoted",
+        "unquoted_weak",
+        "uuid",
+        "word",
+    ]
+)
+"""The patterns that both engines name."""
+
 
 def expanded(pattern: str, words: Mapping[str, tuple[str, ...]]) -> str:
     """Return a pattern with `{list}` replaced by the words of that list, the longest first."""
@@ -27,6 +107,11 @@ def expanded(pattern: str, words: Mapping[str, tuple[str, ...]]) -> str:
 
 def problems(rules: RedactionRules) -> Iterator[tuple[Place, str]]:
     """Yield what is wrong with the patterns: unknown lists, syntax, what the two engines read differently."""
+    for section, needed, given in (("words", WORDS, rules.words), ("patterns", PATTERNS, rules.patterns)):
+        for missing in sorted(needed - given.keys()):
+            yield ("redaction", section), f"'{missing}' is missing; redaction needs it, add it back"
+    for unused in sorted(rules.patterns.keys() - PATTERNS):
+        yield ("redaction", "patterns", unused), "no engine uses this pattern; correct its name or remove it"
     for index, shape in enumerate(rules.shapes):
         place: Place = ("redaction", "shapes", index, "pattern")
         found = list(_faults(shape.pattern, rules.words, place))

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from generators.spec.logbounds import Bounds
 from generators.spec.strict_yaml import Form
 from generators.spec.vocabulary import Name, Part
 
@@ -30,7 +31,7 @@ class OrderBook(Part):
 
     keys: tuple[KeyForm, ...]
     min_levels: int = Field(ge=2)
-    min_named_levels: int = Field(default=2, ge=2)
+    min_named_levels: int = Field(ge=2)
 
 
 class RedactionRules(Part):
@@ -40,16 +41,17 @@ class RedactionRules(Part):
     unparsed_token: str
     deny_keys: tuple[KeyForm, ...]
     deny_endings: tuple[KeyForm, ...]
-    deny_starts: tuple[KeyForm, ...] = ()
-    allow_keys: tuple[KeyForm, ...] = ()
-    line_keys: tuple[KeyForm, ...] = ()
-    pseudonym_keys: tuple[KeyForm, ...] = ()
-    name_hints: tuple[str, ...] = ()
-    words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    qualified: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    personal: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    patterns: dict[str, str] = Field(default_factory=dict)
+    deny_starts: tuple[KeyForm, ...]
+    allow_keys: tuple[KeyForm, ...]
+    line_keys: tuple[KeyForm, ...]
+    pseudonym_keys: tuple[KeyForm, ...]
+    name_hints: tuple[str, ...]
+    words: dict[str, tuple[str, ...]]
+    qualified: dict[str, tuple[str, ...]]
+    personal: dict[str, tuple[str, ...]]
+    bounds: Bounds
+    patterns: dict[str, str]
     shapes: tuple[Shape, ...]
     order_book: OrderBook
-    alike: dict[str, str] = Field(default_factory=dict)
-    iban_lengths: dict[str, int] = Field(default_factory=dict)
+    alike: dict[str, str]
+    iban_lengths: dict[str, int]

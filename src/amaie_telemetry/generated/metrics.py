@@ -259,7 +259,7 @@ class TradingGrossLossTotal(CounterFamily):
 
 
 class TradingTradesTotal(CounterFamily):
-    """Trades closed, by result; win, loss or flat. Unit: count."""
+    """Round trips of a position from flat to flat, by result; win, loss or flat. Unit: count."""
 
     def labels(self, *, account: str, currency: str, result: str) -> Counter:
         """Return the series of these labels."""
@@ -270,6 +270,30 @@ class TradingVolumeTotal(CounterFamily):
     """Notional value of all fills, in the quote currency. Unit: money."""
 
     def labels(self, *, account: str, currency: str) -> Counter:
+        """Return the series of these labels."""
+        return self.series((account, currency))
+
+
+class TradingFees(GaugeFamily):
+    """Fees paid minus rebates since the account exists, in the quote currency. Unit: money."""
+
+    def labels(self, *, account: str, currency: str) -> Gauge:
+        """Return the series of these labels."""
+        return self.series((account, currency))
+
+
+class TradingIncome(GaugeFamily):
+    """Received minus paid without a trade since the account exists, by kind; funding, interest, rebate, dividend or other. Unit: money."""
+
+    def labels(self, *, account: str, currency: str, kind: str) -> Gauge:
+        """Return the series of these labels."""
+        return self.series((account, currency, kind))
+
+
+class TradingExposure(GaugeFamily):
+    """Sum of the sizes of all open positions, long and short, in the quote currency. Unit: money."""
+
+    def labels(self, *, account: str, currency: str) -> Gauge:
         """Return the series of these labels."""
         return self.series((account, currency))
 
@@ -551,7 +575,7 @@ class TradingMetrics:
     )
     trades_total = TradingTradesTotal(
         "amaie_trading_trades_total",
-        "Trades closed, by result; win, loss or flat.",
+        "Round trips of a position from flat to flat, by result; win, loss or flat.",
         unit="count",
         labels=("account", "currency", "result"),
         services=("amaie-trader",),
@@ -559,6 +583,27 @@ class TradingMetrics:
     volume_total = TradingVolumeTotal(
         "amaie_trading_volume_total",
         "Notional value of all fills, in the quote currency.",
+        unit="money",
+        labels=("account", "currency"),
+        services=("amaie-trader",),
+    )
+    fees = TradingFees(
+        "amaie_trading_fees",
+        "Fees paid minus rebates since the account exists, in the quote currency.",
+        unit="money",
+        labels=("account", "currency"),
+        services=("amaie-trader",),
+    )
+    income = TradingIncome(
+        "amaie_trading_income",
+        "Received minus paid without a trade since the account exists, by kind; funding, interest, rebate, dividend or other.",
+        unit="money",
+        labels=("account", "currency", "kind"),
+        services=("amaie-trader",),
+    )
+    exposure = TradingExposure(
+        "amaie_trading_exposure",
+        "Sum of the sizes of all open positions, long and short, in the quote currency.",
         unit="money",
         labels=("account", "currency"),
         services=("amaie-trader",),
@@ -612,6 +657,9 @@ ALL: tuple[Family[Any], ...] = (
     trading.gross_loss_total,
     trading.trades_total,
     trading.volume_total,
+    trading.fees,
+    trading.income,
+    trading.exposure,
 )
 
 

@@ -20,12 +20,6 @@ if TYPE_CHECKING:
 
     from amaie_telemetry.contract import Redaction
 
-_FEWEST, _MOST = 2, 4
-"""Numbers of a level that is a list: price, amount, perhaps a count or an id."""
-_LONGEST = 40
-_EPOCH = 1e9
-"""Seconds since 1970 in 2001: what is larger is a time."""
-
 
 @cache
 def shared() -> Levels:
@@ -40,12 +34,9 @@ class Levels:
         """Take the words and bounds of the contract."""
         words = rules.words
         self._most, self._named = rules.book_levels, rules.named_levels
-        self._prices = words.get("price", frozenset())
-        self._amounts = words.get("amount", frozenset())
-        self._sides = {
-            **dict.fromkeys(words.get("side_bid", ()), "bid"),
-            **dict.fromkeys(words.get("side_ask", ()), "ask"),
-        }
+        self._prices, self._amounts = words["price"], words["amount"]
+        self._sides = {**dict.fromkeys(words["side_bid"], "bid"), **dict.fromkeys(words["side_ask"], "ask")}
+        self._bounds = rules.bounds
 
     def summary(self, value: Any, *, named: bool = False) -> dict[str, Any] | None:
         """Return the summary of an order book or of one side of it, or None if it is neither or short."""
@@ -57,7 +48,7 @@ class Levels:
         """Return whether that many levels with these prices and amounts are a side of a book."""
         if len(pairs) < self._named or not (named or len(pairs) > self._most):
             return False
-        return (named and len(pairs) > self._most) or ordered(pairs)
+        return (named and len(pairs) > self._most) or self.ordered(pairs)
 
     def _book(self, value: Mapping[Any, Any]) -> dict[str, Any] | None:
         """Return the summary of `{"bids": […], "asks": […]}`; its other keys stay."""
@@ -81,7 +72,7 @@ class Levels:
         if rows is None:
             return None
         pairs = [pair for row in rows if (pair := self._pair(row)) is not None]
-        if len(pairs) * 10 < len(rows) * 9 or not self.many(pairs, named=named):
+        if len(pairs) < len(rows) * self._bounds.level_share or not self.many(pairs, named=named):
             return None
         return {"best": pairs[0][0], "depth": sum(amount for _, amount in pairs), "levels": len(rows)}
 
@@ -95,32 +86,49 @@ class Levels:
             value = _table(value)
         elif getattr(value, "ndim", 0) == 2 or getattr(getattr(value, "dtype", None), "names", None):  # noqa: PLR2004
             value = value.tolist() if getattr(value, "ndim", 0) == 2 else _records(value)  # noqa: PLR2004
-        if not isinstance(value, Sequence) or isinstance(value, str) or len(value) < max(least, _FEWEST):
+        if (
+            not isinstance(value, Sequence)
+            or isinstance(value, str)
+            or len(value) < max(least, self._bounds.level_numbers[0])
+        ):
             return None
         return value if all(self._pair(row) is not None for row in value[:2]) else None
 
     def _pair(self, level: Any) -> tuple[float, float] | None:
         """Return price and amount of a level."""
         named = _members(level)
+        fewest, most = self._bounds.level_numbers
         if named is not None:
-            price, amount = (_first(named, names) for names in (self._prices, self._amounts))
-        elif isinstance(level, list | tuple) and _FEWEST <= len(level) <= _MOST:
-            price, amount = _float(level[0]), _float(level[1])
+            price, amount = (self._first(named, names) for names in (self._prices, self._amounts))
+        elif isinstance(level, list | tuple) and fewest <= len(level) <= most:
+            price, amount = self._float(level[0]), self._float(level[1])
         else:
             return None
         return None if price is None or amount is None else (price, amount)
 
+    def ordered(self, pairs: Sequence[tuple[float, float]]) -> bool:
+        """Return whether prices only rise or fall, and are no times or counters; no amount is negative."""
+        prices = [price for price, _ in pairs]
+        steps = [after - before for before, after in pairwise(prices)]
+        if not (all(step > 0 for step in steps) or all(step < 0 for step in steps)):
+            return False
+        if any(amount < 0 for _, amount in pairs):
+            return False
+        counted = prices[0] in {0, 1} and all(step == 1 for step in steps)
+        return not counted and not (min(prices) >= self._bounds.epoch_seconds and steps[0] > 0)
 
-def ordered(pairs: Sequence[tuple[float, float]]) -> bool:
-    """Return whether prices rise or fall all the way and are no times or counters; amounts are positive."""
-    prices = [price for price, _ in pairs]
-    steps = [after - before for before, after in pairwise(prices)]
-    if not (all(step > 0 for step in steps) or all(step < 0 for step in steps)):
-        return False
-    if any(amount < 0 for _, amount in pairs):
-        return False
-    counted = prices[0] in {0, 1} and all(step == 1 for step in steps)
-    return not counted and not (min(prices) >= _EPOCH and steps[0] > 0)
+    def _first(self, members: Mapping[str, Any], names: frozenset[str]) -> float | None:
+        return next((self._float(item) for name, item in members.items() if name in names), None)
+
+    def _float(self, value: Any) -> float | None:
+        if isinstance(value, bool) or value is None:
+            return None
+        if isinstance(value, str) and len(value) > self._bounds.number_chars:
+            return None
+        try:
+            return float(value)
+        except (TypeError, ValueError):
+            return None
 
 
 def _members(level: Any) -> Mapping[str, Any] | None:
@@ -136,10 +144,6 @@ def _members(level: Any) -> Mapping[str, Any] | None:
     return made or None
 
 
-def _first(members: Mapping[str, Any], names: frozenset[str]) -> float | None:
-    return next((_float(item) for name, item in members.items() if name in names), None)
-
-
 def _table(frame: Any) -> list[dict[str, Any]] | None:
     """Return the rows of a table of pandas or polars."""
     columns = [str(column) for column in frame.columns]
@@ -150,12 +154,3 @@ def _table(frame: Any) -> list[dict[str, Any]] | None:
 def _records(array: Any) -> list[dict[str, Any]]:
     """Return the rows of a structured array of numpy."""
     return [dict(zip(array.dtype.names, row, strict=True)) for row in array.tolist()]
-
-
-def _float(value: Any) -> float | None:
-    if isinstance(value, bool) or value is None or (isinstance(value, str) and len(value) > _LONGEST):
-        return None
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return None

@@ -12,11 +12,6 @@ if TYPE_CHECKING:
 
     from amaie_telemetry.contract import Redaction
 
-_NOTHING = "(?!)"
-_BEFORE = 64
-_HEAD = 3
-"""Lines above the first row of a table that may be its head."""
-
 Span = tuple[int, int]
 Pair = tuple[float, float]
 
@@ -28,13 +23,14 @@ class Books:
         """Compile the patterns of the contract."""
 
         def pattern(name: str) -> re.Pattern[str]:
-            return re.compile(rules.patterns.get(name, _NOTHING))
+            return re.compile(rules.patterns[name])
 
         def whole(name: str) -> Callable[..., re.Match[str] | None]:
-            return re.compile(rules.patterns.get(name, _NOTHING)).fullmatch
+            return re.compile(rules.patterns[name]).fullmatch
 
         self._levels = Levels(rules)
         self._fewest = rules.named_levels
+        self._back, self._head_lines = rules.bounds.side_chars, rules.bounds.head_lines
         self._level, self._gap, self._number = pattern("level"), whole("level_gap"), pattern("level_number")
         self._side, self._row = pattern("level_side"), whole("level_row")
         self._price, self._amount = pattern("level_head"), pattern("level_amount")
@@ -69,7 +65,7 @@ class Books:
     def _is_book(self, text: str, start: int, pairs: list[Pair]) -> bool:
         if len(pairs) < self._fewest:
             return False
-        named = self._side.search(text[max(0, start - _BEFORE) : start].lower()) is not None
+        named = self._side.search(text[max(0, start - self._back) : start].lower()) is not None
         return self._levels.many(pairs, named=named)
 
     def _pair(self, level: str) -> Pair:
@@ -93,7 +89,7 @@ class Books:
                     yield start, place - 1
                 if rows:
                     above, rows = [], 0
-                above = [*above, line.lower()][-_HEAD:]
+                above = [*above, line.lower()][-self._head_lines :]
             place += len(line) + 1
         if rows >= self._fewest and self._is_head(above):
             yield start, len(text)

@@ -23,12 +23,7 @@ if TYPE_CHECKING:
     Span = tuple[int, int]
     Check = Callable[[re.Match[str]], Span | None]
 
-_NOTHING = "(?!)"
-_WINDOW, _CONTEXT = 120, 32
 _DIGITS = re.compile(r"[0-9]")
-_PHONE = range(5, 16)
-_LONG_PHONE = 10
-_STATEMENT = 2048
 _BRACKETS = re.compile(r"[\[\]{}]")
 
 
@@ -38,21 +33,16 @@ class Checks:
     def __init__(self, rules: Redaction, names: Names, looks: Looks) -> None:
         """Take lists and patterns of the contract."""
         self._names, self._looks = names, looks
-        self._cards, self._tag = (
-            re.compile(rules.patterns.get(name, _NOTHING)) for name in ("cards", "fix_tag")
-        )
-        self._frame, self._column = (
-            re.compile(rules.patterns.get(name, _NOTHING)) for name in ("frame", "column")
-        )
-        self._trading = re.compile(rules.patterns.get("trading", _NOTHING))
-        self._card_words = rules.words.get("card", frozenset())
-        self._no_domains = rules.words.get("no_domain", frozenset())
-        self._last_word = re.compile(rules.patterns.get("last_word", _NOTHING))
-        self._between = re.compile(rules.patterns.get("ids_before", _NOTHING))
+        names_of = ("cards", "fix_tag", "frame", "column", "trading", "last_word", "ids_before")
+        found = [re.compile(rules.patterns[name]) for name in names_of]
+        self._cards, self._tag, self._frame, self._column = found[:4]
+        self._trading, self._last_word, self._between = found[4:]
+        self._card_words, self._no_domains = rules.words["card"], rules.words["no_domain"]
+        self._bounds = rules.bounds
         self._iban = rules.iban_lengths
         self.table: dict[str, Check] = {
             "basic": _either(_basic),
-            "bytes": _either(_key_bytes),
+            "bytes": _either(self._key_bytes),
             "card": self.card,
             "email": _either(self._email),
             "foreign": _either(lambda word: not word.isascii()),
@@ -66,15 +56,16 @@ class Checks:
             "statement": self.statement,
             "told": _either(lambda word: not looks.plain(word)),
             "token": _either(looks.token),
-            "wallet": _either(_wallet),
+            "wallet": _either(self._wallet),
         }
 
     def governed(self, text: str, start: int) -> bool:
         """Return whether a name in front of a number says that it is an id, or a FIX tag does."""
-        before = text[max(0, start - _WINDOW) : start]
-        if self._tag.search(before, max(0, len(before) - 12)):
+        bounds = self._bounds
+        before = text[max(0, start - bounds.context_chars) : start]
+        if self._tag.search(before, max(0, len(before) - bounds.tag_chars)):
             return True
-        word = self._last_word.search(self._between.sub("", before)[-_CONTEXT:])
+        word = self._last_word.search(self._between.sub("", before)[-bounds.near_chars :])
         return word is not None and self._names.verdict(word.group()).kind is Kind.IDENTIFIER
 
     def card(self, match: re.Match[str]) -> Span | None:
@@ -83,12 +74,12 @@ class Checks:
         digits = re.sub(r"[^0-9]", "", found)
         if not self._cards.fullmatch(digits) or len(set(digits)) < 2 or not luhn(digits):  # noqa: PLR2004
             return None
-        text, start, end = match.string, *match.span()
-        near = re.findall(r"[^\W\d_]+", text[max(0, start - _CONTEXT) : start].lower())
+        text, start, end, bounds = match.string, *match.span(), self._bounds
+        near = re.findall(r"[^\W\d_]+", text[max(0, start - bounds.near_chars) : start].lower())
         if self._card_words.isdisjoint(near):
-            around = text[max(0, start - _WINDOW) : end + _WINDOW]
-            bare = found == digits
-            if self.governed(text, start) or (bare and (len(digits) > 16 or self._trading.search(around))):  # noqa: PLR2004
+            around = text[max(0, start - bounds.context_chars) : end + bounds.context_chars]
+            long = len(digits) > bounds.bare_card_digits
+            if self.governed(text, start) or (found == digits and (long or self._trading.search(around))):
                 return None
         return start, end
 
@@ -107,25 +98,26 @@ class Checks:
         return match.start(), match.start() + end
 
     def phone(self, match: re.Match[str]) -> Span | None:
-        """Return a phone number: 5 to 15 digits that no name calls an id."""
-        group = match.lastindex or 0
+        """Return a phone number: digits of its length that no name calls an id."""
+        group, bounds = match.lastindex or 0, self._bounds
+        fewest, most = bounds.phone_digits
         start, end = match.span(group)
         digits = len(_DIGITS.findall(match.group(group)))
-        if digits not in _PHONE or self.governed(match.string, start):
+        if not fewest <= digits <= most or self.governed(match.string, start):
             return None
-        short = digits < _LONG_PHONE and match.group(group).lstrip("+").isdigit()
-        around = match.string[max(0, start - _WINDOW) : end + _CONTEXT]
+        short = digits < bounds.long_phone_digits and match.group(group).lstrip("+").isdigit()
+        around = match.string[max(0, start - bounds.context_chars) : end + bounds.near_chars]
         return None if short and self._trading.search(around) else (start, end)
 
     def frame(self, match: re.Match[str]) -> Span | None:
         """Return what a frame sends, if the operation in front of it logs in."""
-        before = match.string[max(0, match.start() - _WINDOW) : match.start()]
+        before = match.string[max(0, match.start() - self._bounds.context_chars) : match.start()]
         ends = [found.end() for found in self._frame.finditer(before)]
         return match.span(1) if ends and _BRACKETS.search(before, ends[-1]) is None else None
 
     def statement(self, match: re.Match[str]) -> Span | None:
         """Return the parameters of a statement of SQL that has a secret's column."""
-        before = match.string[max(0, match.start() - _STATEMENT) : match.start()]
+        before = match.string[max(0, match.start() - self._bounds.statement_chars) : match.start()]
         _, sign, statement = before.rpartition("[SQL: ")
         names = self._column.findall(statement) if sign else []
         return match.span(1) if any(self._names.verdict(name).secret for name in names) else None
@@ -133,6 +125,16 @@ class Checks:
     def _email(self, word: str) -> bool:
         name, _, domain = word.replace("%40", "@").partition("@")
         return name != "git" and domain.rsplit(".", 1)[-1].lower() not in self._no_domains
+
+    def _wallet(self, word: str) -> bool:
+        """Return whether a word has small and capital letters and digits: no hash is written so."""
+        kinds = (str.isdigit, str.isupper, str.islower)
+        return entropy(word) > self._bounds.wallet_bits and all(any(map(kind, word)) for kind in kinds)
+
+    def _key_bytes(self, word: str) -> bool:
+        """Return whether a list of numbers is a key as bytes: no volumes, no sizes are spread like that."""
+        numbers = {int(number) for number in re.findall(r"[0-9]{1,3}", word)}
+        return max(numbers) in range(128, 256) and len(numbers) > self._bounds.key_numbers
 
 
 def luhn(digits: str) -> bool:
@@ -168,15 +170,3 @@ def _jwt(word: str) -> bool:
         return b'"alg"' in base64.urlsafe_b64decode(head[: len(head) // 4 * 4])
     except (binascii.Error, ValueError):
         return False
-
-
-def _wallet(word: str) -> bool:
-    """Return whether a word has small and capital letters and digits: no hash is written so."""
-    kinds = (str.isdigit, str.isupper, str.islower)
-    return entropy(word) > 4.0 and all(any(map(kind, word)) for kind in kinds)  # noqa: PLR2004
-
-
-def _key_bytes(word: str) -> bool:
-    """Return whether a list of numbers is a key as bytes: no volumes, no sizes are spread like that."""
-    numbers = {int(number) for number in re.findall(r"[0-9]{1,3}", word)}
-    return max(numbers) in range(128, 256) and len(numbers) > 30  # noqa: PLR2004

@@ -10,14 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from amaie_telemetry.contract import Redaction
 
-_RANDOM = 3.0
-"""Bits per character above which a word of 16 characters or more is no word."""
-_SHORTEST, _SHORTEST_HEX, _SHORTEST_TOKEN = 16, 32, 8
-_ADDRESS = 42
-"""Characters of an address on a chain."""
-_SHORTEST_PASSWORD = 5
 _SPECIAL = frozenset("!@#$%^&*+?~")
-_NOTHING = "(?!)"
 
 
 def entropy(text: str) -> float:
@@ -36,12 +29,12 @@ class Looks:
 
     def __init__(self, rules: Redaction) -> None:
         """Take the patterns of the contract."""
-        patterns = rules.patterns
-        self._plain = rules.words.get("plain", frozenset())
-        self._state = rules.words.get("state", frozenset())
+        self._bounds = rules.bounds
+        self._plain, self._state = rules.words["plain"], rules.words["state"]
+        self._endings = tuple(sorted(rules.words["token_endings"]))
         self._mask = rules.mask
         names = ("placeholder", "number", "date", "hex", "uuid", "slug_part", "separators")
-        found = {name: re.compile(patterns.get(name, _NOTHING), re.ASCII) for name in names}
+        found = {name: re.compile(rules.patterns[name], re.ASCII) for name in names}
         self.placeholder, self.number, self.date = (found[name] for name in names[:3])
         self.hex, self.uuid, self._part, self._separators = (found[name] for name in names[3:])
 
@@ -63,18 +56,24 @@ class Looks:
         """Return whether a word could be a key: random, with letters and digits, no date and no number."""
         if not mixed(word) or self.date.search(word) or self.number.match(word):
             return False
-        return entropy(word) >= min(_RANDOM, math.log2(len(word)) - 1)
+        return entropy(word) >= min(self._bounds.random_bits, math.log2(len(word)) - 1)
 
     def random(self, word: str) -> bool:
         """Return whether a word can hardly be anything but a key: no hash, UUID, path, id of words."""
-        if len(word) < _SHORTEST or not self.token(word) or self.hex.match(word) or self.uuid.match(word):
+        if (
+            len(word) < self._bounds.random_chars
+            or not self.token(word)
+            or self.hex.match(word)
+            or self.uuid.match(word)
+        ):
             return False
         return not self.slug(word)
 
     def keylike(self, word: str) -> bool:
         """Return whether a word is random, or hexadecimal of a key's length."""
         if self.hex.match(word):
-            return len(word) >= _SHORTEST_HEX and len(word) != _ADDRESS and self.token(word)
+            bounds = self._bounds
+            return len(word) >= bounds.hex_chars and len(word) != bounds.address_chars and self.token(word)
         return self.random(word)
 
     def slug(self, word: str) -> bool:
@@ -90,22 +89,21 @@ class Looks:
 
     def weakly(self, name: str, value: str) -> bool:  # noqa: PLR0911 (one for each kind of name)
         """Return whether the value of a name that may be a secret's is one."""
-        last = name.lower()
+        last, bounds = name.lower(), self._bounds
         if self.plain(value):
             return False
         if last.endswith("pin"):
-            return value.isdigit() and 4 <= len(value) <= 8  # noqa: PLR2004
+            return value.isdigit() and bounds.pin_digits[0] <= len(value) <= bounds.pin_digits[1]
         if last.endswith("pass"):
-            return len(value) >= _SHORTEST_PASSWORD and self.password(value) and not self.slug(value)
+            return len(value) >= bounds.password_chars and self.password(value) and not self.slug(value)
         if last.endswith("code"):
             return False
         bare = last.rstrip("s") == "key" and name != "KEY"
         if bare:
-            return self.random(value) or (value.startswith("0x") and len(value) > _ADDRESS)
+            return self.random(value) or (value.startswith("0x") and len(value) > bounds.address_chars)
         if self.keylike(value):
             return True
-        token = last.endswith(("token", "auth", "hmac", "sig", "sign"))
-        return token and len(value) >= _SHORTEST_TOKEN and self._short(value)
+        return last.endswith(self._endings) and len(value) >= bounds.token_chars and self._short(value)
 
     def _short(self, value: str) -> bool:
         """Return whether a short word has letters and digits as no symbol and no id of words has."""

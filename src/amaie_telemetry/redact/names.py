@@ -11,18 +11,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from amaie_telemetry.contract import Redaction
 
 _NOT_FOLDED = re.compile(r"[\x00-/:-`{-\x7f]+")
-_LONGEST = 128
 _REMEMBERED = 4096
-_SHORTEST_PLURAL = 4
-_LETTERS = 3
-"""A word of so few letters may stand in any random name: it counts at the end only."""
-_PHRASE = 3
-"""Words of a text that may be one name."""
 
 
 class Kind(StrEnum):
@@ -51,7 +45,7 @@ class Verdict(NamedTuple):
 
 def fold(name: str) -> str:
     """Return a name as the rules spell it."""
-    return _NOT_FOLDED.sub("", name[:_LONGEST].lower())
+    return _NOT_FOLDED.sub("", name.lower())
 
 
 class Names:
@@ -60,9 +54,11 @@ class Names:
     def __init__(self, rules: Redaction) -> None:
         """Take the lists of the contract."""
         self._rules = rules
-        self._words = re.compile(rules.patterns.get("word", "[a-z]+"))
-        self._lists: Mapping[str, frozenset[str]] = rules.words
-        self._owners = frozenset(map(_singular, self._list("owner")))
+        self._bounds = rules.bounds
+        self._words = re.compile(rules.patterns["word"])
+        self._lists = rules.words
+        self._owners = frozenset(map(self._singular, rules.words["owner"]))
+        self._foreign_endings = tuple(one for one in rules.words["foreign"] if not one.isascii())
         self._verdicts: dict[str, Verdict] = {}
 
     def verdict(self, name: str) -> Verdict:
@@ -81,22 +77,23 @@ class Names:
         own = self.verdict(name)
         if not before or own.kind in {Kind.SECRET, Kind.PERSON}:
             return own
-        words = [*before.split()[-_PHRASE:], *self._cut(name)]
-        return self._phrased([_singular(word.lower()) for word in words], len(words), own)
+        words = [*before.split()[-self._bounds.phrase_words :], *self._cut(name)]
+        return self._phrased([self._singular(word.lower()) for word in words], len(words), own)
 
     def _phrased(self, words: Sequence[str], size: int, own: Verdict) -> Verdict:
-        for count in range(2, min(size, _PHRASE + 1) + 1):
+        for count in range(2, min(size, self._bounds.phrase_words + 1) + 1):
             joined = "".join(words[-count:])
             if joined in self._rules.deny_keys or joined in self._rules.deny_endings or self._foreign(joined):
                 return Verdict(Kind.SECRET, f"the words before it make it {joined}")
         last = words[-1]
-        if last == "key" and words[-2] in self._list("data_key"):
+        if last == "key" and words[-2] in self._lists["data_key"]:
             return Verdict(Kind.ABOUT, f"a key behind {words[-2]!r} is no secret's")
         if self._qualifies(words[-2], last):
             return Verdict(Kind.SECRET, f"{last!r} behind {words[-2]!r}")
         return own
 
     def _judged(self, name: str) -> Verdict:
+        name = name[: self._bounds.name_chars]
         folded = fold(name)
         rules = self._rules
         if folded in rules.allow_keys:
@@ -122,15 +119,22 @@ class Names:
             return Verdict(Kind.SECRET, f"{last!r} is a word for a password")
         if self._personal(words):
             return Verdict(Kind.PERSON, f"{last!r} is personal data")
-        if last in self._list("secret"):
+        if last in self._lists["secret"]:
             return Verdict(Kind.SECRET, f"its word {last!r}")
-        secret = next((word for word in words if len(word) > _LETTERS and word in self._list("secret")), None)
+        secret = next(
+            (
+                word
+                for word in words
+                if len(word) > self._bounds.short_word_chars and word in self._lists["secret"]
+            ),
+            None,
+        )
         pair = next((n for n in range(1, len(words)) if self._qualifies_any(words[:n], words[n])), 0)
         if pair == len(words) - 1 and pair:
             return Verdict(Kind.SECRET, f"{last!r} behind {words[pair - 1]!r}")
-        if last in self._list("about"):
+        if last in self._lists["about"]:
             return Verdict(Kind.ABOUT, f"{last!r} only speaks about a value")
-        if last in self._list("identifier"):
+        if last in self._lists["identifier"]:
             return Verdict(Kind.IDENTIFIER, f"{last!r} is an id, a number or a word of trading")
         if secret or pair:
             return Verdict(Kind.SECRET, f"its word {secret or words[pair]!r}")
@@ -138,25 +142,25 @@ class Names:
 
     def _weak(self, words: list[str]) -> Verdict:
         last = words[-1]
-        if last == "key" and len(words) > 1 and words[-2] in self._list("data_key"):
+        if last == "key" and len(words) > 1 and words[-2] in self._lists["data_key"]:
             return Verdict(Kind.ABOUT, f"a key behind {words[-2]!r} is no secret's")
-        if last in self._list("weak"):
+        if last in self._lists["weak"]:
             return Verdict(Kind.WEAK, f"{last!r} may name a secret: the value decides")
         return Verdict(Kind.OTHER, "nothing in it names a secret")
 
     def _cut(self, name: str) -> list[str]:
         """Return the words of a name in the singular, without those that say nothing."""
-        words = [_singular(word.lower()) for word in self._words.findall(name[:_LONGEST])]
-        while len(words) > 1 and (words[-1] in self._list("dressing") or words[-1].isdigit()):
+        words = [self._singular(word.lower()) for word in self._words.findall(name)]
+        while len(words) > 1 and (words[-1] in self._lists["dressing"] or words[-1].isdigit()):
             words.pop()
         return words
 
     def _qualifies(self, before: str, last: str) -> bool:
-        owned = last in {"key", "token", "pass"} and before in self._owners
+        owned = last in self._lists["owned"] and before in self._owners
         return owned or before in self._rules.qualified.get(last, ())
 
     def _qualifies_any(self, before: Sequence[str], last: str) -> bool:
-        if last == "key" and before[-1] in self._list("data_key"):
+        if last == "key" and before[-1] in self._lists["data_key"]:
             return False
         return last in self._rules.qualified and any(self._qualifies(word, last) for word in before)
 
@@ -167,13 +171,8 @@ class Names:
         return not before or any(word in before for word in words[:-1])
 
     def _foreign(self, word: str) -> bool:
-        if word.isascii():
-            return word in self._list("foreign")
-        return word.endswith(tuple(one for one in self._list("foreign") if not one.isascii()))
+        return word in self._lists["foreign"] if word.isascii() else word.endswith(self._foreign_endings)
 
-    def _list(self, name: str) -> frozenset[str]:
-        return self._lists.get(name, frozenset())
-
-
-def _singular(word: str) -> str:
-    return word[:-1] if len(word) >= _SHORTEST_PLURAL and word[-1] == "s" and word[-2] not in "sui" else word
+    def _singular(self, word: str) -> str:
+        plural = len(word) >= self._bounds.plural_chars and word[-1] == "s" and word[-2] not in "sui"
+        return word[:-1] if plural else word

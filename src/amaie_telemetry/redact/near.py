@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from amaie_telemetry.redact.looks import Looks
     from amaie_telemetry.redact.names import Names
 
-_NOTHING = "(?!)"
-_BEFORE = 52
-_PASSWORDS = frozenset({"password", "passwd", "passphrase", "passcode", "pwd"})
-
 
 class Near:
     """Finds what sentences tell."""
@@ -26,12 +22,13 @@ class Near:
     def __init__(self, rules: Redaction, names: Names, looks: Looks) -> None:
         """Compile the patterns of the contract."""
         self._names, self._looks = names, looks
+        self._passwords, self._back = rules.words["passwords"], rules.bounds.phrase_chars
 
         def pattern(name: str) -> re.Pattern[str]:
-            return re.compile(rules.patterns.get(name, _NOTHING), re.IGNORECASE)
+            return re.compile(rules.patterns[name], re.IGNORECASE)
 
         def here(name: str) -> Callable[[str, int], re.Match[str] | None]:
-            return re.compile(rules.patterns.get(name, _NOTHING), re.IGNORECASE).match
+            return re.compile(rules.patterns[name], re.IGNORECASE).match
 
         self._near, self._before = pattern("near"), pattern("before_name")
         self._following, self._told, self._plainly = here("following"), here("told"), here("told_plainly")
@@ -40,7 +37,7 @@ class Near:
         """Yield where secrets stand behind a word that announces them."""
         for match in self._near.finditer(text):
             start, word = match.start(), match.group(1).lower()
-            before = self._before.search(text, max(0, start - _BEFORE), start)
+            before = self._before.search(text, max(0, start - self._back), start)
             verdict = self._names.phrase("" if before is None else before.group(), word)
             if verdict.kind is Kind.ABOUT:
                 continue
@@ -48,7 +45,7 @@ class Near:
             looks = self._looks.keylike if verdict.secret else self._looks.random
             if found is not None and looks(found.group(1)):
                 yield Evidence(*found.span(1), "near", f"a random word behind {word!r}: {verdict.why}")
-            elif word in _PASSWORDS:
+            elif word in self._passwords:
                 yield from self._password(text, match.end(), word)
 
     def _password(self, text: str, position: int, word: str) -> Iterator[Evidence]:

@@ -22,13 +22,8 @@ if TYPE_CHECKING:
     Here = Callable[[str, int], re.Match[str] | None]
     """A pattern that is only tried at one place of a text."""
 
-_NOTHING = "(?!)"
-_BEFORE = 52
-"""Characters in front of a name that may belong to it."""
 _SIGN, _TAG, _COMMA, _CALL, _QUOTED, _OPTION, _TABLE = range(2, 9)
-_NAMING = frozenset({"name", "key", "header", "field", "parameter", "property", "id", "type", "variable"})
 _HARMLESS = frozenset({Kind.OTHER, Kind.ABOUT, Kind.IDENTIFIER})
-_SHORTEST = 3
 
 
 class _Value(NamedTuple):
@@ -44,13 +39,14 @@ class Pairs:
         """Compile the patterns of the contract."""
         self._names, self._looks = names, looks
         self._hints = tuple(re.sub("[1-9]", "0", hint) for hint in rules.name_hints)
-        self._people = rules.pseudonym_keys
+        self._people, self._naming = rules.pseudonym_keys, rules.words["naming"]
+        self._bounds = rules.bounds
 
         def pattern(name: str) -> re.Pattern[str]:
-            return re.compile(rules.patterns.get(name, _NOTHING))
+            return re.compile(rules.patterns[name])
 
         def here(name: str, quote: str = "") -> Here:
-            return re.compile(rules.patterns.get(name, _NOTHING).replace("QUOTE", quote)).match
+            return re.compile(rules.patterns[name].replace("QUOTE", quote)).match
 
         self._pair, self._before = pattern("pair"), pattern("before_name")
         self._opening, self._line = here("opening"), here("line")
@@ -94,7 +90,7 @@ class Pairs:
         own = self._names.verdict(name)
         if own.kind in {Kind.SECRET, Kind.PERSON} or start == 0 or text[start - 1] != " ":
             return own
-        before = self._before.search(text, max(0, start - _BEFORE), start)
+        before = self._before.search(text, max(0, start - self._bounds.phrase_chars), start)
         return own if before is None else self._names.phrase(before.group(), name)
 
     def _of_name(self, text: str, match: re.Match[str], verdict: Verdict, *, strong: bool) -> Evidence | None:
@@ -120,7 +116,9 @@ class Pairs:
 
     def _denied(self, value: str, *, quoted: bool) -> bool:
         """Return whether the value of a secret's name is one: not a state, a placeholder, a small number."""
-        if self._looks.plain(value) or (len(value) < _SHORTEST and (value.isdigit() or not quoted)):
+        if self._looks.plain(value) or (
+            len(value) < self._bounds.value_chars and (value.isdigit() or not quoted)
+        ):
             return False
         return not ("." in value and self._looks.number.match(value))
 
@@ -164,7 +162,7 @@ class Pairs:
 
     def _of_pair(self, text: str, match: re.Match[str], name: str) -> Evidence | None:
         """Return the value of `name="API_KEY" value="…"`."""
-        if fold(name) not in _NAMING or match.lastindex != _SIGN:
+        if fold(name) not in self._naming or match.lastindex != _SIGN:
             return None
         opened = self._opening(text, match.end())
         if opened is None:

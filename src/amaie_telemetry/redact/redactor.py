@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from amaie_telemetry.redact import books, seeds
+from amaie_telemetry.redact import books
 from amaie_telemetry.redact.evidence import masked
 from amaie_telemetry.redact.names import Kind, fold
 from amaie_telemetry.redact.secrets import Secrets
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from amaie_telemetry.redact.evidence import Evidence
 
 _PSEUDONYM = re.compile(r"p-[0-9a-f]{24}")
-_NAMED_KEY = re.compile(r"(?=[^0-9]{0,64}[0-9])(?=[^a-z]{0,64}[a-z])(?=[^A-Z]{0,64}[A-Z])[A-Za-z0-9]{64}")
-_NAMING = ("name", "key", "header", "field")
-_KEY_BYTES = (32, 64)
 
 
 class Redactor:
@@ -39,6 +36,8 @@ class Redactor:
         self.version = 0
         self.pseudonym_key = pseudonym_key
         self._levels = books.Levels(rules)
+        self._named_key, self._naming = re.compile(rules.patterns["named_key"]), rules.words["name_keys"]
+        self._frames, self._sent = rules.words["auth_frame"], rules.words["frame_arguments"]
         self._identifiers = {
             name for name, rule in contract.fields.items() if rule.redaction in {"safe", "identifier"}
         }
@@ -116,7 +115,7 @@ class Redactor:
         if book is not None:
             self.count += 1
             value = book
-        name = next((value[one] for one in _NAMING if one in value), None)
+        name = next((item for one, item in value.items() if one in self._naming), None)
         if isinstance(name, str) and "value" in value and self.names.verdict(name).secret:
             self.count += value["value"] != self.rules.mask
             value = {**value, "value": self.rules.mask}
@@ -124,10 +123,9 @@ class Redactor:
 
     def _frame(self, value: dict[str, Any]) -> dict[str, Any]:
         """Return a frame that logs in to a stream without what it sends."""
-        frames = self.rules.words.get("auth_frame", ())
-        if not any(isinstance(one, str) and one.lower() in frames for one in value.values()):
+        if not any(isinstance(one, str) and one.lower() in self._frames for one in value.values()):
             return value
-        sent = {name: self.rules.mask for name in ("args", "params") if isinstance(value.get(name), list)}
+        sent = {name: self.rules.mask for name in self._sent if isinstance(value.get(name), list)}
         self.count += len(sent)
         return {**value, **sent}
 
@@ -136,8 +134,8 @@ class Redactor:
         if book is not None:
             self.count += 1
             return book
-        words = len(value) in seeds.SIZES and all(isinstance(item, str) for item in value)
-        if (words and any(self.texts.seeds.spans(" ".join(value)))) or _is_key(value):
+        words = len(value) in self.texts.seeds.sizes and all(isinstance(item, str) for item in value)
+        if (words and any(self.texts.seeds.spans(" ".join(value)))) or self._is_key(value):
             self.count += 1
             return self.rules.mask
         made: list[Any] = []
@@ -155,7 +153,7 @@ class Redactor:
 
     def _key(self, key: str) -> str:
         redacted = self.identifier(key) if key.isdigit() else self.text(key)
-        if redacted == key and len(key) == 64 and _NAMED_KEY.fullmatch(key):  # noqa: PLR2004
+        if redacted == key and self._named_key.match(key):
             self.count += 1
             return self.rules.mask
         return redacted
@@ -186,9 +184,10 @@ class Redactor:
             "p-" + hmac.new(self.pseudonym_key, value.encode("utf-8", "replace"), "sha256").hexdigest()[:24]
         )
 
-
-def _is_key(value: list[Any] | tuple[Any, ...]) -> bool:
-    """Return whether a list is a key as bytes."""
-    if len(value) not in _KEY_BYTES or not all(type(item) is int and 0 <= item < 256 for item in value):  # noqa: PLR2004
-        return False
-    return len(set(value)) * 2 > len(value) and max(value) > 127  # noqa: PLR2004
+    def _is_key(self, value: list[Any] | tuple[Any, ...]) -> bool:
+        """Return whether a list is a key as bytes: spread over all of them."""
+        if len(value) not in self.rules.bounds.key_bytes:
+            return False
+        if not all(type(item) is int and 0 <= item < 256 for item in value):  # noqa: PLR2004
+            return False
+        return len(set(value)) * 2 > len(value) and max(value) > 127  # noqa: PLR2004

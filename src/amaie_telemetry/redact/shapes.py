@@ -10,13 +10,8 @@ from amaie_telemetry.redact.evidence import Evidence
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from amaie_telemetry.contract import Shape
+    from amaie_telemetry.contract import Redaction, Shape
     from amaie_telemetry.redact.checks import Check, Checks
-
-_GATE = re.compile(r"[A-Za-z0-9+/_=-]{16}|[0-9][0-9 ()-]{6}")
-"""What every text without a telling word has, if it holds a secret: a long word, or digits."""
-
-_LONG = 64
 
 
 class _Compiled(NamedTuple):
@@ -29,9 +24,14 @@ class _Compiled(NamedTuple):
 class Shapes:
     """Compiled shapes of the contract."""
 
-    def __init__(self, shapes: Iterable[Shape], mask: str, checks: Checks) -> None:
+    def __init__(self, rules: Redaction, shapes: Iterable[Shape], checks: Checks) -> None:
         """Compile the patterns; a text that holds the mask already is not found again."""
-        self._mask = mask
+        self._mask, self._reread = rules.mask, rules.bounds.reread_chars
+        # What every text without a telling word has, if it holds a secret: a long word, or digits.
+        gate = (
+            rf"[A-Za-z0-9+/_=-]{{{rules.bounds.gate_chars}}}|[0-9][0-9 ()-]{{{rules.bounds.gate_digits - 1}}}"
+        )
+        self._gate = re.compile(gate)
         self._shapes = [
             _Compiled(
                 shape.name,
@@ -50,12 +50,12 @@ class Shapes:
         for hint in self._digitless:
             if hint in lower:
                 return True
-        return _GATE.search(text) is not None
+        return self._gate.search(text) is not None
 
     def candidates(self, text: str, lower: str) -> list[_Compiled]:
         """Return the shapes that could be in a text: quick, and mostly none."""
         present = {hint for hint in self._hints if hint in lower}
-        if _GATE.search(text) is not None:
+        if self._gate.search(text) is not None:
             present.add("")
         if not present:
             return []
@@ -72,5 +72,7 @@ class Shapes:
                     yield Evidence(*span, name, "its form" if check is None else "its form and a check")
                     position = max(span[1], match.start() + 1)
                 else:
-                    long = match.end() - match.start(group) > _LONG  # read once: it is not looked into again
+                    long = (
+                        match.end() - match.start(group) > self._reread
+                    )  # read once: it is not looked into again
                     position = match.end() if long else max(match.start(group), match.start() + 1)

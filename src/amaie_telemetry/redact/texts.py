@@ -23,13 +23,7 @@ if TYPE_CHECKING:
     from amaie_telemetry.contract import Redaction
     from amaie_telemetry.redact.secrets import Secrets
 
-_DEPTH = 2
-"""How often a text in base64 may hold another one."""
 _REMEMBERED, _REMEMBERED_TEXT = 4096, 256
-_PLAIN_ID = re.compile("[0-9a-f-]{1,64}|[A-Z]{1,8}-?[0-9]{1,20}")
-"""Ids that no shape looks like."""
-_SIGN = re.compile(r"[=:>,(]")
-"""What stands between a name and its value."""
 _DIGITS = str.maketrans("123456789", "000000000")
 
 
@@ -44,8 +38,10 @@ class Texts:
         self._secrets = secrets
         self._pairs = Pairs(rules, self.names, self.looks)
         self._near = Near(rules, self.names, self.looks)
-        self._shapes = Shapes(rules.shapes, rules.mask, checks)
-        self._plain = Shapes((shape for shape in rules.shapes if shape.identifiers), rules.mask, checks)
+        self._shapes = Shapes(rules, rules.shapes, checks)
+        self._plain = Shapes(rules, (shape for shape in rules.shapes if shape.identifiers), checks)
+        self._plain_id, self._sign = (re.compile(rules.patterns[name]) for name in ("plain_id", "sign"))
+        self._depth = rules.bounds.encoded_depth
         self._books = Books(rules)
         self.seeds = Seeds(rules)
         self._views = Views(rules)
@@ -81,11 +77,11 @@ class Texts:
     def in_identifier(self, text: str) -> Iterator[Evidence]:
         """Yield what must not be written in an id or symbol: what none has in it."""
         yield from self._registered(text)
-        if _PLAIN_ID.fullmatch(text):
+        if self._plain_id.match(text):
             return
         lower = text.lower()
         yield from self._plain.spans(text, self._plain.candidates(text, lower))
-        if _SIGN.search(text) and self._pairs.possible(lower.translate(_DIGITS)):
+        if self._sign.search(text) and self._pairs.possible(lower.translate(_DIGITS)):
             yield from self._pairs.spans(text, strong=True)
 
     def _all(self, text: str, depth: int) -> Iterator[Evidence]:
@@ -93,7 +89,7 @@ class Texts:
         for view in self._views.of(text):
             for start, end, rule, why in self._direct(view.text):
                 yield Evidence(view.places[start], view.places[end], rule, f"undisguised, {why}")
-        if depth < _DEPTH:
+        if depth < self._depth:
             for (start, end), inner in self._encoded.texts(text):
                 hidden = next(iter(self.found(inner, depth + 1)), None)
                 if hidden is not None:

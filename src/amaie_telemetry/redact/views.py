@@ -16,11 +16,9 @@ if TYPE_CHECKING:
 
     from amaie_telemetry.contract import Redaction
 
-ROUNDS = 3
 _NAMED = {"quot": '"', "apos": "'", "amp": "&", "lt": "<", "gt": ">"}
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t"}
 _INVISIBLE = {"Cf", "Mn", "Me"}
-_NOTHING = "(?!)"
 
 
 class View:
@@ -39,16 +37,17 @@ class Views:
 
     def __init__(self, rules: Redaction) -> None:
         """Take the patterns and the look-alike letters of the contract."""
-        self._encoded = re.compile(rules.patterns.get("encoded", _NOTHING))
-        self._break = re.compile(rules.patterns.get("line_break", _NOTHING))
-        self._alike = str.maketrans(rules.alike.get("from", ""), rules.alike.get("to", ""))
+        self._encoded = re.compile(rules.patterns["encoded"])
+        self._break = re.compile(rules.patterns["line_break"])
+        self._alike = str.maketrans(rules.alike["from"], rules.alike["to"])
+        self._rounds = rules.bounds.undo_rounds
 
     def of(self, text: str) -> Iterator[View]:
         """Yield the readings of a text that differ from it: decoded up to three times, with joined lines."""
         if not self._encoded.search(text) and "\n" not in text:
             return
         view = View(text, list(range(len(text) + 1)))
-        for _ in range(ROUNDS):
+        for _ in range(self._rounds):
             if not self._encoded.search(view.text):
                 break
             changed = _changed(view, self._encoded, self._decoded)

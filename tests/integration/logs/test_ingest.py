@@ -112,16 +112,21 @@ def test_a_wrong_password_gets_a_clear_error_and_nothing_is_lost(lab: Lab) -> No
 def test_what_the_library_counts_as_written_is_what_the_shipper_counts_as_arrived(lab: Lab) -> None:
     """So Prometheus can compare the two, and an alert can say that records are missing."""
     handler = configure_logging(service="amaie-trader", log_dir=lab.folder, console=False, level="DEBUG")
+    server = start_metrics_server(0, address="127.0.0.1")
+
+    def counted() -> float:
+        with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/metrics") as answer:
+            text = answer.read().decode()
+        return sum(map(float, re.findall(r"^amaie_log_records_total\{.*\} (.+)$", text, re.MULTILINE)))
+
+    before = counted()  # other tests of this process have logged too
     logger = logging.getLogger("execution.engine")
     for number in range(300):
         logger.log(logging.DEBUG + 10 * (number % 5), "Record %d", number)
     handler.flush()
-    server = start_metrics_server(0, address="127.0.0.1")
-    with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/metrics") as answer:
-        text = answer.read().decode()
+    emitted = counted() - before
     server.close()
     shutdown()
-    emitted = sum(map(float, re.findall(r"^amaie_log_records_total\{.*\} (.+)$", text, re.MULTILINE)))
     lines = (lab.folder / "amaie-trader.jsonl").read_bytes().count(b"\n")
     assert (emitted, lines) == (300, 300)
     assert lab.ingest(lab.folder / "amaie-trader.jsonl").stdout == "1 files: 300 indexed, 0 rejected\n"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from pathlib import Path
 
 import pytest
 import yaml
 
-from generators.spec import logspec
+from generators.spec import log_patterns, logspec
 from generators.spec.strict_yaml import SpecError
 
 SPEC = Path(__file__).parents[4] / "spec" / "logs.yaml"
@@ -46,6 +47,22 @@ MISTAKES = [
     (
         ("    ecs: [container.id]\n", "    ecs: [order_id]\n"),
         "fields[container_id].ecs: 'order_id' is itself a field; use another alias or remove it",
+    ),
+    (
+        ("    passwords: [", "    pasword: ["),
+        "redaction.words: 'passwords' is missing; redaction needs it, add it back",
+    ),
+    (
+        ("    told_plainly: ", "    told_plain: "),
+        "redaction.patterns.told_plain: no engine uses this pattern; correct its name or remove it",
+    ),
+    (
+        ("    hex_chars: 32\n", ""),
+        "redaction.bounds.hex_chars: this key is missing; add 'hex_chars: …'",
+    ),
+    (
+        ("    pin_digits: [4, 8]\n", "    pin_digits: [8, 4]\n"),
+        "redaction.bounds.pin_digits: the numbers do not rise; write the smallest first",
     ),
     (
         ("    max_length: 64\n", ""),
@@ -158,3 +175,15 @@ def test_the_spec_itself_is_right() -> None:
     assert set(standard) <= {field.name for field in spec.fields}
     required = {field.name for field in spec.fields if field.required}
     assert required == {"timestamp", "level", "service", "module", "message"}
+
+
+def test_what_the_library_and_the_filter_name_is_needed_and_nothing_else() -> None:
+    """A list or pattern that an engine reads and the spec may leave out would fail in a trading process."""
+    root = SPEC.parents[1]
+    library, ruby = (
+        "\n".join(path.read_text("utf-8") for path in (root / folder).glob(files))
+        for folder, files in (("src/amaie_telemetry/redact", "*.py"), ("logstash/pipeline/amaie", "*.rb"))
+    )
+    for name in log_patterns.PATTERNS | log_patterns.WORDS:
+        assert re.search(rf'"{name}"', library), name
+        assert re.search(rf'[" \[]{name}["\] ]', ruby), name

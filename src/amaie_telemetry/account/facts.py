@@ -1,0 +1,73 @@
+"""What an account exports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from amaie_telemetry import metrics
+
+if TYPE_CHECKING:
+    from prometheus_client import Counter
+
+    from amaie_telemetry.account.books import Totals
+    from amaie_telemetry.account.ledger import Ledger
+
+RESULTS = ("win", "loss", "flat")
+
+
+class Facts:
+    """The series of one account. Counters go on where the account's totals are."""
+
+    def __init__(self, account: str, currency: str, totals: Totals) -> None:
+        """Make the series; those of a new account begin at zero."""
+        labels = {"account": account, "currency": currency}
+        trading = metrics.trading
+        self._labels = labels
+        self._equity = trading.equity.labels(**labels)
+        self._index = trading.wealth_index.labels(**labels)
+        self._exposure = trading.exposure.labels(**labels)
+        self._transfers = trading.net_transfers.labels(**labels)
+        self._fees = trading.fees.labels(**labels)
+        self._counters = {
+            "gross_profit": trading.gross_profit_total.labels(**labels),
+            "gross_loss": trading.gross_loss_total.labels(**labels),
+            "volume": trading.volume_total.labels(**labels),
+            **{result: trading.trades_total.labels(**labels, result=result) for result in RESULTS},
+        }
+        self._told = _sums(totals)
+        for name, total in self._told.items():
+            self._counters[name].inc(max(0.0, total - _value(self._counters[name])))
+
+    def prices(self, ledger: Ledger) -> None:
+        """Export what a price moves."""
+        self._equity.set(ledger.equity)
+        self._index.set(ledger.wealth_index)
+        self._exposure.set(ledger.exposure)
+
+    def all(self, ledger: Ledger) -> None:
+        """Export everything."""
+        self.prices(ledger)
+        totals = ledger.books.totals
+        self._transfers.set(ledger.books.net_transfers)
+        self._fees.set(totals.fees)
+        for kind, amount in totals.income.items():
+            metrics.trading.income.labels(**self._labels, kind=kind).set(amount)
+        sums = _sums(totals)
+        for name, total in sums.items():
+            if total != self._told[name]:
+                self._counters[name].inc(total - self._told[name])
+        self._told = sums
+
+
+def _sums(totals: Totals) -> dict[str, float]:
+    return {
+        "gross_profit": totals.gross_profit,
+        "gross_loss": totals.gross_loss,
+        "volume": totals.volume,
+        **totals.trades,
+    }
+
+
+def _value(counter: Counter) -> float:
+    [metric] = counter.collect()
+    return next(sample.value for sample in metric.samples if sample.name.endswith("_total"))
