@@ -7,6 +7,7 @@ export IMAGES ENGINE
 
 VENV := .venv
 PY := $(VENV)/bin/python
+EXAMPLES := .cache/examples/examples.stamp
 STACK := $(VENV)/stack.stamp
 DEV := $(VENV)/dev.stamp
 
@@ -17,7 +18,16 @@ help: ## List every target.
 
 ## The stack
 
-.PHONY: up demo down status doctor panels drill audit replay images
+.PHONY: init connect up demo down status doctor panels drill audit replay images
+init: $(STACK) ## Write site.yaml, what differs in this installation, from a few questions (YES=1 asks nothing).
+	$(PY) scripts/init.py $(if $(YES),--yes)
+
+connect: $(STACK) ## Connect a service: NAME=… and PORT=…|COMPOSE=…|CONTAINER=…|ADDRESS=…, ROLE=… NETWORK=… LOGS=….
+	$(PY) scripts/connect.py --name '$(NAME)' $(if $(ROLE),--role '$(ROLE)') $(if $(PORT),--port '$(PORT)') \
+	  $(if $(COMPOSE),--compose '$(COMPOSE)') $(if $(CONTAINER),--container '$(CONTAINER)') \
+	  $(if $(NETWORK),--network '$(NETWORK)') $(if $(ADDRESS),--address '$(ADDRESS)') \
+	  $(if $(FILE),--compose-file '$(FILE)') $(if $(INTERVAL),--interval '$(INTERVAL)') $(if $(LOGS),--logs '$(LOGS)')
+
 up: $(STACK) ## Start the stack for real services and wait until it is healthy.
 	$(PY) scripts/up.py
 
@@ -72,6 +82,10 @@ types: $(DEV) ## Static types (mypy, strict).
 drift: $(DEV) ## Are the generated files what the spec says?
 	$(PY) scripts/generate.py --check
 
+.PHONY: examples
+examples: $(DEV) $(EXAMPLES) ## Run the real systems of examples/ against the library.
+	$(PY) -m pytest tests/unit/test_examples.py
+
 regexes: $(DEV) test-tools ## Prove that no regular expression backtracks more than linearly.
 	$(PY) tests/regexes/gate.py
 
@@ -82,7 +96,7 @@ explain-redaction: $(DEV) ## Say what redaction masks in a text, by which rule a
 UNIT = not integration and not e2e and not browser and not chaos
 .PHONY: test unit integration e2e browser official chaos mutate golden recall screenshots test-tools
 .PHONY: bench-rules bench-logging bench-blocked bench-scrape soak-logging bench-ingest bench-dashboard bench-generate
-test: check test-tools images ## Run all tests (lint, types, drift, unit, integration, end to end).
+test: check test-tools $(EXAMPLES) images ## Run all tests (lint, types, drift, unit, integration, end to end).
 	$(PY) -m pytest -m "$(UNIT)" -n auto
 	$(PY) -m pytest -m "not chaos and not ($(UNIT))"
 
@@ -154,6 +168,7 @@ wheel: $(STACK) ## Build the library that trading services install, into dist/.
 lock: $(DEV) ## Pin all requirements again, with hashes.
 	$(PY) -m uv pip compile -q pyproject.toml --group dev --python-version 3.11 $(LOCK) -o requirements-dev.txt
 	$(PY) -m uv pip compile -q pyproject.toml --group stack --python-version 3.11 $(LOCK) -c requirements-dev.txt -o requirements.txt
+	$(PY) -m uv pip compile -q pyproject.toml --group examples --python-version 3.11 $(LOCK) -o requirements-examples.txt
 	$(PY) -m uv pip compile -q pyproject.toml --group service --python-version 3.13 $(LOCK) -c requirements-dev.txt -o requirements-service.txt
 LOCK := --universal --generate-hashes --no-emit-index-url --no-header --no-annotate
 
@@ -180,4 +195,10 @@ $(STACK): requirements.txt pyproject.toml | $(VENV)/bin/python
 $(DEV): requirements-dev.txt $(STACK)
 	@echo "Installing the tests' requirements (about a minute)"
 	@$(PY) -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(EXAMPLES): requirements-examples.txt | $(VENV)/bin/python
+	@echo "Installing what the examples connect (about a minute)"
+	@$(PY) -m venv .cache/examples
+	@.cache/examples/bin/python -m pip install --quiet --require-hashes -r requirements-examples.txt
 	@touch $@

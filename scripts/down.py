@@ -7,6 +7,7 @@ Example:
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 
 from operate import catalogue, engine
@@ -52,6 +53,7 @@ def stop(project: str, *, delete: bool, progress: Progress) -> None:
             path.unlink()
         stack.scenario_folder.rmdir()
         stack.env_file.unlink()
+        shutil.rmtree(stack.site_folder, ignore_errors=True)
         progress.say("The data is deleted; passwords and images stay.")
     else:
         progress.say("The data stays; make down VOLUMES=1 deletes it.")

@@ -23,8 +23,12 @@ import httpx
 from generators.spec import kpispec
 from generators.spec.model import Severity
 from generators.spec.strict_yaml import SpecError
+from operate import catalogue
+from operate.compose_cli import Stack
 from operate.errors import StackError
 from operate.progress import Progress
+from operate.site import advice
+from operate.site.overlay import spec_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     severities = [Severity(options.severity)] if options.severity else [Severity.CRITICAL, Severity.WARNING]
     try:
-        found = drill(kpispec.load(ROOT / "spec" / "kpis.yaml"), options.url, severities, options.seconds)
+        found = drill(
+            installed(kpispec.load(ROOT / "spec" / "kpis.yaml")), options.url, severities, options.seconds
+        )
     except (StackError, SpecError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -54,16 +60,24 @@ def main(arguments: list[str] | None = None) -> int:
     return int(any(outcome != TOOK for outcome in found.values()))
 
 
+def installed(spec: Spec) -> Spec:
+    """Return the spec with the channels of the installation that runs here; the demo plays the spec's own."""
+    stack = Stack.load(catalogue.PROJECT)
+    return spec if stack is None or stack.demo else spec_of(spec, stack.site)
+
+
 def drill(amaie: Spec, url: str, severities: Iterable[Severity], seconds: float) -> dict[str, str]:
     """Post a test alert of each severity, wait until every channel of it answered, end the alerts.
 
     A channel is judged by Alertmanager's own counters, so another alert at the same time counts as well.
 
     Raises:
-        StackError: No Alertmanager answers at the address.
+        StackError: No Alertmanager answers at the address, or nobody is to be told.
     """
     severities = list(severities)
     wanted = [c for d in amaie.routing.deliveries if d.severity in severities for c in d.channels]
+    if not wanted:
+        raise StackError(advice.NOBODY_TOLD)
     integrations = {name: one.integration for name, one in amaie.routing.channels.configured().items()}
     before = _requests(url)
     _post(url, [_alert(severity) for severity in severities])

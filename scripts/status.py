@@ -13,6 +13,7 @@ import sys
 from operate import catalogue, engine, health
 from operate.compose_cli import Stack
 from operate.errors import StackError
+from operate.site import advice
 
 
 def main() -> int:
@@ -32,7 +33,15 @@ def main() -> int:
         print(json.dumps([row.as_dict() for row in found], indent=2))
     else:
         health.print_table(found)
+        for sentence in unconnected(options.project):
+            print(sentence)
     return int(any(row.state not in (*health.GOOD, "left out") for row in found))
+
+
+def unconnected(project: str) -> list[str]:
+    """Return that no service is connected, with its cure, if a running stack has none to watch."""
+    stack = Stack.load(project)
+    return [] if stack is None or stack.site.services else [advice.NOT_CONNECTED]
 
 
 def read(project: str) -> list[health.Row]:

@@ -13,10 +13,14 @@ import sys
 import time
 from pathlib import Path
 
+import generate
+from generators.spec.strict_yaml import SpecError
 from operate import build, catalogue, engine, health, passwords, preflight, registry, settings
 from operate.compose_cli import Stack
 from operate.errors import StackError
+from operate.paths import DEMO_SITE, ROOT, SITE
 from operate.progress import Progress
+from operate.site import advice, files, load
 
 SCENARIO_FILE = "scenario"
 
@@ -38,6 +42,9 @@ def main() -> int:
     progress = Progress()
     try:
         start(options, progress)
+    except SpecError as error:
+        print(f"{error}\nNothing was changed.", file=sys.stderr)
+        return 1
     except StackError as error:
         print(error, file=sys.stderr)
         return 2
@@ -48,6 +55,7 @@ def start(options: argparse.Namespace, progress: Progress) -> None:
     """Check, build, start, wait, tell.
 
     Raises:
+        SpecError: What stands in the spec or in site.yaml is wrong; nothing was changed.
         StackError: Something the operator must put right; nothing was started, or it says what failed.
     """
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", options.project):
@@ -56,9 +64,11 @@ def start(options: argparse.Namespace, progress: Progress) -> None:
         )
     if options.demo:
         check_scenario(options.scenario)
+    model = generate.load(ROOT)
+    site = load.read(DEMO_SITE if options.demo else SITE, model.spec)
     client = engine.ensure(os.environ.get("ENGINE", "auto"), progress)
     variant = build.choose(os.environ.get("IMAGES", "auto"), client, progress)
-    stack = Stack(options.project, variant, options.demo, options.port_offset)
+    stack = Stack(options.project, variant, options.demo, options.port_offset, site)
     data = Path(client.info()["DockerRootDir"])
     running = running_services(stack)
     here = all(registry.exists(client, name) for name in build.images_of(variant).values())
@@ -74,6 +84,7 @@ def start(options: argparse.Namespace, progress: Progress) -> None:
     new = passwords.ensure()
     if new:
         progress.say(f"Generated {len(new)} passwords in compose/secrets/.")
+    files.write(stack.site_folder, files.render(model, site, stack.shipper, demo=stack.demo))
     stack.save(images)
     with progress.step("Starting the stack") as tell:
         stack.run("up", "--detach", "--remove-orphans", "--pull", "never")
@@ -85,21 +96,24 @@ def start(options: argparse.Namespace, progress: Progress) -> None:
         set_scenario(stack, options.scenario)
         progress.say(f"Scenario: {options.scenario}")
     health.print_table(health.rows(stack))
+    if not stack.demo:
+        for sentence in advice.sentences(site):
+            progress.say(f"Note: {sentence}")
 
 
 def running_services(stack: Stack) -> set[str]:
     """Return the services that this project runs already, at the same ports."""
     old = Stack.load(stack.project)
-    if old is None or old.offset != stack.offset:
+    if old is None or old.ports != stack.ports:
         return set()
     return {one["Service"] for one in old.containers() if one["State"] == "running"}
 
 
 def ports_to_take(stack: Stack, running: set[str]) -> dict[str, int]:
     """Return the ports that must be free: those of services that this project does not run already."""
-    left_out = set(build.OFFICIAL_ONLY) if stack.variant == "packages" else set()
+    left_out: set[str] = set(build.OFFICIAL_ONLY) if stack.variant == "packages" else set()
     left_out |= running if stack.demo else running | {"inbox"}
-    return {name: port for name, port in catalogue.ports(stack.offset).items() if name not in left_out}
+    return {name: port for name, port in stack.ports.items() if name not in left_out}
 
 
 def check_scenario(name: str) -> None:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PROJECT = "amaie"
 
@@ -39,15 +44,15 @@ LEFT_OUT = "no package registry has them; where an image registry answers, IMAGE
 """Why Grafana, Kibana and Logstash are missing in the packages variant."""
 
 
-def ports(offset: int = 0) -> dict[str, int]:
-    """Return the published port of each service."""
-    return {service: entry.port + offset for service, entry in PUBLISHED.items()}
+def ports(offset: int = 0, moved: Mapping[str, int] = MappingProxyType({})) -> dict[str, int]:
+    """Return the published port of each service; those that site.yaml has moved are in `moved`."""
+    return {service: moved.get(service, entry.port) + offset for service, entry in PUBLISHED.items()}
 
 
-def url(service: str, offset: int = 0) -> str:
+def url(service: str, offset: int = 0, moved: Mapping[str, int] = MappingProxyType({})) -> str:
     """Return the address of a published service, or an empty text."""
-    entry = PUBLISHED.get(service)
-    return f"http://127.0.0.1:{entry.port + offset}" if entry else ""
+    port = ports(offset, moved).get(service)
+    return f"http://127.0.0.1:{port}" if port else ""
 
 
 def sign_in(service: str) -> tuple[str, str]:

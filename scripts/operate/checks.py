@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+import generate
 from generators.alertmanager import receivers
-from generators.spec import kpispec
-from operate import build, catalogue, compose_cli, engine, health, host, passwords, preflight, registry
+from operate import build, compose_cli, engine, health, host, passwords, preflight, registry
 from operate.compose_cli import Stack
 from operate.errors import StackError
-from operate.paths import ROOT, SECRETS
+from operate.paths import ROOT, SECRETS, SITE
+from operate.site import advice, files, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import docker
+
+    from generators.spec.channels import Channels
 
 GOOD, WARNING, PROBLEM = "good", "warning", "problem"
 SAFE_ENGINE = 28
@@ -70,23 +73,21 @@ def everything(project: str) -> Iterator[Finding]:
     running = set()
     if stack and client:
         running = {one["Service"] for one in stack.containers() if one["State"] == "running"}
-    variant = stack.variant if stack else "packages"
-    yield from machine(variant, running, stack.offset if stack else 0, client)
+    yield from machine(stack or Stack(project, "packages"), running, client)
     yield from engine_findings(client)
     yield from secret_findings(SECRETS)
-    yield from receiver_findings(SECRETS / passwords.RECEIVERS, simulated=bool(stack and stack.demo))
+    yield from site_findings(stack)
     if stack and client:
         yield from service_findings(health.rows(stack))
         if "prometheus" in running:
-            yield from prometheus_findings(catalogue.url("prometheus", stack.offset))
+            yield from prometheus_findings(stack.url("prometheus"))
     else:
         yield Finding("services", WARNING, f"the project {project} is not running", "make demo, or make up")
 
 
-def machine(
-    variant: str, running: set[str], offset: int, client: docker.DockerClient | None
-) -> Iterator[Finding]:
+def machine(stack: Stack, running: set[str], client: docker.DockerClient | None) -> Iterator[Finding]:
     """Yield what the machine offers: memory, disk, ports, kernel, clock."""
+    variant = stack.variant
     needed = 0 if running else preflight.MEMORY_NEEDED[variant]
     short = preflight.too_little_memory(needed)
     yield from _each("memory", short, "there is enough memory for the stack")
@@ -94,7 +95,7 @@ def machine(
     here = client and all(registry.exists(client, name) for name in build.images_of(variant).values())
     full = preflight.too_little_disk(data, 0 if here else preflight.DISK_NEEDED[variant])
     yield from _each("disk", full, "there is enough room on the engine's disk")
-    ports = {name: port for name, port in catalogue.ports(offset).items() if name not in running}
+    ports = {name: port for name, port in stack.ports.items() if name not in running}
     yield from _each("ports", preflight.taken_ports(ports), "every port of the stack is free or its own")
     note = preflight.map_count_warning()
     if note:
@@ -146,16 +147,32 @@ def secret_findings(folder: Path) -> Iterator[Finding]:
         yield Finding("passwords", GOOD, "every password is there and closed to other users")
 
 
-def receiver_findings(folder: Path, *, simulated: bool) -> Iterator[Finding]:
-    """Yield the channels of alerts that cannot send yet."""
-    settings = kpispec.load(ROOT / "spec" / "kpis.yaml").routing.channels
-    unconfigured = receivers.unconfigured(settings, folder)
-    if simulated:
+def site_findings(stack: Stack | None) -> Iterator[Finding]:
+    """Yield what site.yaml lacks, and whether the stack that runs is the one that it describes.
+
+    Raises:
+        SpecError: site.yaml is wrong.
+    """
+    if stack and stack.demo:
         yield Finding("receivers", GOOD, "the simulation's inbox takes every alert")
-    for channel, name in () if simulated else unconfigured.items():
+        return
+    model = generate.load(ROOT)
+    site = load.read(SITE, model.spec)
+    yield from (split("site", WARNING, sentence) for sentence in advice.sentences(site))
+    if stack and files.differ(stack.site_folder, files.render(model, site, stack.shipper)):
+        yield Finding("site", WARNING, "what runs is not what site.yaml and spec/ say", "make up")
+    elif site.services:
+        yield Finding("site", GOOD, f"{len(site.services)} services are connected")
+    yield from receiver_findings(site.channels, SECRETS / passwords.RECEIVERS)
+
+
+def receiver_findings(channels: Channels, folder: Path) -> Iterator[Finding]:
+    """Yield the channels of alerts that cannot send yet."""
+    unconfigured = receivers.unconfigured(channels, folder)
+    for channel, name in unconfigured.items():
         cure = f"put its secret into compose/secrets/{passwords.RECEIVERS}/{name}, then make up"
         yield Finding("receivers", PROBLEM, f"{channel} cannot send: {name} is missing or empty", cure)
-    if not simulated and not unconfigured:
+    if channels.configured() and not unconfigured:
         yield Finding("receivers", GOOD, "every channel has its secret; python scripts/drill.py tests them")
 
 

@@ -6,15 +6,21 @@ import importlib.util
 import json
 import os
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
 
 from operate import catalogue, engine, pins, settings
 from operate.build import OFFICIAL_ONLY
 from operate.errors import StackError
-from operate.paths import COMPOSE, RUN, SPEC_ENV
+from operate.paths import COMPOSE, DEMO_SITE, RUN, SITE, SITE_FILES, SPEC_ENV
+from operate.site import files
+from operate.site.shape import Site
 
+LOOPBACK = ("127.0.0.1", "localhost")
 MINIMUM = (2, 26)
 """2.24 does not put compose/packages over what compose.yaml includes; 2.26, 2.27 and 2.33 do (compared)."""
 
@@ -28,12 +34,50 @@ class Stack:
         variant: `official` or `packages`.
         demo: Whether AMAIE is simulated.
         offset: Added to every published port.
+        site: What site.yaml said when the stack was started.
     """
 
     project: str = catalogue.PROJECT
     variant: str = "official"
     demo: bool = False
     offset: int = 0
+    site: Site = field(default_factory=Site)
+
+    @property
+    def site_file(self) -> Path:
+        """Where the site is written: the simulation brings its own."""
+        return DEMO_SITE if self.demo else SITE
+
+    @property
+    def site_folder(self) -> Path:
+        """The folder of the files that follow from the site."""
+        return SITE_FILES / self.project
+
+    @property
+    def shipper(self) -> str:
+        """The service that reads the log files."""
+        return "ingest" if self.variant == "packages" else "logstash"
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """The published port of each service."""
+        return catalogue.ports(self.offset, self.site.ports)
+
+    def url(self, service: str) -> str:
+        """Return the address of a published service on this machine, or an empty text."""
+        return catalogue.url(service, self.offset, self.site.ports)
+
+    def link(self, service: str) -> str:
+        """Return the address of a page as people reach it, or an empty text where it does not run."""
+        if self.variant == "packages" and service in OFFICIAL_ONLY:
+            return ""
+        given: str | None = getattr(self.site.links, service)
+        return given or self.url(service)
+
+    @property
+    def hosts(self) -> list[str]:
+        """The names of this machine under which browsers may ask for the live dashboard."""
+        return list(dict.fromkeys((*LOOPBACK, str(urlsplit(self.link("dashboard")).hostname))))
 
     @property
     def env_file(self) -> Path:
@@ -54,15 +98,28 @@ class Stack:
     def files(self) -> list[Path]:
         """The Compose files, in order."""
         extra = [COMPOSE / "packages" / "compose.yaml"] if self.variant == "packages" else []
-        return [COMPOSE / "compose.yaml", *extra]
+        extra += [self.site_folder / files.OVERRIDE]
+        extra += [self.site_file.parent / name for name in self.site.compose_files]
+        return [COMPOSE / "compose.yaml", *(path for path in extra if path.exists())]
+
+    @property
+    def added(self) -> set[str]:
+        """The services that the site's own Compose files add."""
+        found: set[str] = set()
+        for name in self.site.compose_files:
+            path = self.site_file.parent / name
+            content = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else None
+            found |= set((content or {}).get("services") or ())
+        return found
 
     def variables(self, images: dict[str, str]) -> dict[str, str]:
         """Return every variable of the Compose files. None of them is secret."""
         values = pins.read() | pins.read(SPEC_ENV)
         pinned = set(pins.services(values))
         values |= {pins.variable(name): image for name, image in images.items() if name in pinned}
-        values |= {entry.variable: str(entry.port + self.offset) for entry in catalogue.PUBLISHED.values()}
-        left_out = OFFICIAL_ONLY if self.variant == "packages" else ()
+        values |= {catalogue.PUBLISHED[name].variable: str(port) for name, port in self.ports.items()}
+        if kept := self.site.retention.metrics:
+            values["PROMETHEUS_RETENTION"] = kept
         return values | {
             "SERVICE_IMAGE": images["service"],
             "DOCKER_SOCKET": str(engine.socket()),
@@ -70,8 +127,10 @@ class Stack:
             "SCENARIO_DIR": str(self.scenario_folder),
             "ALERTMANAGER_CONFIG": "alertmanager.demo.yml" if self.demo else "alertmanager.yml",
             "INBOX_URL": "http://inbox:8025" if self.demo else "",
-            "GRAFANA_URL": "" if "grafana" in left_out else catalogue.url("grafana", self.offset),
-            "KIBANA_URL": "" if "kibana" in left_out else catalogue.url("kibana", self.offset),
+            "GRAFANA_URL": self.link("grafana"),
+            "KIBANA_URL": self.link("kibana"),
+            "DASHBOARD_HOSTS": ",".join(self.hosts),
+            "SITE_DIR": str(self.site_folder),
             "SECRETS_CHANGED": settings.secrets_digest(),
             **{f"{name.upper()}_SETTINGS": digest for name, digest in settings.digests().items()},
             "AMAIE_VARIANT": self.variant,
@@ -93,7 +152,8 @@ class Stack:
         if not stack.env_file.exists():
             return None
         values = pins.read(stack.env_file)
-        return cls(project, values["AMAIE_VARIANT"], values["AMAIE_DEMO"] == "1", int(values["AMAIE_OFFSET"]))
+        demo, offset = values["AMAIE_DEMO"] == "1", int(values["AMAIE_OFFSET"])
+        return cls(project, values["AMAIE_VARIANT"], demo, offset, files.applied(stack.site_folder))
 
     def command(self, *arguments: str) -> list[str]:
         """Return the Compose command line for this stack."""

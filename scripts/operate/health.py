@@ -18,10 +18,17 @@ if TYPE_CHECKING:
 
     from operate.compose_cli import Stack
 
-GOOD = ("healthy", "done")
+GOOD = ("healthy", "done", "up")
 WAIT_SECONDS = 300
 PLAIN_WIDTH = 130
-COLOURS = {"healthy": "green", "done": "green", "running": "green", "starting": "yellow", "left out": "dim"}
+COLOURS = {
+    "healthy": "green",
+    "done": "green",
+    "running": "green",
+    "up": "green",
+    "starting": "yellow",
+    "left out": "dim",
+}
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,8 @@ class Row:
 
     Attributes:
         service: Its Compose name.
-        state: healthy, done, starting, unhealthy, failed, stopped or left out.
+        state: healthy, done, up (a service that site.yaml adds, without a health check), starting, unhealthy,
+            failed, stopped or left out.
         url: Where to open it, or empty.
         user: Who signs in, or empty where nobody has to.
         password: The file with that user's password, or empty.
@@ -72,7 +80,9 @@ def rows(stack: Stack) -> list[Row]:
             found.append(Row(service, "stopped"))
         else:
             state = state_of(containers[service])
-            address = catalogue.url(service, stack.offset)
+            if state == "running" and service in stack.added:
+                state = "up"
+            address = stack.url(service)
             found.append(Row(service, state, address, *catalogue.sign_in(service)))
     return found
 

@@ -38,6 +38,8 @@ OTHERS = (
 )
 RECEIVERS = "receivers"
 """The folder below the secrets where the operator puts the tokens of PagerDuty, Slack, SNS, mail."""
+GIVEN = (RECEIVERS, "services")
+"""The folders of what the operator puts in; `services` has what Prometheus needs for services elsewhere."""
 
 ROUNDS = 10_000
 ROOT_MODE, USER_MODE = 0o440, 0o444
@@ -56,7 +58,8 @@ def ensure(folder: Path = SECRETS) -> list[str]:
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
-    _open_receivers(folder / RECEIVERS)
+    for name in GIVEN:
+        _open(folder / name)
     wanted = [*map(password_file, ELASTICSEARCH_USERS), *OTHERS]
     new = [name for name in wanted if not (folder / name).exists()]
     for name in new:
@@ -113,8 +116,8 @@ def _write(path: Path, text: str) -> None:
     _share(path, ROOT_MODE, USER_MODE)
 
 
-def _open_receivers(folder: Path) -> None:
-    """Let Alertmanager read the receivers' tokens, whatever mode the operator gave them."""
+def _open(folder: Path) -> None:
+    """Let the containers read what the operator has put in, whatever mode it was given."""
     folder.mkdir(mode=0o700, exist_ok=True)
     _share(folder, 0o750, 0o755)
     for path in folder.iterdir():

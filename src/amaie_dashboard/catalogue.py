@@ -58,13 +58,6 @@ class Family(msgspec.Struct, frozen=True):
     description: str
 
 
-class Service(msgspec.Struct, frozen=True):
-    """A service whose logs and figures are shown."""
-
-    name: str
-    description: str
-
-
 class Roles(msgspec.Struct, frozen=True):
     """The series that play a part of their own, whatever the spec calls them."""
 
@@ -86,7 +79,6 @@ class Roles(msgspec.Struct, frozen=True):
 class Catalogue(msgspec.Struct, frozen=True):
     """The spec, as far as the dashboard needs it."""
 
-    services: tuple[Service, ...]
     families: tuple[Family, ...]
     roles: Roles
     seconds_between_points: float  # how often the rules are evaluated

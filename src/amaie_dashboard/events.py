@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from amaie_dashboard.sources import Series
 
 MOST: Final = 10
+SERVICES: Final = "services"
+"""Prometheus' job of AMAIE's own services; what is recorded, and alerts, carry no job."""
 _MISSED: Final = 3  # points that fail to come before a series has ended
 
 
@@ -30,8 +32,7 @@ def query(catalogue: Catalogue) -> str:
     """Return the one selector of all series that tell of changes."""
     roles = catalogue.roles
     names = label_value(f"ALERTS|{roles.up}|{roles.emergency_stop}|{roles.build}|{roles.start}")
-    services = label_value("|".join(service.name for service in catalogue.services) + "|")
-    return f'{{__name__=~{names},alertstate=~"firing|",service=~{services}}}'
+    return f'{{__name__=~{names},alertstate=~"firing|",job=~"{SERVICES}|"}}'
 
 
 def _alert(series: Series, end: float, missed: float) -> Iterator[Event]:

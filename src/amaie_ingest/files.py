@@ -39,6 +39,11 @@ def in_folder(folder: Path) -> list[Path]:
     return sorted(files, key=lambda path: (path.name.partition(".jsonl")[0], -_number(path)))
 
 
+def folders(root: Path) -> list[Path]:
+    """Return a folder and those in it that can be looked into: each may be a mount with logs of its own."""
+    return [root, *(one for one in root.iterdir() if one.is_dir() and os.access(one, os.R_OK | os.X_OK))]
+
+
 def active(path: Path) -> bool:
     """Return whether a file may still be written: it was not renamed by rotation."""
     return _number(path) == 0

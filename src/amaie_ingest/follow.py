@@ -1,4 +1,4 @@
-"""Follows the log files of a folder through growth, rotation, truncation and deletion."""
+"""Follows the log files of a folder and of those in it: growth, rotation, truncation and deletion."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import sys
 import time
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from amaie_ingest import files
@@ -87,8 +88,9 @@ class Follower:
         for identity in self._gone(present) & self._resting.keys():
             del self._resting[identity]
         with contextlib.suppress(FileNotFoundError):
-            self._positions.adopt(self._folder, present)
-            self._positions.prune(self._folder, {*present, *self._open, *self._resting})
+            for folder in files.folders(self._folder):
+                self._positions.adopt(folder, present)
+                self._positions.prune(folder, {*present, *self._open, *self._resting})
         self._shipper.save()
         return True
 
@@ -112,7 +114,7 @@ class Follower:
     def _present(self) -> dict[str, Entry]:
         present: dict[str, Entry] = {}
         with contextlib.suppress(FileNotFoundError):
-            for path in files.in_folder(self._folder):
+            for path in chain.from_iterable(map(files.in_folder, files.folders(self._folder))):
                 with contextlib.suppress(FileNotFoundError):  # rotated between listing and looking
                     status = path.stat()
                     present[files.identity(status)] = (path, status)

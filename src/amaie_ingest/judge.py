@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import msgspec
 
-from amaie_ingest import parse, record, times
+from amaie_ingest import foreign, parse, record, times
 from amaie_ingest.errors import Broken
 from amaie_telemetry.redact import Redactor
 from amaie_telemetry.redact.names import Kind
@@ -121,7 +121,8 @@ class Judge:
         except Broken as broken:
             return self.unparsed(line, len(line), broken, source, offset)
         try:
-            good = self._bounded(self.redactor.record(record.document(value, self._contract)))
+            ours = foreign.adopted(value, self._contract, source.name.partition(".")[0], self._now)
+            good = self._bounded(self.redactor.record(record.document(ours, self._contract)))
         except Broken as broken:
             return self._rejected(value, line, broken, source, offset)
         return Verdict(self._id(good.get("event_id"), line, source, offset), self._encode(good))

@@ -61,7 +61,11 @@ def parser() -> argparse.ArgumentParser:
 
     example = "/var/log/amaie --state /var/lib/amaie --metrics-port 9104"
     one = add("follow", commands.follow, "amaie_writer", "go on shipping what services write", example)
-    one.add_argument("folder", type=Path, help="the folder to which services write *.jsonl files")
+    one.add_argument(
+        "folder",
+        type=Path,
+        help="the folder of *.jsonl files, or of folders with such files",
+    )
     one.add_argument("--metrics-port", type=int, help="serve /metrics and /healthz here")
     _state(one)
     _namespace(one)

@@ -39,6 +39,16 @@ def document(record: Any, contract: Contract) -> dict[str, Any]:
     return _arranged(record, checked, contract)
 
 
+def fits(name: str, value: Any, contract: Contract) -> bool:
+    """Return whether a field may hold a value."""
+    rule = contract.fields[name]
+    try:
+        _CHECKS[rule.type](name, value, rule)
+    except Broken:
+        return False
+    return True
+
+
 def _arranged(record: dict[str, Any], checked: dict[str, Any], contract: Contract) -> dict[str, Any]:
     arranged: dict[str, Any] = {"@timestamp": checked["timestamp"]}
     unknown: dict[str, Any] = {}

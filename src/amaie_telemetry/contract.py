@@ -38,6 +38,31 @@ class Limits(msgspec.Struct, frozen=True):
     max_key_chars: int
 
 
+class Envelope(msgspec.Struct, frozen=True):
+    """What is put around a line: the name of its text, and the names that it stands beside."""
+
+    text: str
+    beside: tuple[str, ...]
+
+
+class Scale(msgspec.Struct, frozen=True):
+    """Levels as numbers: each with its largest number, rising."""
+
+    levels: tuple[tuple[int, str], ...]
+    under: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+
+
+class Foreign(msgspec.Struct, frozen=True):
+    """How records of other writers are put into our names."""
+
+    names: dict[str, tuple[str, ...]]
+    lift: tuple[str, ...]
+    envelopes: tuple[Envelope, ...]
+    words: dict[str, str]
+    numbers: tuple[Scale, ...]
+
+
 @dataclass(frozen=True)
 class Shape:
     """A text that looks like a secret; group 1 of the pattern (or all of it) is what gets masked."""
@@ -75,6 +100,12 @@ class Bounds(msgspec.Struct, frozen=True):
     wallet_bits: float
     key_numbers: int
     key_bytes: tuple[int, ...]
+    prefixed_chars: int
+    prefixed_hex_chars: int
+    mixed_bits: float
+    wild_chars: int
+    plain_chars: int
+    plain_bits: float
     gate_chars: int
     gate_digits: int
     reread_chars: int
@@ -131,6 +162,7 @@ class Contract:
         reasons: Why a line can be rejected.
         datasets: The two data streams' datasets: of good records, of rejected ones.
         unparsed_token: A pattern of what is masked besides in a line that is no JSON.
+        foreign: How records of other writers are put into our names.
     """
 
     fields: dict[str, Field]
@@ -140,6 +172,7 @@ class Contract:
     reasons: tuple[str, ...]
     datasets: tuple[str, str]
     unparsed_token: str
+    foreign: Foreign
 
     def streams(self, namespace: str) -> tuple[str, str]:
         """Return the names of the data streams of a namespace: of good records, of rejected ones."""
@@ -197,6 +230,7 @@ def parse(raw: dict[str, Any]) -> Contract:
         reasons=tuple(raw["reasons"]),
         datasets=(raw["streams"]["logs"]["dataset"], raw["streams"]["rejected"]["dataset"]),
         unparsed_token=rules["unparsed_token"],
+        foreign=msgspec.convert(raw["foreign"], Foreign),
     )
 
 

@@ -23,6 +23,11 @@ def of_service(service: str) -> tuple[Family[Any], ...]:
     return found
 
 
+def of_name(service: str) -> tuple[Family[Any], ...] | None:
+    """Return the metrics of a service that is called like a role of the spec; None for any other name."""
+    return of_service(service) if any(service in family.services for family in ALL) else None
+
+
 def lookup(name: str, *, labels: tuple[str, ...] | None = None, unit: str | None = None) -> Family[Any]:
     """Return the metric of a name, and refuse a name, labels or a unit that the spec does not have."""
     family = next((f for f in ALL if f.name == name), None)

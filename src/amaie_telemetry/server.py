@@ -18,7 +18,7 @@ from amaie_telemetry import prefork, state
 from amaie_telemetry.exposition import OPENMETRICS, TEXT, exposition
 from amaie_telemetry.generated.metrics import ALL
 from amaie_telemetry.redact import redact_text
-from amaie_telemetry.selection import of_service
+from amaie_telemetry.selection import of_name, of_service
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,27 +106,34 @@ def start_metrics_server(
     service: str | None = None,
     healthy: Callable[[], bool] = lambda: True,
 ) -> MetricsServer:
-    """Serve the metrics that the spec gives this service at `/metrics`, and its health at `/healthz`.
+    """Serve the metrics of this service at `/metrics`, and its health at `/healthz`.
+
+    A service that is called like a role of the spec exports what the spec gives that role, counters from zero
+    on. One with any other name exports whatever it has set: site.yaml says which role it plays.
 
     Args:
         port: Port to listen at; 0 takes any free one (see `MetricsServer.port`).
         address: Address to listen at.
-        service: Name of the service in the spec; that of `configure_logging` if left out.
+        service: Its role in the spec; the name given to `configure_logging` if left out.
         healthy: Answers whether the service can do its work; `/healthz` gives 503 when it says no or raises.
 
     Raises:
-        MetricError: No service is known, or the spec gives it no metric.
+        MetricError: No service is known, or the spec has no such role.
         OSError: The port is taken.
     """
-    families = of_service(service or state.service())
-    for family in families:
+    families = of_service(service) if service else of_name(state.service())
+    for family in families or ():
         family.start()
     return MetricsServer(port, partial(_of_families, families), address=address, healthy=healthy)
 
 
-def _of_families(families: Families, accept: str) -> tuple[str, bytes]:
-    """Return content type and text, in OpenMetrics where it is asked for: it has exemplars."""
+def _of_families(given: Families | None, accept: str) -> tuple[str, bytes]:
+    """Return content type and text, in OpenMetrics where it is asked for: it has exemplars.
+
+    Without families, those that have a series are exported.
+    """
     state.publish()
+    families = given or (ALL if prefork.ON else tuple(family for family in ALL if family.all_series()))
     if prefork.ON:
         return TEXT, prefork.page(families, ALL)
     if "application/openmetrics-text" in accept:

@@ -22,7 +22,7 @@ CACHE = ROOT / ".cache" / "regexes"
 LOCK = HERE / "package-lock.json"
 sys.path[:0] = [str(ROOT / folder) for folder in ("src", "scripts", "tests")]
 
-from regexes import javascript, patterns  # noqa: E402 (the path comes first)
+from regexes import counted, javascript, patterns  # noqa: E402 (the path comes first)
 
 PROCESSES = 2
 
@@ -39,7 +39,7 @@ def main() -> int:
     bad = [
         (pattern, answer)
         for pattern, answer in zip(found, answers, strict=True)
-        if answer["status"] != "safe"
+        if answer["status"] != "safe" and not _counted(pattern)
     ]
     for pattern, answer in bad:
         print(
@@ -53,6 +53,14 @@ def main() -> int:
         f"recheck's search for slow texts), {len(bad)} not, {len(unseen)} unreadable."
     )
     return 1 if bad or unseen else 0
+
+
+def _counted(pattern: patterns.Pattern) -> bool:
+    """Return whether a pattern costs so little at each place that the prover is mistaken."""
+    if pattern.ruby:
+        return False
+    cost = counted.steps(pattern.source, pattern.flags)
+    return cost is not None and cost <= counted.MOST
 
 
 def judged(found: list[patterns.Pattern]) -> list[dict[str, Any]]:

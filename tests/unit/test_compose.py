@@ -117,14 +117,14 @@ def test_prometheus_finds_one_shipper_under_the_name_of_ingest(services: dict[st
 
 
 def test_prometheus_scrapes_what_the_resolved_labels_say(services: dict[str, Service]) -> None:
-    """The generator reads the files, Compose resolves them: both find the same ports, paths and jobs."""
+    """The generator reads the files, Compose resolves them: both find the same ports."""
     labelled = {
-        (name, int(labels["metrics.port"]), labels.get("metrics.job", "services"))
+        (name, int(labels["metrics.port"]))
         for name, one in services.items()
         if "metrics.port" in (labels := one.get("labels", {}))
     }
     read = scrapes.read(COMPOSE / "compose.yaml")
-    assert {(one.service, one.port, one.job) for one in read} == labelled
+    assert {(one.service, one.port) for one in read} == labelled
 
 
 def test_every_image_is_pinned_in_the_one_place(variant: str, services: dict[str, Service]) -> None:

@@ -82,13 +82,13 @@ def test_check_passes_on_what_was_generated(copy: Path, capsys: pytest.CaptureFi
 def test_check_tells_stale_missing_and_orphan_files(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each difference has its line and the cure stands last; nothing is changed; exit code 1."""
     (copy / "logstash/generated/contract.json").write_text("{}")
-    (copy / "prometheus/generated/targets/services.yml").unlink()
+    (copy / "prometheus/generated/targets/stack.yml").unlink()
     (copy / "grafana/generated/dashboards/old.json").write_text("{}")
     assert generate.main(["--root", str(copy), "--check"]) == 1
     assert capsys.readouterr().err == (
         "grafana/generated/dashboards/old.json: no generator writes this file; delete it\n"
         "logstash/generated/contract.json: out of date\n"
-        "prometheus/generated/targets/services.yml: missing\n"
+        "prometheus/generated/targets/stack.yml: missing\n"
         'Run "make generate" and commit the result.\n'
     )
     assert (copy / "logstash/generated/contract.json").read_text() == "{}"
@@ -97,13 +97,17 @@ def test_check_tells_stale_missing_and_orphan_files(copy: Path, capsys: pytest.C
 def test_generating_cures_what_check_found(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Stale and missing files are written, orphans are removed, and each is named."""
     (copy / "logstash/generated/contract.json").write_text("{}")
-    (copy / "grafana/generated/dashboards/old.json").write_text("{}")
+    (copy / "grafana/generated/dashboards/old.json").write_text(f'{{"_generated": "{output.mark()}"}}')
+    theirs = copy / "prometheus/generated/targets/theirs.yml"
+    theirs.write_text("[]")
     assert generate.main(["--root", str(copy)]) == 0
     assert capsys.readouterr().out == (
         "wrote logstash/generated/contract.json\n"
         "removed grafana/generated/dashboards/old.json: no generator writes it any more\n"
         f"{len(RENDERED)} generated files: 1 written, 1 removed.\n"
     )
+    assert theirs.read_text() == "[]", "what somebody else has put there is theirs"
+    theirs.unlink()
     assert output.differences(copy, RENDERED) == {}
 
 
@@ -159,5 +163,5 @@ def test_two_generators_of_one_file_are_refused() -> None:
     with pytest.raises(RuntimeError) as error:
         generate.render(generate.load(SMALL), ["targets", "targets"])
     assert str(error.value) == (
-        "two generators write prometheus/generated/targets/services.yml; give one of them another path"
+        "two generators write prometheus/generated/targets/stack.yml; give one of them another path"
     )

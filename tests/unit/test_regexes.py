@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from regexes import gate, javascript, patterns, samples
+from regexes import counted, gate, javascript, patterns, samples
 from regexes.patterns import Pattern
 
 
@@ -53,6 +53,23 @@ def test_a_pattern_of_ruby_that_cannot_be_read_is_told() -> None:
     assert javascript.from_ruby(r"\Aa\z") == r"\Aa\Z"
     with pytest.raises(ValueError, match=r"^the prover cannot read \\R of Ruby: write it another way$"):
         javascript.from_ruby(r"a\R")
+
+
+@pytest.mark.parametrize(
+    ("source", "cost"),
+    [
+        ("abc", 3),
+        ("a{2,5}", 20),
+        ("(?:ab|cd)e", 6),
+        ("(?>a{1,3}|b)c", 16),
+        ("(?<![a-z])x[0-9]{4}", 5),
+        ("a+", None),
+        ("(?:a|b*)c", None),
+    ],
+)
+def test_the_steps_of_a_bounded_pattern_are_counted(source: str, cost: int | None) -> None:
+    """Its ways to read a text, each as long as the pattern; without a bound there is nothing to count."""
+    assert counted.steps(source) == cost
 
 
 def test_a_list_of_patterns_is_judged_entry_by_entry() -> None:

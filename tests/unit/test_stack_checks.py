@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from operate import checks, passwords, paths
+from generators.spec import kpispec
+from operate import checks, compose_cli, passwords, paths
 from operate.checks import GOOD, PROBLEM, WARNING, Finding
+from operate.compose_cli import Stack
 from operate.health import Row
+from operate.paths import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,9 +58,10 @@ def test_missing_empty_and_open_passwords_are_three_lines(secrets: Path) -> None
     ]
 
 
-def test_each_channel_without_its_secret_is_a_problem_in_production(tmp_path: Path) -> None:
+def test_each_channel_of_the_site_without_its_secret_is_a_problem(tmp_path: Path) -> None:
     """An alert that nobody gets is worse than none, so each unconfigured channel is named with its file."""
-    found = list(checks.receiver_findings(tmp_path, simulated=False))
+    channels = kpispec.load(ROOT / "spec" / "kpis.yaml").routing.channels
+    found = list(checks.receiver_findings(channels, tmp_path))
     assert [finding.state for finding in found] == [PROBLEM] * 5
     assert (
         Finding(
@@ -70,10 +74,25 @@ def test_each_channel_without_its_secret_is_a_problem_in_production(tmp_path: Pa
     )
 
 
-def test_in_the_simulation_no_channel_needs_a_secret(tmp_path: Path) -> None:
-    """The inbox takes everything, and the doctor says so."""
-    found = list(checks.receiver_findings(tmp_path, simulated=True))
-    assert found == [Finding("receivers", GOOD, "the simulation's inbox takes every alert")]
+def test_a_machine_without_a_site_is_told_how_to_connect_a_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And nothing of receivers: nobody is to be told of a stack that watches nothing."""
+    monkeypatch.setattr(checks, "SITE", tmp_path / "site.yaml")
+    [finding] = checks.site_findings(None)
+    assert (finding.topic, finding.state) == ("site", WARNING)
+    assert finding.cure.startswith("make init, then make connect NAME=")
+
+
+def test_a_site_that_runs_otherwise_than_it_is_written_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An edit without `make up` has no effect yet, and the doctor says so."""
+    (tmp_path / "site.yaml").write_text("services: [{name: a, role: launcher, host: 1}]\n")
+    monkeypatch.setattr(checks, "SITE", tmp_path / "site.yaml")
+    monkeypatch.setattr(compose_cli, "SITE_FILES", tmp_path)
+    found = list(checks.site_findings(Stack("never-started")))
+    assert Finding("site", WARNING, "what runs is not what site.yaml and spec/ say", "make up") in found
 
 
 def test_ill_services_are_named_and_healthy_ones_counted() -> None:

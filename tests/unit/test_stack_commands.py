@@ -51,6 +51,21 @@ def test_an_unknown_choice_of_engine_is_refused() -> None:
     assert (done.returncode, done.stderr) == (2, "ENGINE=nope is unknown; write ENGINE=auto or ENGINE=none\n")
 
 
+def test_a_wrong_site_is_told_whole_before_anything_starts(tmp_path: Path) -> None:
+    """Every mistake with its line, nothing is written and no engine is asked; exit code 1."""
+    site = tmp_path / "site.yaml"
+    site.write_text("services:\n- {name: a, role: launcher}\nlimits: {daily_loss: -1}\n")
+    done = run("up", "--project", "never-started", AMAIE_SITE=str(site), ENGINE="none", **NO_ENGINE)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"{site}:2: services[a]: nothing says where it is; "
+        "write exactly one of compose, container, host, address\n"
+        f"{site}:3: limits.daily_loss: -1 is no limit; write what may be lost as a number above 0\n"
+        "Nothing was changed.\n"
+    )
+    assert not (ROOT / ".site" / "never-started").exists()
+
+
 def test_an_unknown_scenario_is_refused_before_anything_starts() -> None:
     """The sentence lists the scenarios that exist."""
     done = run("up", "--demo", "--scenario", "boom", ENGINE="none", **NO_ENGINE)

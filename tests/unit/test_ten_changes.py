@@ -63,7 +63,7 @@ EDITS = {
         "compose/generated/spec.env",
         "=91d",
     ),
-    "limit": ("kpis", "bound: 0.05", "bound: 0.0512", RULES, "0.0512"),
+    "limit": ("kpis", "bound: 90,", "bound: 91.5,", RULES, "91.5"),
 }
 
 

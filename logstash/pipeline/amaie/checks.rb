@@ -1,10 +1,12 @@
 # frozen_string_literal: true
 
 require_relative "looks"
+require_relative "tokens"
 
 module Amaie
   # What must hold for a shape besides its pattern; the rules of amaie_telemetry.redact.checks.
   class Checks
+    DECIMAL = /\A[0-9]+\.[0-9]+\z/.freeze
     BRACKETS = /[\[\]{}]/.freeze
 
     def initialize(rules, names, looks)
@@ -12,6 +14,7 @@ module Amaie
       @looks = looks
       patterns = rules["patterns"]
       @bounds = rules["bounds"]
+      @tokens = Tokens.new(rules, names, looks)
       @window, @context = @bounds.values_at("context_chars", "near_chars")
       @cards = Regexp.new("\\A(?:#{patterns["cards"]})\\z")
       @tag, @trading, @last_word, @between, @frame, @column =
@@ -22,7 +25,7 @@ module Amaie
 
     # Return the span of a match that is the secret, or nil.
     def span(name, match)
-      return send(name, match) if %w[card frame iban phone statement].include?(name)
+      return send(name, match) if %w[built card frame iban phone statement].include?(name)
 
       group = match.size > 1 ? 1 : 0
       holds?(name, match[group]) ? match.offset(group) : nil
@@ -60,7 +63,7 @@ module Amaie
     def card(match)
       found = match[0]
       digits = found.delete("^0-9")
-      return nil if !digits.match?(@cards) || digits.each_char.uniq.size < 2 || !luhn?(digits)
+      return nil if !digits.match?(@cards) || digits.each_char.uniq.size < 2 || !luhn?(digits) || found.match?(DECIMAL)
 
       before = match.pre_match
       near = (before[-@context..] || before).downcase.scan(/\p{Alpha}+/)
@@ -99,6 +102,10 @@ module Amaie
 
       short = match[group].count("0-9") < @bounds["long_phone_digits"] && match[group].match?(/\A\+*[0-9]+\z/)
       short && "#{before}#{match.string[from...(to + @context)]}".match?(@trading) ? nil : [from, to]
+    end
+
+    def built(match)
+      @tokens.built?(match[1]) && !governed?(match.pre_match) ? match.offset(1) : nil
     end
 
     # What a frame sends, if the operation in front of it logs in.

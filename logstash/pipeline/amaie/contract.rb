@@ -5,6 +5,7 @@ require "digest"
 require "json"
 require_relative "errors"
 require_relative "fields"
+require_relative "foreign"
 require_relative "redactor"
 
 module Amaie
@@ -29,6 +30,7 @@ module Amaie
       @fields = raw["fields"].to_h { |name, rule| [name, Field.of(name, rule, @redactor)] }
       @extra = @fields.fetch("extra")
       @token = Regexp.new(raw["redaction"]["unparsed_token"])
+      @foreign = Foreign.new(raw, @fields) { |text| parse(text) }
     end
 
     # Return [document, id, reason] of a line: without a reason it keeps the contract.
@@ -42,7 +44,7 @@ module Amaie
         return unparsed(line, broken, source)
       end
       begin
-        good = document(value)
+        good = document(@foreign.adopted(value, source[/\A[^.]*/]))
       rescue Broken => broken
         return rejected(value, line, broken, source)
       end

@@ -6,7 +6,7 @@ module Amaie
     EDGES = /\A[ .,;:!?"'`)(]+|(?<![ .,;:!?"'`)(])[ .,;:!?"'`)(]+\z/.freeze
     SPECIAL = /[!@\#$%^&*+?~]/.freeze
 
-    attr_reader :number
+    attr_reader :number, :date, :hex
 
     def initialize(rules)
       @plain, @state = rules["words"].values_at("plain", "state").map { |list| list.to_h { |word| [word, true] } }
@@ -54,7 +54,7 @@ module Amaie
     def keylike?(word)
       return random?(word) unless word.match?(@hex)
 
-      word.length >= @hex_chars && word.length != @address_chars && token?(word)
+      word.length >= @hex_chars && !(word.length == @address_chars && word.start_with?("0x")) && token?(word)
     end
 
     def slug?(word)
@@ -78,7 +78,7 @@ module Amaie
       return random?(value) || (value.start_with?("0x") && value.length > @address_chars) if last.sub(/(?<!s)s+\z/, "") == "key" && name != "KEY"
       return true if keylike?(value)
 
-      last.end_with?(*@endings) && value.length >= @token_chars && short?(value)
+      last.end_with?(*@endings) && (value.match?(@uuid) || (value.length >= @token_chars && short?(value)))
     end
 
     private

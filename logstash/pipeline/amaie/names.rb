@@ -46,10 +46,10 @@ module Amaie
     # Return what follows from a name in a text, with the words in front of it.
     def phrase(before, name)
       own = verdict(name)
-      return own if before.empty? || own.kind == :secret || own.kind == :person
+      return own if own.kind == :secret || own.kind == :person
 
       words = before.split.last(@phrase_words).map { |word| singular(word.downcase) } + cut(name).map { |word| singular(word) }
-      phrased(words, own)
+      words.size < 2 ? own : phrased(words, own)
     end
 
     private

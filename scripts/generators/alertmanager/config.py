@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FOLDER = "alertmanager/generated"
 TEMPLATES = "../templates/*.tmpl"  # from the folder of the configuration
 UNROUTED = "unrouted"
+NOBODY = "nobody"
 
 
 def render(model: Model) -> dict[str, str]:
@@ -46,9 +47,12 @@ def config(spec: Spec, inbox: Inbox | None = None) -> dict[str, Any]:
             "receiver": UNROUTED,
             **_timing(people),
             "routes": [
-                _route(routing, delivery, name)
-                for delivery in routing.deliveries
-                for name in delivery.channels
+                *_unheard(routing),
+                *(
+                    _route(routing, delivery, name)
+                    for delivery in routing.deliveries
+                    for name in delivery.channels
+                ),
             ],
         },
         "inhibit_rules": [_critical_mutes_its_warning(spec), *_heartbeat_stops(routing)],
@@ -58,6 +62,7 @@ def config(spec: Spec, inbox: Inbox | None = None) -> dict[str, Any]:
         ],
         "receivers": [
             {"name": UNROUTED} | receivers.merged((channels[name] for name in people.channels), inbox),
+            *({"name": NOBODY} for _ in _unheard(routing)),
             *({"name": name} | receivers.merged((channels[name],), inbox) for name in used),
         ],
     }
@@ -68,6 +73,15 @@ def _mildest(routing: Routing) -> Delivery:
     rank = list(Severity)
     people = [delivery for delivery in routing.deliveries if delivery.severity is not Severity.NONE]
     return max(people, key=lambda delivery: rank.index(delivery.severity))
+
+
+def _unheard(routing: Routing) -> list[dict[str, Any]]:
+    """Return the end of the beat where no watchman is set up: it must not reach people instead."""
+    return [
+        {"receiver": NOBODY, "matchers": [f'severity="{delivery.severity}"']}
+        for delivery in routing.deliveries
+        if delivery.severity is Severity.NONE and not delivery.channels
+    ]
 
 
 def _route(routing: Routing, delivery: Delivery, name: str) -> dict[str, Any]:

@@ -22,7 +22,6 @@ def render(model: Model) -> dict[str, str]:
     spec = model.spec
     catalogue = {
         "_generated": output.mark(),
-        "services": [{"name": service.name, "description": service.description} for service in spec.services],
         "families": [
             {"name": family.name, "title": family.title, "description": family.description}
             for family in spec.families

@@ -114,8 +114,12 @@ def _diagnosis(spec: Spec, kpi: Kpi, alert: Alert) -> Iterator[str]:
         yield "Look further:"
         yield from (_code("promql", line) for line in further)
     yield "What the service wrote (Kibana, KQL):"
-    yield _code("kql", links.logs_query(alert.service))
-    yield from (_code("kql", line.removeprefix(KQL)) for line in alert.diagnosis if line.startswith(KQL))
+    services = links.whose(spec, alert)
+    yield _code("kql", links.logs_query(*services))
+    own = links.of_services(services)
+    yield from (
+        _code("kql", own + line.removeprefix(KQL)) for line in alert.diagnosis if line.startswith(KQL)
+    )
 
 
 def _links(spec: Spec, kpi: Kpi, alert: Alert) -> str:

@@ -54,7 +54,8 @@ def services(spec: Spec, kpis: Iterable[Kpi]) -> tuple[str, ...]:
         for word in re.findall(r"[a-z_][a-z0-9_]*", kpi.expr):
             found.update(exporting.get(re.sub("_(?:bucket|count|sum)$", "", word), exporting.get(word, ())))
         found.update(alert.service for alert in kpi.alerts if alert.service)
-    return tuple(service.name for service in spec.services if service.name in found)
+    roles = (service.name for service in spec.services if service.name in found)
+    return tuple(name for role in roles for name in spec.instances(role))
 
 
 def of_services(chosen: tuple[str, ...]) -> str:

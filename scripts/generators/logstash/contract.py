@@ -36,8 +36,20 @@ def contract(logs: LogSpec) -> dict[str, Any]:
         "limits": logs.limits.model_dump(),
         "reasons": {reason.name: reason.description for reason in logs.reasons},
         "fields": {field.name: _field(field) for field in logs.fields},
+        "foreign": _foreign(logs),
         "redaction": _redaction(logs),
     }
+
+
+def _foreign(logs: LogSpec) -> dict[str, Any]:
+    """Return the mapping of others' records, with each word of a level on its own."""
+    rules: dict[str, Any] = logs.foreign.model_dump(mode="json")
+    words = {word: level for level, found in logs.foreign.words.items() for word in found}
+    scales = [
+        scale | {"levels": [[top, level] for level, top in scale["levels"].items()]}
+        for scale in rules["numbers"]
+    ]
+    return rules | {"words": words, "numbers": scales}
 
 
 def _redaction(logs: LogSpec) -> dict[str, Any]:

@@ -135,9 +135,10 @@ def dashboard_url(spec: Spec, kpi: Kpi, fill: Fill = TEMPLATE) -> str:
 
 def logs_url(spec: Spec, kpi: Kpi, alert: Alert, fill: Fill = TEMPLATE) -> str:
     """Return the address of the service's warnings and errors of that time in Kibana's Discover."""
-    service = _service(kpi, alert, fill)
-    kql = quote(logs_query(None if service is None else "SERVICE"), safe=":()")
-    kql = kql.replace("SERVICE", service or "")
+    label = None if alert.service or "service" not in kpi.labels else fill.label_in_kql("service")
+    named = whose(spec, alert) if label is None else ("SERVICE",)
+    kql = quote(logs_query(*named), safe=":()")
+    kql = kql if label is None else kql.replace("SERVICE", label)
     time = f"time:(from:'{fill.iso(-AROUND)}',to:'{fill.iso(AROUND)}')"
     state = (
         f"columns:!({','.join(LOG_COLUMNS)}),"
@@ -148,10 +149,23 @@ def logs_url(spec: Spec, kpi: Kpi, alert: Alert, fill: Fill = TEMPLATE) -> str:
     return f"{spec.settings.links.kibana}/app/discover#/?_g=({time})&_a=({state})"
 
 
-def logs_query(service: str | None) -> str:
-    """Return the KQL that finds a service's warnings and errors, or those of all services."""
+def logs_query(*services: str) -> str:
+    """Return the KQL that finds the warnings and errors of some services, or of all if none is named."""
     levels = " or ".join(f'"{level}"' for level in LOG_LEVELS)
-    return f"level:({levels})" if service is None else f'service:"{service}" and level:({levels})'
+    return f"{of_services(services)}level:({levels})"
+
+
+def of_services(services: tuple[str, ...]) -> str:
+    """Return the beginning of a KQL that narrows it to some services; empty if none is named."""
+    quoted = " or ".join(f'"{service}"' for service in services)
+    if len(services) > 1:
+        quoted = f"({quoted})"
+    return f"service:{quoted} and " if services else ""
+
+
+def whose(spec: Spec, alert: Alert) -> tuple[str, ...]:
+    """Return the services whose logs explain an alert that names a role."""
+    return spec.instances(alert.service) if alert.service else ()
 
 
 def runbook_url(spec: Spec, alert: Alert) -> str:
@@ -162,9 +176,3 @@ def runbook_url(spec: Spec, alert: Alert) -> str:
 def live_url(spec: Spec, kpi: Kpi) -> str:
     """Return the address of the KPI on the launcher's live dashboard."""
     return spec.settings.links.launcher + names.live_path(kpi)
-
-
-def _service(kpi: Kpi, alert: Alert, fill: Fill) -> str | None:
-    if alert.service:
-        return alert.service
-    return fill.label_in_kql("service") if "service" in kpi.labels else None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _FOLDER = "generated"
+_MARK = b"by scripts/generate.py. Do not edit"
 _NOT_OURS = {"__pycache__", "node_modules"}
 
 
@@ -70,10 +71,15 @@ def write(root: Path, files: Mapping[str, str]) -> list[str]:
 
 
 def remove_orphans(root: Path, files: Mapping[str, str]) -> list[str]:
-    """Remove what an earlier spec left in folders that are still written; return the paths, sorted."""
+    """Remove what an earlier spec left in folders that are still written; return the paths, sorted.
+
+    A file without the mark is not ours: somebody has put it there, and `--check` tells.
+    """
     folders = {str(Path(path).parent) for path in files}
     orphans = sorted(
-        path for path in _existing(root) if path not in files and str(Path(path).parent) in folders
+        path
+        for path in _existing(root)
+        if path not in files and str(Path(path).parent) in folders and _MARK in (root / path).read_bytes()
     )
     for path in orphans:
         (root / path).unlink()

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from generators.spec.model import Figure, Metric, Spec
     from generators.spec.shape_errors import Place
 
-TARGET_LABELS = frozenset({"job", "instance", "service"})
-"""Labels that every scraped series gets from its target."""
+TARGET_LABELS = frozenset({"job", "instance", "service", "role"})
+"""Labels that every scraped series gets from its target; the stack's own have no role."""
 
 LOOKBACK = timedelta(minutes=5)
 """How old a sample may be that Prometheus still answers with."""

@@ -49,6 +49,12 @@ class Bounds(Part):
     wallet_bits: Bits
     key_numbers: Count
     key_bytes: Sizes
+    prefixed_chars: Count
+    prefixed_hex_chars: Count
+    mixed_bits: Bits
+    wild_chars: Count
+    plain_chars: Count
+    plain_bits: Bits
     gate_chars: Count
     gate_digits: Annotated[int, Field(ge=2)]
     reread_chars: Count

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from generators.spec import log_patterns, logfield, logredaction, promql, strict_yaml
+from generators.spec import log_patterns, logfield, logforeign, logredaction, promql, strict_yaml
 from generators.spec.vocabulary import Duration, Name, Part, Sentence
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class LogSpec(Part):
     limits: Limits
     reasons: tuple[Reason, ...]
     fields: tuple[logfield.LogField, ...]
+    foreign: logforeign.Foreign
     redaction: logredaction.RedactionRules
 
 
@@ -91,7 +92,7 @@ def load(path: Path, name: str | None = None) -> LogSpec:
 def _problems(document: Document[LogSpec]) -> Iterator[Problem]:
     if document.value is None:
         return
-    for check in (_lists, _kept, _fields, _redaction):
+    for check in (_lists, _kept, _fields, _foreign, _redaction):
         for place, text in check(document.value):
             yield document.problem(place, text)
 
@@ -121,6 +122,10 @@ def _kept(spec: LogSpec) -> Iterator[tuple[Place, str]]:
 
 def _fields(spec: LogSpec) -> Iterator[tuple[Place, str]]:
     return logfield.problems(spec.fields)
+
+
+def _foreign(spec: LogSpec) -> Iterator[tuple[Place, str]]:
+    return logforeign.problems(spec.foreign, spec.fields)
 
 
 def _redaction(spec: LogSpec) -> Iterator[tuple[Place, str]]:

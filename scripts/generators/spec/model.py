@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from generators.spec.channels import Channel, Channels
+from generators.spec.instances import Played
 from generators.spec.routing import Delivery, Mute, Routing, Window
 from generators.spec.vocabulary import (
     Address,
@@ -101,7 +102,7 @@ class Settings(Part):
 
 
 class Service(Part):
-    """A program that exports metrics and writes logs under the contract."""
+    """A role: what programs of one kind export and write, by whatever names and however often they run."""
 
     name: ServiceName
     description: Sentence
@@ -122,7 +123,7 @@ class Metric(Part):
     type: MetricType
     unit: Unit
     help: Sentence
-    services: tuple[ServiceName, ...]
+    services: tuple[ServiceName, ...]  # roles
     labels: tuple[Name, ...] = ()
     buckets: tuple[float, ...] = ()
     role: FactRole | None = None
@@ -172,7 +173,7 @@ class Alert(Part):
     diagnosis: tuple[str, ...] = ()  # further PromQL or KQL lines for the runbook
     mitigation: tuple[Sentence, ...] = ()
     guard: Guard | None = None
-    service: ServiceName | None = None  # whose logs to open when the KPI has no service label
+    service: ServiceName | None = None  # the role whose logs to open when the KPI has no service label
     component: ServiceName | None = None  # what is ill when it is none of our services
     missing: str = "silent"  # what an absent series means: "silent: why" or the alert that covers it
 
@@ -216,7 +217,7 @@ class Kpi(Figure):
     alerts: tuple[Alert, ...] = ()
 
 
-class Spec(Part):
+class Spec(Played):
     """The whole of `spec/kpis.yaml`."""
 
     version: Literal[1]
@@ -232,12 +233,11 @@ class Spec(Part):
 
 
 class Scrape(Part):
-    """A service of the compose file that Prometheus scrapes, from its `metrics.port` label."""
+    """A part of the stack that Prometheus scrapes, from the `metrics.port` label in its compose file."""
 
     service: ServiceName
     port: int = Field(ge=1, le=65535)
     path: str = "/metrics"
-    job: str = "services"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""What is to be scraped, from the `metrics.port` labels of the compose file and what it includes."""
+"""What of the stack is scraped, from the `metrics.port` labels of the compose file and what it includes.
+
+AMAIE's own services are not among them: those stand in the `site.yaml` of an installation.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,6 @@ if TYPE_CHECKING:
 
 PORT_LABEL = "metrics.port"
 PATH_LABEL = "metrics.path"
-JOB_LABEL = "metrics.job"
-JOBS = ("services", "stack")
-"""AMAIE's own services, one of which down is an outage, and what watches them."""
 
 
 def read(path: Path, name: str = names.COMPOSE) -> tuple[Scrape, ...]:
@@ -61,13 +61,9 @@ def _scrape(service: str, labels: dict[str, tuple[str, int]], name: str) -> Scra
     if PORT_LABEL not in labels:
         return None
     port, line = labels[PORT_LABEL]
-    job, job_line = labels.get(JOB_LABEL, (JOBS[0], line))
-    if job not in JOBS:
-        where = f"services[{service}].labels[{JOB_LABEL}]"
-        return Problem(name, job_line, where, f"'{job}' is not a job; write {' or '.join(JOBS)}")
     try:
         path = labels.get(PATH_LABEL, ("/metrics", 0))[0]
-        return Scrape(service=service, port=int(port), path=path, job=job)
+        return Scrape(service=service, port=int(port), path=path)
     except (ValueError, ValidationError):
         where = f"services[{service}].labels[{PORT_LABEL}]"
         return Problem(name, line, where, f"'{port}' is not a port; write it like \"9101\"")

@@ -46,6 +46,12 @@ def _options(name: str, values: Iterable[str], chosen: str, every: str) -> Marku
     return label.format(name.replace("_", " "), name, every, choices)
 
 
+def _services(site: Site, query: LogQuery) -> list[str]:
+    """Return the services that Prometheus knows of, and the one that is asked for."""
+    known = {sample.labels["service"] for sample in site.hub.values.get(site.catalogue.roles.up, ())}
+    return sorted({*known, query.service} - {""})
+
+
 def _form(site: Site, query: LogQuery) -> Markup:
     fields = fragments.join(
         Markup(
@@ -57,9 +63,7 @@ def _form(site: Site, query: LogQuery) -> Markup:
         '<form class="filters" method="get" action="/logs">{0}{1}{2}'
         "<label>&nbsp;<button>Filter</button></label></form>"
     ).format(
-        _options(
-            "service", (service.name for service in site.catalogue.services), query.service, "every service"
-        ),
+        _options("service", _services(site, query), query.service, "every service"),
         _options("level", LEVELS, query.level, "every level"),
         fields,
     )

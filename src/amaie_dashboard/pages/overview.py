@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
 _ORDER: Final = ("ok", "unknown", "warning", "critical")
 _MARKS: Final = {**fragments.SIGNS, "unknown": "?"}
+_CONNECT: Final = Markup(
+    '<p class="quiet">No service is connected. On the machine of this stack, <code>make init</code> writes '
+    "site.yaml, and <code>make connect NAME=btc-bot PORT=9301 LOGS=/srv/bots/logs</code> adds a service; "
+    "docs/connect.md shows the four ways in.</p>"
+)
 _SCALE: Final = 1.25  # the bar of a limit reaches this much further than the limit
 
 
@@ -61,7 +66,7 @@ def _money(site: Site) -> Markup:
 def _down(site: Site) -> Markup:
     samples = site.hub.values.get(site.catalogue.roles.up, ())
     if not samples:
-        return _verdict("Is anything down?", "unknown", "Unknown", "no word from the services")
+        return _verdict("Is anything down?", "unknown", "Nothing to watch", "no service is connected")
     down = sorted(sample.labels.get("service", "?") for sample in samples if sample.value < 1)
     if down:
         return _verdict(
@@ -160,11 +165,7 @@ def _services(site: Site) -> Markup:
         up_for = f"up {text.seconds(since.value)}" if since else "down"
         row = Markup('<li>{0}<a href="/logs?service={1}">{1}</a><span class="soft">{2}</span></li>')
         rows.append(row.format(fragments.badge(state), name, up_for))
-    return (
-        Markup('<ul class="services">{}</ul>').format(fragments.join(rows))
-        if rows
-        else fragments.no_data(None)
-    )
+    return Markup('<ul class="services">{}</ul>').format(fragments.join(rows)) if rows else _CONNECT
 
 
 def _changes(site: Site) -> Markup:

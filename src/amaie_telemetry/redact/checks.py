@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from amaie_telemetry.redact.looks import entropy
 from amaie_telemetry.redact.names import Kind
+from amaie_telemetry.redact.tokens import Tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     Check = Callable[[re.Match[str]], Span | None]
 
 _DIGITS = re.compile(r"[0-9]")
+_DECIMAL = re.compile(r"[0-9]+\.[0-9]+")
 _BRACKETS = re.compile(r"[\[\]{}]")
 
 
@@ -38,10 +40,11 @@ class Checks:
         self._cards, self._tag, self._frame, self._column = found[:4]
         self._trading, self._last_word, self._between = found[4:]
         self._card_words, self._no_domains = rules.words["card"], rules.words["no_domain"]
-        self._bounds = rules.bounds
+        self._bounds, self._tokens = rules.bounds, Tokens(rules, names, looks)
         self._iban = rules.iban_lengths
         self.table: dict[str, Check] = {
             "basic": _either(_basic),
+            "built": self.built,
             "bytes": _either(self._key_bytes),
             "card": self.card,
             "email": _either(self._email),
@@ -73,6 +76,8 @@ class Checks:
         found = match.group()
         digits = re.sub(r"[^0-9]", "", found)
         if not self._cards.fullmatch(digits) or len(set(digits)) < 2 or not luhn(digits):  # noqa: PLR2004
+            return None
+        if _DECIMAL.fullmatch(found):
             return None
         text, start, end, bounds = match.string, *match.span(), self._bounds
         near = re.findall(r"[^\W\d_]+", text[max(0, start - bounds.near_chars) : start].lower())
@@ -108,6 +113,12 @@ class Checks:
         short = digits < bounds.long_phone_digits and match.group(group).lstrip("+").isdigit()
         around = match.string[max(0, start - bounds.context_chars) : end + bounds.near_chars]
         return None if short and self._trading.search(around) else (start, end)
+
+    def built(self, match: re.Match[str]) -> Span | None:
+        """Return a token by its build that no name in front calls an id."""
+        if not self._tokens.built(match.group(1)) or self.governed(match.string, match.start()):
+            return None
+        return match.span(1)
 
     def frame(self, match: re.Match[str]) -> Span | None:
         """Return what a frame sends, if the operation in front of it logs in."""

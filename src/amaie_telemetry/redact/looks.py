@@ -73,7 +73,8 @@ class Looks:
         """Return whether a word is random, or hexadecimal of a key's length."""
         if self.hex.match(word):
             bounds = self._bounds
-            return len(word) >= bounds.hex_chars and len(word) != bounds.address_chars and self.token(word)
+            address = len(word) == bounds.address_chars and word.startswith("0x")
+            return len(word) >= bounds.hex_chars and not address and self.token(word)
         return self.random(word)
 
     def slug(self, word: str) -> bool:
@@ -103,7 +104,9 @@ class Looks:
             return self.random(value) or (value.startswith("0x") and len(value) > bounds.address_chars)
         if self.keylike(value):
             return True
-        return last.endswith(self._endings) and len(value) >= bounds.token_chars and self._short(value)
+        if not last.endswith(self._endings):
+            return False
+        return self.uuid.match(value) is not None or (len(value) >= bounds.token_chars and self._short(value))
 
     def _short(self, value: str) -> bool:
         """Return whether a short word has letters and digits as no symbol and no id of words has."""

@@ -75,9 +75,11 @@ class Names:
     def phrase(self, before: str, name: str) -> Verdict:
         """Return what follows from a name in a text, with the words in front of it."""
         own = self.verdict(name)
-        if not before or own.kind in {Kind.SECRET, Kind.PERSON}:
+        if own.kind in {Kind.SECRET, Kind.PERSON}:
             return own
         words = [*before.split()[-self._bounds.phrase_words :], *self._cut(name)]
+        if len(words) < 2:  # noqa: PLR2004 (one word is no phrase)
+            return own
         return self._phrased([self._singular(word.lower()) for word in words], len(words), own)
 
     def _phrased(self, words: Sequence[str], size: int, own: Verdict) -> Verdict:

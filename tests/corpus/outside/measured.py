@@ -104,7 +104,10 @@ def page() -> str:
 def _rows(found: Found, *, whole: bool) -> Iterable[str]:
     groups: dict[tuple[str, str], list[int]] = {}
     for (source, rule), cases in found.cases.items():
-        group = (source, rule if whole and source in {"gitleaks", "detect-secrets"} else rule.split()[0])
+        group = (
+            source,
+            rule if whole and source in {"gitleaks", "betterleaks", "detect-secrets"} else rule.split()[0],
+        )
         counts = groups.setdefault(group, [0, 0])
         counts[0] += cases
         counts[1] += found.wrong[source, rule]

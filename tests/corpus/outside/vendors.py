@@ -1,4 +1,4 @@
-"""Tokens of vendors, drawn from the rules of gitleaks (MIT) and detect-secrets (Apache-2.0)."""
+"""Tokens of vendors, drawn from the rules of gitleaks (MIT), betterleaks (MIT) and detect-secrets (Apache-2.0)."""
 
 from __future__ import annotations
 
@@ -20,9 +20,12 @@ from regexes.samples import sample
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RULES = json.loads(Path(__file__).with_name("gitleaks.json").read_text("utf-8"))
-KEYED = r"[\w.-]{0,50}?"
-"""How gitleaks begins a rule that wants the vendor's name in front of the token."""
+SOURCES = {
+    name: json.loads(Path(__file__).with_name(f"{name}.json").read_text("utf-8"))
+    for name in ("gitleaks", "betterleaks")
+}
+KEYED = "(?:=|>|:{1,3}="
+"""What a rule has that wants the vendor's name in front of the token."""
 UNKEYED = {
     "BasicAuthDetector",
     "KeywordDetector",
@@ -54,13 +57,13 @@ NAMED = {
 
 def cases() -> Iterator[Case]:
     """Yield each rule's tokens in each carrier: in texts, and as an extra field."""
-    for rule in RULES:
-        pattern = without_flags(rule["regex"])
-        named = pattern.startswith(KEYED)
-        for number in range(2):
-            _, secret = sample(pattern, Random(f"{rule['id']}{number}"), group=1)  # noqa: S311
-            vendor = re.sub(r"[^a-z0-9]", "_", rule["keywords"][0]) if named else ""
-            yield from _carried("gitleaks", rule["id"], secret.strip("'\"`;"), vendor)
+    for source, rules in SOURCES.items():
+        for rule in rules:
+            pattern = without_flags(rule["regex"])
+            vendor = re.sub(r"[^a-z0-9]", "_", rule["keywords"][0]) if KEYED in pattern else ""
+            for number in range(2):
+                _, secret = sample(pattern, Random(f"{rule['id']}{number}"), group=1)  # noqa: S311
+                yield from _carried(source, rule["id"], secret.strip("'\"`;"), vendor)
     for plugin, name in plugins():
         for place, known in enumerate(plugin.denylist):
             drawn, _ = sample(without_flags(known.pattern), Random(f"{name}{place}"))  # noqa: S311

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from amaie_dashboard.catalogue import Bound, Catalogue, Family, Panel, Roles, Service
+from amaie_dashboard.catalogue import Bound, Catalogue, Family, Panel, Roles
 
 
 def panel(**changes: object) -> Panel:
@@ -51,7 +51,6 @@ def _drawdown() -> Panel:
 def _known(drawdown: Panel) -> Catalogue:
     """Return a catalogue with one panel."""
     return Catalogue(
-        services=(Service("amaie-trader", "Execution and risk."),),
         families=(Family("trading", "Trading performance", "Is money made?"),),
         roles=ROLES,
         seconds_between_points=15,

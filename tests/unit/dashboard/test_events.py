@@ -9,7 +9,7 @@ from amaie_dashboard.events import Event, changes, query
 from amaie_dashboard.sources import Series
 from unit.dashboard.conftest import ROLES
 
-KNOWN = Catalogue((), (), ROLES, 15, (), logs="logs", data_view="view")
+KNOWN = Catalogue((), ROLES, 15, (), logs="logs", data_view="view")
 
 
 def told(*values: tuple[float, float], **labels: str) -> tuple[Event, ...]:

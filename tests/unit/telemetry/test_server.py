@@ -10,8 +10,9 @@ from http.client import HTTPConnection
 
 import pytest
 
+from amaie_telemetry import metrics
 from amaie_telemetry import server as module
-from amaie_telemetry.server import MetricsServer
+from amaie_telemetry.server import MetricsServer, start_metrics_server
 
 
 def get(port: int, *, accept: str = "*/*") -> tuple[int, str]:
@@ -86,3 +87,16 @@ def test_it_listens_at_addresses_of_version_six(address: str) -> None:
         assert connection.getresponse().read() == b"ok"
         connection.close()
     server.close()
+
+
+def test_a_service_with_a_name_of_its_own_exports_what_it_sets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names of services are the installation's; a role that it does not play is not exported at zero."""
+    monkeypatch.setattr("amaie_telemetry.state.service", lambda: "btc-bot")
+    metrics.agent.policies_total.clear()
+    metrics.agent.belief_entropy_nats.labels().set(1.5)
+    server = start_metrics_server(0, address="127.0.0.1")
+    _, text = get(server.port)
+    server.close()
+    metrics.agent.belief_entropy_nats.clear()
+    assert "amaie_agent_belief_entropy_nats 1.5\n" in text
+    assert "amaie_agent_policies_total" not in text

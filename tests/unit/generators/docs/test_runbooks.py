@@ -110,7 +110,7 @@ def test_further_diagnosis_of_the_spec_is_shown_in_its_language() -> None:
     alert = shop.kpis[0].alerts[0].model_copy(update={"diagnosis": diagnosis})
     page = runbooks.page(shop, shop.kpis[0], alert)
     assert _code(page, "promql")[-1] == "sum(amaie_shop_cash)"
-    assert _code(page, "kql")[-1] == 'event_id:"x"'
+    assert _code(page, "kql")[-1] == 'service:"till" and event_id:"x"'
 
 
 def test_every_alert_has_its_page_on_disk(pages: list[Page]) -> None:

@@ -1,4 +1,4 @@
-"""The file of scrape targets, and that none of AMAIE's own services can be lost without an alert."""
+"""The file of the stack's own scrape targets, and the files that Prometheus watches."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ import yaml
 from generators import names
 from generators.prometheus import targets
 from generators.shared import output
-from generators.spec import kpispec, scrapes
-from generators.spec.model import Model, Scrape
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from generators.spec.model import Model
 
-def test_targets_are_sorted_by_job_and_carry_their_service(small: Model) -> None:
-    """The file of a job that Prometheus watches has one group for each service, in the order of names."""
-    rendered = targets.render(small)
-    assert all(text.startswith(f"# {output.mark(names.COMPOSE)}\n") for text in rendered.values())
-    assert {path.rpartition("/")[2]: yaml.safe_load(text) for path, text in rendered.items()} == {
-        "services.yml": [
-            {"targets": ["till:9101"], "labels": {"service": "till", "__metrics_path__": "/metrics"}}
-        ],
-        "stack.yml": [
-            {"targets": ["scales:9200"], "labels": {"service": "scales", "__metrics_path__": "/weights"}}
-        ],
-    }
+SITE = "/etc/amaie/site"
+"""Where compose/metrics.yaml mounts what `make up` has written from site.yaml."""
 
 
-def test_prometheus_watches_the_file_of_each_job(root: Path) -> None:
-    """And no other: what a label says reaches a scrape."""
+def test_targets_are_sorted_and_carry_their_service(small: Model) -> None:
+    """The file that Prometheus watches has one group for each service, in the order of names."""
+    [(path, text)] = targets.render(small).items()
+    assert path == targets.PATH
+    assert text.startswith(f"# {output.mark(names.COMPOSE)}\n")
+    assert yaml.safe_load(text) == [
+        {"targets": ["scales:9200"], "labels": {"service": "scales", "__metrics_path__": "/weights"}},
+        {"targets": ["till:9101"], "labels": {"service": "till", "__metrics_path__": "/metrics"}},
+    ]
+
+
+def test_prometheus_watches_what_is_generated_and_what_the_site_says(root: Path) -> None:
+    """And nothing else: what a label or site.yaml says reaches a scrape."""
     config = yaml.safe_load((root / "prometheus" / "prometheus.yml").read_text())
     watched = {
         job["job_name"]: file
@@ -39,33 +39,6 @@ def test_prometheus_watches_the_file_of_each_job(root: Path) -> None:
         for found in job.get("file_sd_configs", [])
         for file in found["files"]
     }
-    assert watched == {job: f"generated/targets/{job}.yml" for job in scrapes.JOBS}
-
-
-def complaint(root: Path, scraped: tuple[Scrape, ...]) -> str:
-    """Return what to change, if Prometheus could lose one of AMAIE's services without an alert."""
-    own = sorted(scrape.service for scrape in scraped if scrape.job == "services")
-    alerts = [alert for kpi in kpispec.load(root / names.KPIS).kpis for alert in kpi.alerts]
-    [level] = next(alert.levels for alert in alerts if alert.name == "ScrapeTargetsMissing")
-    if level.bound == len(own):
-        return ""
-    return (
-        f"compose/ has {len(own)} services in Prometheus' job 'services' ({', '.join(own)}), "
-        f"but the bound of ScrapeTargetsMissing in {names.KPIS} is {level.bound:g}; "
-        f'write "bound: {len(own)}" and run "make generate"'
-    )
-
-
-def test_the_alert_on_missing_targets_expects_every_service(root: Path) -> None:
-    """Its bound is the number of AMAIE's own services with the label; the message says what to change."""
-    scraped = scrapes.read(root / names.COMPOSE)
-    new = Scrape(service="new-exporter", port=9200, job="stack")
-    more = (*scraped, Scrape(service="amaie-risk", port=9107), new)
-
-    assert not (text := complaint(root, scraped)), text
-    assert complaint(root, more) == (
-        "compose/ has 4 services in Prometheus' job 'services' "
-        "(amaie-core, amaie-risk, amaie-trader, launcher), "
-        "but the bound of ScrapeTargetsMissing in spec/kpis.yaml is 3; "
-        'write "bound: 4" and run "make generate"'
-    )
+    assert watched == {"services": f"{SITE}/targets.yml", "stack": targets.PATH.removeprefix("prometheus/")}
+    assert config["scrape_config_files"] == [f"{SITE}/scrapes*.yml"]
+    assert f"{SITE}/rules*.yml" in config["rule_files"]

@@ -108,7 +108,11 @@ def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:
 
 def test_orphans_are_removed_only_from_folders_that_are_still_written(tmp_path: Path) -> None:
     """What an earlier spec left goes away; a folder that no generator knows is left to a person."""
-    output.write(tmp_path, {**FILES, "tool/generated/old.yml": "", "unknown/generated/x.yml": ""})
+    old = {
+        "tool/generated/old.yml": f"# {output.mark()}\n",
+        "unknown/generated/x.yml": f"# {output.mark()}\n",
+    }
+    output.write(tmp_path, {**FILES, **old})
     assert output.remove_orphans(tmp_path, FILES) == ["tool/generated/old.yml"]
     assert output.differences(tmp_path, FILES) == {
         "unknown/generated/x.yml": "no generator writes this file; delete it"

@@ -12,7 +12,7 @@ from generators.spec.promql import Series
 if TYPE_CHECKING:
     from generators.spec.model import Model
 
-TARGET = frozenset({"instance", "job", "service"})
+TARGET = frozenset({"instance", "job", "role", "service"})
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,26 @@ TEXT = SPEC.read_text(encoding="utf-8")
 
 MISTAKES = [
     (
+        ("    span_id: [span.id,", "    span: [span.id,"),
+        "foreign.names.span: 'span' is no field of this contract; remove it",
+    ),
+    (
+        ("    span_id: [span.id,", "    span_id: [trace.id,"),
+        "foreign.names.span_id[trace.id]: 'trace.id' means trace_id already; remove one",
+    ),
+    (
+        ("    span_id: [span.id,", "    span_id: [symbol,"),
+        "foreign.names.span_id[symbol]: 'symbol' is a field of its own; remove it here",
+    ),
+    (
+        ("{DEBUG: 8, INFO: 12,", "{DEBUG: 8, INFO: 8,"),
+        "foreign.numbers[0].levels: the numbers must rise; put them in order",
+    ),
+    (
+        ("    - {levels: {DEBUG: 19,", "    - {under: [level], levels: {DEBUG: 19,"),
+        "foreign.numbers[3]: the last scale is for all others; name nothing in it",
+    ),
+    (
         ("  - name: trade_id\n", "  - name: order_id\n"),
         "fields[order_id]: the name 'order_id' stands twice; give each its own",
     ),

@@ -75,16 +75,6 @@ def test_included_files_are_read_and_named_in_what_is_wrong(tmp_path: Path) -> N
     )
 
 
-def test_an_unknown_job_is_told(tmp_path: Path) -> None:
-    """Prometheus scrapes two jobs; a third one would never be scraped."""
-    with pytest.raises(SpecError) as error:
-        read(tmp_path, "services:\n  a:\n    labels: {metrics.port: 9101, metrics.job: stak}\n")
-    assert str(error.value) == (
-        "compose/compose.yaml:3: services[a].labels[metrics.job]: 'stak' is not a job; "
-        "write services or stack"
-    )
-
-
 def test_a_compose_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     """A missing compose file gets one sentence, not a traceback."""
     with pytest.raises(SpecError) as error:

@@ -1,0 +1,102 @@
+"""What `site.yaml` means: names that clash, addresses that cannot be, files that are not there."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generators.spec import checks
+from generators.spec.references import known, twice
+from operate.site import limits
+from operate.site.shape import WAYS
+
+if TYPE_CHECKING:
+    from generators.spec.model import Spec
+    from generators.spec.references import Found
+    from generators.spec.shape_errors import Place
+    from operate.site.shape import Credentials, Service, Site
+
+MOST_PORT = 65535
+
+
+def problems(site: Site, spec: Spec, root: Path, secrets: Path) -> Found:
+    """Yield a place and a text for everything wrong.
+
+    Args:
+        site: What stands in the file.
+        spec: Which roles and limits there are.
+        root: The folder that `compose_files` are relative to.
+        secrets: The folder with the files of `tls` and `credentials`.
+    """
+    roles = [service.name for service in spec.services]
+    yield from twice(((("services", i, "name"), one.name) for i, one in enumerate(site.services)), "name")
+    for index, service in enumerate(site.services):
+        place: Place = ("services", index)
+        yield from known((*place, "role"), "role", service.role, roles)
+        yield from _way(service, place)
+        yield from _files(service, place, secrets)
+    for index, folder in enumerate(site.logs):
+        if not Path(folder).is_dir():
+            yield ("logs", index), f"there is no folder {folder}; create it or correct the path"
+    for index, name in enumerate(site.compose_files):
+        if not (root / name).is_file():
+            yield ("compose_files", index), f"there is no file {name}; write it as seen from site.yaml"
+    yield from limits.problems(site, spec)
+    yield from _told(site)
+    ports = ((("ports", name), str(port)) for name, port in site.ports.items())
+    yield from twice(ports, "port", "give one of the pages another one")
+    yield from _retention(site, spec)
+
+
+def _way(service: Service, place: Place) -> Found:
+    """Yield what is wrong with where a service is said to be."""
+    ways = [way for way in WAYS if getattr(service, way) is not None]
+    if len(ways) != 1:
+        said = f"{' and '.join(ways)} are written" if ways else "nothing says where it is"
+        yield place, f"{said}; write exactly one of {', '.join(WAYS)}"
+    for way in ways:
+        port = str(getattr(service, way)).rpartition(":")[2]
+        if not 1 <= int(port) <= MOST_PORT:
+            yield (*place, way), f"'{port}' is no port; write one from 1 to {MOST_PORT}"
+    if service.network and service.container is None:
+        yield (*place, "network"), "a network is asked for a container only; remove it, or write container"
+
+
+def _files(service: Service, place: Place, secrets: Path) -> Found:
+    """Yield what is no credential, and files that are not there: Prometheus would refuse everything."""
+    if service.credentials:
+        yield from _credentials(service.credentials, (*place, "credentials"))
+    for key in ("tls", "credentials"):
+        part = getattr(service, key)
+        for field in ("ca_file", "password_file", "token_file"):
+            name = getattr(part, field, None)
+            if name and not (secrets / name).is_file():
+                wrong = f"there is no file compose/secrets/services/{name}"
+                yield (*place, key, field), f"{wrong}; put it there or correct the name"
+
+
+def _credentials(given: Credentials, place: Place) -> Found:
+    by_user = given.user is not None and given.password_file is not None and given.token_file is None
+    by_token = given.token_file is not None and given.user is None and given.password_file is None
+    if not (by_user or by_token):
+        yield place, "write user and password_file, or token_file alone"
+
+
+def _told(site: Site) -> Found:
+    configured = site.channels.configured()
+    for severity, channels in site.told.items():
+        for index, name in enumerate(channels):
+            place: Place = ("told", severity, index)
+            if name not in configured:
+                yield place, f"the channel '{name}' is not set up; add it to channels"
+            elif not configured[name].for_people:
+                yield place, f"'{name}' tells no person; write a channel for people"
+
+
+def _retention(site: Site, spec: Spec) -> Found:
+    """Yield what the spec's own check says of a retention that its windows do not fit into."""
+    if site.retention.metrics:
+        settings = spec.settings.model_copy(update={"retention": site.retention.metrics})
+        for _, text in islice(checks.problems(spec.model_copy(update={"settings": settings})), 1):
+            yield ("retention", "metrics"), text

@@ -1,0 +1,49 @@
+"""What Compose adds for a site: networks of other projects for Prometheus, log folders for the shipper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from operate.site.shape import Site
+
+LOGS = "/var/log"
+"""What the shipper follows: the stack's own volume is `amaie` in it, each folder of the host beside it."""
+NETWORK = "site-"
+"""How the keys of other projects' networks begin, so that none takes the name of one of ours."""
+
+
+def override(site: Site, shipper: str) -> dict[str, Any]:
+    """Return the Compose file that is laid over the stack's own; empty if the site asks for nothing."""
+    networks = sorted({one.network for one in site.services if one.network})
+    services: dict[str, Any] = {}
+    if networks:
+        services["prometheus"] = {"networks": {f"{NETWORK}{name}": {} for name in networks}}
+    if site.logs:
+        services[shipper] = {
+            "volumes": [f"{folder}:{LOGS}/{name}:ro" for folder, name in mounts(site).items()],
+            "group_add": groups(map(Path, site.logs)),
+        }
+    if not services:
+        return {}
+    external = {f"{NETWORK}{name}": {"external": True, "name": name} for name in networks}
+    return {"services": services} | ({"networks": external} if external else {})
+
+
+def mounts(site: Site) -> dict[str, str]:
+    """Return each log folder of the host with the name of its folder in the shipper."""
+    return {folder: f"site-{number}" for number, folder in enumerate(site.logs, 1)}
+
+
+def groups(folders: Iterable[Path]) -> list[str]:
+    """Return the groups that own log folders and what is in them: the shipper joins them to read 0640 files.
+
+    Whoever may write a log decides who reads it; root's own group is left out, for it would open more.
+    """
+    found: set[int] = set()
+    for folder in folders:
+        found.update(path.stat().st_gid for path in (folder, *folder.glob("*.jsonl*")))
+    return [str(group) for group in sorted(found - {0})]

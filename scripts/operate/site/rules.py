@@ -1,0 +1,48 @@
+"""What a site says, as series: Prometheus' rules compare the services and accounts with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from generators import names
+from generators.shared.conditions import number, seconds
+
+if TYPE_CHECKING:
+    from operate.site.shape import Site
+
+SERVICE = "amaie_site_service"
+INTERVAL = "amaie_site_interval_seconds"
+PEAK_RESET = "amaie_peak_reset"
+
+
+def groups(site: Site) -> list[dict[str, Any]]:
+    """Return the rule groups of a site; one without services and limits has none."""
+    found = {"site": [*_services(site)], "limits": [*_limits(site)]}
+    return [{"name": name, "rules": rules} for name, rules in found.items() if rules]
+
+
+def _services(site: Site) -> list[dict[str, Any]]:
+    rules = []
+    for service in site.services:
+        labels = {"service": service.name, "role": service.role}
+        rules.append(_constant(SERVICE, 1, labels))
+        if service.interval:
+            rules.append(_constant(INTERVAL, seconds(service.interval), labels))
+    return rules
+
+
+def _limits(site: Site) -> list[dict[str, Any]]:
+    """Return the site's own default first, then what holds for single accounts."""
+    rules = [_constant(names.LIMIT, value, {"limit": name}) for name, value in site.limits.items()]
+    for account in site.accounts:
+        whose = {"account": account.name} | ({"currency": account.currency} if account.currency else {})
+        rules += [
+            _constant(names.LIMIT, value, whose | {"limit": name}) for name, value in account.limits.items()
+        ]
+        if account.peak_reset is not None:
+            rules.append(_constant(PEAK_RESET, account.peak_reset, {"account": account.name}))
+    return rules
+
+
+def _constant(name: str, value: float, labels: dict[str, str]) -> dict[str, Any]:
+    return {"record": name, "expr": f"vector({number(value)})", "labels": labels}

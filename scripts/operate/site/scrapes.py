@@ -1,0 +1,58 @@
+"""Where Prometheus finds the services of a site, and what it must show to be let in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from operate.paths import ROOT
+
+if TYPE_CHECKING:
+    from operate.site.shape import Service, Site
+
+HOST = "host.docker.internal"
+"""The name by which a container reaches this machine; compose/metrics.yaml gives it to Prometheus."""
+SECRETS = "/run/secrets/services"
+JOB = "services"
+
+
+def targets(site: Site) -> list[dict[str, Any]]:
+    """Return the groups for `file_sd_configs`: services that let anybody in who reaches them."""
+    return [_group(one) for one in site.services if not (one.tls or one.credentials)]
+
+
+def jobs(site: Site) -> list[dict[str, Any]]:
+    """Return a scrape configuration for each service that asks for TLS or credentials."""
+    return [_job(one) for one in site.services if one.tls or one.credentials]
+
+
+def place(service: Service) -> str:
+    """Return the address of a service as Prometheus reaches it."""
+    if service.host:
+        return f"{HOST}:{service.host}"
+    return service.compose or service.container or service.address or ""
+
+
+def _group(service: Service) -> dict[str, Any]:
+    labels = {"service": service.name, "role": service.role, "__metrics_path__": service.path}
+    return {"targets": [place(service)], "labels": labels}
+
+
+def _job(service: Service) -> dict[str, Any]:
+    """Return a job like `services` of prometheus.yml, limits included, whose series carry that job's name."""
+    config = yaml.safe_load((ROOT / "prometheus" / "prometheus.yml").read_text(encoding="utf-8"))
+    like = next(job for job in config["scrape_configs"] if job["job_name"] == JOB)
+    job = {key: value for key, value in like.items() if key not in ("job_name", "file_sd_configs")}
+    job = {"job_name": f"{JOB}/{service.name}", "static_configs": [_group(service)]} | job
+    job["relabel_configs"] = [{"target_label": "job", "replacement": JOB}]
+    if tls := service.tls:
+        given = {"ca_file": tls.ca_file and f"{SECRETS}/{tls.ca_file}", "server_name": tls.server_name}
+        job |= {"scheme": "https", "tls_config": {key: value for key, value in given.items() if value}}
+    if sign_in := service.credentials:
+        if sign_in.token_file:
+            job["authorization"] = {"credentials_file": f"{SECRETS}/{sign_in.token_file}"}
+        else:
+            file = f"{SECRETS}/{sign_in.password_file}"
+            job["basic_auth"] = {"username": sign_in.user, "password_file": file}
+    return job
