@@ -18,6 +18,7 @@ import logging
 import os
 import sys
 import time
+from collections import deque
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
@@ -34,16 +35,25 @@ if TYPE_CHECKING:
 STEP: Final = 300  # seconds between two points, within Prometheus' look-back
 _HOUR: Final = 3600
 _DAY: Final = 86_400
-_TRADES: Final = "account_currency_result:amaie_trading_trades"
+_QUARTER: Final = 900
+_WINDOWS: Final = {"current": 1, "max_1h": _HOUR // STEP, "max_1d": _DAY // STEP, "max_30d": 0}
+"""What is recorded of the drawdown: the largest of so many points; of all of them, where it is 0."""
+_TRADES: Final = "account_currency_result_instance:amaie_trading_trades"
+_OF_INSTANCE: Final = "account_currency_instance:amaie_trading"
+_TRADER: Final = {"instance": f"{story.TRADER}:9102"}
 _OF_ACCOUNT: Final = "account_currency:amaie_trading"
 SUMS: Final = ("gross_profit", "gross_loss", "volume")
 RECORDED: Final = (
     f"{_TRADES}:ledger",
     f"{_TRADES}:reading",
-    *(f"{_OF_ACCOUNT}_{name}:{kind}" for name in SUMS for kind in ("ledger", "reading")),
+    *(f"{_OF_INSTANCE}_{name}:{kind}" for name in SUMS for kind in ("ledger", "reading")),
+    f"{_OF_ACCOUNT}_equity:current",
+    f"{_OF_ACCOUNT}_equity:seen",
+    f"{_OF_ACCOUNT}_adjusted_equity:last",
+    f"{_OF_ACCOUNT}_wealth_index:last",
     f"{_OF_ACCOUNT}_wealth_index:peak",
-    f"{_OF_ACCOUNT}_drawdown:current",
-    f"{_OF_ACCOUNT}_drawdown:max_30d",
+    *(f"{_OF_ACCOUNT}_drawdown:{kind}" for kind in ("current", "max_1h", "max_1d", "max_30d")),
+    f"{_OF_ACCOUNT}_pnl:change_15m",
     *(f"{_OF_ACCOUNT}_pnl:{period}" for period in ("day", "week", "month")),
 )
 """Series that rules record and that remember: written here too, since rules are not filled in backwards."""
@@ -58,6 +68,8 @@ class Account:
         self._trades = {"win": 0.0, "loss": 0.0, "flat": 0.0}
         self._sums = dict.fromkeys(SUMS, 0.0)
         self._peak = self._worst = 0.0
+        self._falls: deque[float] = deque(maxlen=_DAY // STEP)
+        self._adjusted: deque[float] = deque(maxlen=_QUARTER // STEP + 1)
         self._before: tuple[int, float] | None = None  # the last point, and the equity less deposits then
         self._anchors: dict[str, float] = {}
 
@@ -71,16 +83,25 @@ class Account:
         yield "amaie_trading_equity", {}, equity
         yield "amaie_trading_net_transfers", {}, deposited
         yield "amaie_trading_wealth_index", {}, index
+        yield f"{_OF_ACCOUNT}_equity:current", {}, equity
+        yield f"{_OF_ACCOUNT}_equity:seen", {}, second
+        yield f"{_OF_ACCOUNT}_adjusted_equity:last", {}, equity - deposited
+        yield f"{_OF_ACCOUNT}_wealth_index:last", {}, index
         yield f"{_OF_ACCOUNT}_wealth_index:peak", {}, self._peak
-        yield f"{_OF_ACCOUNT}_drawdown:current", {}, fall
-        yield f"{_OF_ACCOUNT}_drawdown:max_30d", {}, self._worst
+        self._falls.append(fall)
+        for kind, steps in _WINDOWS.items():
+            worst = max(list(self._falls)[-steps:]) if steps else self._worst
+            yield f"{_OF_ACCOUNT}_drawdown:{kind}", {}, worst
+        self._adjusted.append(equity - deposited)
+        yield f"{_OF_ACCOUNT}_pnl:change_15m", {}, self._adjusted[-1] - self._adjusted[0]
         for result, count in self._trades.items():
-            for name in ("amaie_trading_trades_total", f"{_TRADES}:ledger", f"{_TRADES}:reading"):
-                yield name, {"result": result}, count
+            yield "amaie_trading_trades_total", {"result": result}, count
+            for kind in ("ledger", "reading"):
+                yield f"{_TRADES}:{kind}", {"result": result, **_TRADER}, count
         for name, value in self._sums.items():
             yield f"amaie_trading_{name}_total", {}, value
-            yield f"{_OF_ACCOUNT}_{name}:ledger", {}, value
-            yield f"{_OF_ACCOUNT}_{name}:reading", {}, value
+            for kind in ("ledger", "reading"):
+                yield f"{_OF_INSTANCE}_{name}:{kind}", _TRADER, value
         for period, anchor in self._since(second).items():
             yield f"{_OF_ACCOUNT}_pnl:{period}", {}, equity - deposited - anchor
 

@@ -74,11 +74,11 @@ def groups(spec: Spec) -> list[dict[str, Any]]:
     return [*limits.groups(spec), *recorded, *([alerts] if alerts else [])]
 
 
-def samples(url: str, expr: str, now: int) -> int:
-    """Return how many samples Prometheus reads to evaluate a formula once."""
+def work(url: str, expr: str, now: int) -> tuple[int, float]:
+    """Return how many samples Prometheus reads to evaluate a formula once, and how many seconds it takes."""
     asked = {"query": expr, "time": str(now), "stats": "all"}
-    answer = httpx.get(f"{url}/api/v1/query", params=asked, timeout=120).json()
-    return int(answer["data"]["stats"]["samples"]["totalQueryableSamples"])
+    stats = httpx.get(f"{url}/api/v1/query", params=asked, timeout=120).json()["data"]["stats"]
+    return int(stats["samples"]["totalQueryableSamples"]), float(stats["timings"]["execTotalTime"])
 
 
 def cost(spec: Spec, url: str, now: int) -> dict[str, dict[str, int]]:
@@ -87,5 +87,5 @@ def cost(spec: Spec, url: str, now: int) -> dict[str, dict[str, int]]:
     for group in groups(spec):
         of_group = found.setdefault(group["name"], {})
         for number, rule in enumerate(group["rules"]):
-            of_group[f"{number} {rule.get('record') or rule['alert']}"] = samples(url, rule["expr"], now)
+            of_group[f"{number} {rule.get('record') or rule['alert']}"] = work(url, rule["expr"], now)[0]
     return found

@@ -62,7 +62,7 @@ DAYS = Grid(
     ),
 )
 GRIDS = {"months": MONTHS, "days": DAYS}
-TOO_FINE = {"months": {"pnl_change", "pnl_surprise"}, "days": set()}
+TOO_FINE = {"months": {"pnl_change", "pnl_surprise"}, "days": {"value_at_risk"}}
 
 
 @pytest.fixture(scope="module", params=GRIDS)
