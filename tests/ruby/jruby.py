@@ -45,7 +45,7 @@ def jar() -> Path:
 def run(script: Path, *arguments: object, text: str = "") -> str:
     """Return what a Ruby program prints."""
     command = [java(), *OPTIONS, "-Xss4m", "-jar", str(jar()), str(script), *map(str, arguments)]
-    done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=900, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

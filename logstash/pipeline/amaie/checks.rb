@@ -105,7 +105,8 @@ module Amaie
     end
 
     def built(match)
-      @tokens.built?(match[1]) && !governed?(match.pre_match) ? match.offset(1) : nil
+      alone = match[1].length == match.string.length
+      @tokens.built?(match[1], alone) && !governed?(match.pre_match) ? match.offset(1) : nil
     end
 
     # What a frame sends, if the operation in front of it logs in.

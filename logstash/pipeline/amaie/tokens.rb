@@ -19,8 +19,8 @@ module Amaie
         rules["bounds"].values_at("mixed_bits", "wild_chars", "plain_chars", "plain_bits")
     end
 
-    # Whether a word is a token by its build.
-    def built?(word)
+    # Whether a word is a token by its build; alone, as a field's whole value, its name has judged it.
+    def built?(word, alone)
       head, body = cut(word.gsub(@uuid, ""))
       shortest = head.size > 1 ? @prefixed_chars : @random_chars
       return false if body.length < shortest || body.match?(@looks.date) || tells?(head)
@@ -29,7 +29,7 @@ module Amaie
       if body.match?(@looks.hex)
         return !head.empty? && body.length >= (head.size > 1 || cased ? @hex_chars : @prefixed_hex_chars)
       end
-      return mixed?(body) && (!head.empty? || wild?(body)) if cased && body.match?(/[0-9]/)
+      return mixed?(body) && (!head.empty? || (!alone && wild?(body))) if cased && body.match?(/[0-9]/)
 
       !head.empty? && plain?(body)
     end

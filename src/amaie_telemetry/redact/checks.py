@@ -116,7 +116,8 @@ class Checks:
 
     def built(self, match: re.Match[str]) -> Span | None:
         """Return a token by its build that no name in front calls an id."""
-        if not self._tokens.built(match.group(1)) or self.governed(match.string, match.start()):
+        alone = match.span(1) == (0, len(match.string))
+        if not self._tokens.built(match.group(1), alone=alone) or self.governed(match.string, match.start()):
             return None
         return match.span(1)
 

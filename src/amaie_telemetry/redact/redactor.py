@@ -172,7 +172,7 @@ class Redactor:
         except (msgspec.DecodeError, RecursionError):
             return text
         redacted = self.value("", value)
-        return text if redacted == value else json.dumps(redacted, ensure_ascii=False)
+        return text if redacted == value else json.dumps(redacted, ensure_ascii=False, separators=(",", ":"))
 
     def _pseudonym(self, value: str) -> str:
         if _PSEUDONYM.fullmatch(value) or value == self.rules.mask:

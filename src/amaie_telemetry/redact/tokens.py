@@ -35,8 +35,8 @@ class Tokens:
         found = [re.compile(rules.patterns[name]) for name in used]
         self._joint, self._part, self._uuid, self._scattered, self._not_base58, self._spelt = found
 
-    def built(self, word: str) -> bool:
-        """Return whether a word is a token by its build."""
+    def built(self, word: str, *, alone: bool) -> bool:
+        """Return whether a word is a token by its build; alone, as a field's value, its name has judged it."""
         head, body = self._cut(self._uuid.sub("", word))
         shortest = self._bounds.prefixed_chars if len(head) > 1 else self._bounds.random_chars
         if len(body) < shortest or self._looks.date.search(body) or self._tells(head):
@@ -48,7 +48,7 @@ class Tokens:
                 self._bounds.hex_chars if sure else self._bounds.prefixed_hex_chars
             )
         if cased and _DIGIT.search(body):
-            return self._mixed(body) and (bool(head) or self._wild(body))
+            return self._mixed(body) and (bool(head) or (not alone and self._wild(body)))
         return bool(head) and self._plain(body)
 
     def _cut(self, word: str) -> tuple[Sequence[str], str]:

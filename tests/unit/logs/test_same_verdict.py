@@ -22,7 +22,7 @@ AROUND = {
     "service": "amaie-trader",
     "module": "execution.engine",
 }
-EVERY = {vendors: 13, people: 13, seeds: 3, carriers: 1, lookalikes: 97}
+EVERY = {vendors: 41, people: 31, seeds: 9, carriers: 3, lookalikes: 307}
 """Of each corpus so many are left out for one that is taken: rules and carriers come by turns."""
 
 
@@ -40,5 +40,5 @@ def test_both_nets_say_the_same_of_the_outside_corpora() -> None:
         ours = exact(judge.judge(line, source, 0).body)
         if not same(comparable(event["document"], good=True), comparable(ours, good=True)):
             different.append((case.source, case.rule, ours, event["document"]))
-    assert len(cases) > 1_500
-    assert len(different) <= len(cases) * 0.002, different[:5]
+    assert len(cases) > 500
+    assert not different

@@ -9,13 +9,19 @@ from corpus.outside import lookalikes, measured
 
 @pytest.mark.parametrize(
     ("name", "recall", "size"),
-    [("vendors", 0.995, 3_500), ("people", 0.97, 3_000), ("seeds", 0.97, 150), ("carriers", 0.97, 200)],
+    [("vendors", 0.975, 7_500), ("people", 0.97, 3_000), ("seeds", 0.97, 150), ("carriers", 0.97, 200)],
 )
 def test_what_others_call_a_secret_is_masked(name: str, recall: float, size: int) -> None:
-    """Tokens of 180 vendors, persons of all countries, wallets in all languages, what libraries write."""
+    """Tokens of 380 vendors, persons of all countries, wallets in all languages, what libraries write."""
     found = measured.measured(measured.SECRETS[name].cases(), measured.library())
     assert found.cases.total() >= size
     assert 1 - found.share >= recall, found.examples[:5]
+
+
+def test_the_lists_that_were_known_are_masked_but_for_one_in_two_hundred() -> None:
+    """Gitleaks' rules and detect-secrets' were at hand when the rules of ours were written."""
+    cases = [case for case in measured.SECRETS["vendors"].cases() if case.source != "betterleaks"]
+    assert measured.measured(cases, measured.library()).share <= 0.005
 
 
 def test_what_others_call_no_secret_stays_as_it_is() -> None:

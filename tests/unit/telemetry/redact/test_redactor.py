@@ -170,7 +170,7 @@ def test_what_only_looks_like_a_secret_stays(text: str) -> None:
     ("Authorization: Basic YW1haWU6aHVudGVyMg==", f"Authorization: {MASK}"),
     ("Basic configuration loaded", "Basic configuration loaded"),
     ("pin: 4711", f"pin: {MASK}"),
-    ('{"a": {"apiKey": "sk", "n": 1}}', f'{{"a": {{"apiKey": "{MASK}", "n": 1}}}}'),
+    ('{"a": {"apiKey": "sk", "n": 1}}', f'{{"a":{{"apiKey":"{MASK}","n":1}}}}'),
     ("PA\\u200bSSWD=IZ%3KM#ywn*1qv1Hwk", "PA\\u200bSSWD=[REDACTED]"),
     ("p\\u0430ssphrase=IZ3KMywn1qv1Hwk", "p\\u0430ssphrase=[REDACTED]"),
     ("p&#1072;ssphrase=IZ3KMywn1qv1Hwk", "p&#1072;ssphrase=[REDACTED]"),

@@ -58,6 +58,16 @@ def test_an_id_is_no_token(word: str) -> None:
     assert Redactor(contract.load()).text(text) == text
 
 
+def test_a_bare_random_value_is_judged_by_its_field_s_name() -> None:
+    """A network's frame, a nonce, a cursor: with nothing in front only a sentence makes it a token."""
+    word = "TEYXPA8EwvXpw7uD2udU8dUYxKi1qLlZbXLTEA4SIVdX6PQ31ornoHY4Xtlp992E"
+    redactor = Redactor(contract.load())
+    assert redactor.record({"frame": word, "note": f"using {word}"}) == {
+        "frame": word,
+        "note": f"using {MASK}",
+    }
+
+
 def test_a_name_in_front_calls_it_an_id() -> None:
     """A name decides before a shape."""
     redactor = Redactor(contract.load())
