@@ -83,8 +83,8 @@ drift: $(DEV) ## Are the generated files what the spec says?
 	$(PY) scripts/generate.py --check
 
 .PHONY: examples
-examples: $(DEV) $(EXAMPLES) ## Run the real systems of examples/ against the library.
-	$(PY) -m pytest tests/unit/test_examples.py
+examples: $(DEV) $(EXAMPLES) ## Run the real systems of examples/ and the logging recipes against the library.
+	$(PY) -m pytest tests/unit/test_examples.py tests/unit/telemetry/test_recipes_page.py
 
 regexes: $(DEV) test-tools ## Prove that no regular expression backtracks more than linearly.
 	$(PY) tests/regexes/gate.py

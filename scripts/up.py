@@ -97,7 +97,7 @@ def start(options: argparse.Namespace, progress: Progress) -> None:
         progress.say(f"Scenario: {options.scenario}")
     health.print_table(health.rows(stack))
     if not stack.demo:
-        for sentence in advice.sentences(site):
+        for sentence in advice.sentences(site, stack.shipper):
             progress.say(f"Note: {sentence}")
 
 

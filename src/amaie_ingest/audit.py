@@ -59,13 +59,13 @@ class Expectations(dict[str, account.Expected]):
 def _expected(options: argparse.Namespace) -> Expectations:
     """Return the documents that the written files must have become."""
     expected = Expectations()
-    paths, rules = files.expand(options.paths), contract.load()
+    paths, rules = files.expand(options.paths, options.text), contract.load()
     limit = rules.limits.max_event_bytes
     watch = ProgressWatch(sum(path.stat().st_size for path in paths))
     starts = Positions(options.state and options.state / "positions.json").rewound()
     streams = Streams(*rules.streams(options.namespace))
     shipper = Shipper(Judge(rules), expected.send, starts, streams, watch, max_event_bytes=limit, parallel=1)
-    backfill(paths, shipper, starts, keep=limit + 1, on_read=watch.read)
+    backfill(paths, shipper, starts, keep=limit + 1, on_read=watch.read, text=options.text)
     shipper.finish()
     shipper.close()
     watch.finish()

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from amaie_ingest import files
 from amaie_ingest.errors import IngestError
-from amaie_ingest.reader import CHUNK, Reader
+from amaie_ingest.reader import CHUNK
+from amaie_ingest.text_reader import reader_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from pathlib import Path
 
     from amaie_ingest.positions import Positions
+    from amaie_ingest.reader import Reader
     from amaie_ingest.shipper import Shipper
 
 
@@ -24,6 +26,7 @@ def backfill(
     *,
     keep: int,
     on_read: Callable[[int], object],
+    text: Collection[str] = (),
 ) -> list[str]:
     """Ship every file; return a note for each that could not be read to its end.
 
@@ -33,6 +36,7 @@ def backfill(
         positions: Where earlier runs stopped.
         keep: How many bytes of an overlong line to hand on.
         on_read: Is told how many bytes have been read.
+        text: The services that may write plain text.
 
     Raises:
         IngestError: A file cannot be read.
@@ -40,7 +44,7 @@ def backfill(
     notes: list[str] = []
     for identity, path in {files.identity(path.stat()): path for path in paths}.items():
         try:
-            reader = _open(identity, path, positions, keep)
+            reader = _open(identity, path, positions, keep, text)
             if reader is None:
                 notes.append(f"{files.text(path.name)}: removed before it was read")
                 continue
@@ -52,12 +56,12 @@ def backfill(
     return notes
 
 
-def _open(identity: str, path: Path, positions: Positions, keep: int) -> Reader | None:
+def _open(identity: str, path: Path, positions: Positions, keep: int, text: Collection[str]) -> Reader | None:
     """Open a file, by the name that rotation has given it since."""
-    for place in (path, *files.in_folder(path.parent)):
+    for place in (path, *files.in_folder(path.parent), *files.texts(path.parent, text)):
         with contextlib.suppress(FileNotFoundError):
             if files.identity(place.stat()) == identity:
-                reader = Reader(place, positions.get(identity), keep)
+                reader = reader_of(place, positions.get(identity), keep, text)
                 if reader.identity == identity:
                     return reader
                 reader.close()
@@ -89,3 +93,7 @@ def _read(reader: Reader, shipper: Shipper, on_read: Callable[[int], object]) ->
             shipper.add(reader, source, line)
             on_read(line.end - line.start)
         shipper.settle_ready()
+    held = reader.held()
+    if held is not None:
+        shipper.add(reader, source, held)
+        on_read(held.end - held.start)

@@ -47,7 +47,7 @@ def follow(options: argparse.Namespace, login: Login) -> int:
     if options.metrics_port is not None:
         server = start_metrics_server(options.metrics_port, service="ingest", healthy=watch.healthy)
     try:
-        Follower(options.folder, shipper, positions, keep=_keep()).run(stop)
+        Follower(options.folder, shipper, positions, keep=_keep(), text=options.text).run(stop)
     except Stopped:
         print("stopped while Elasticsearch did not answer; the next start goes on from here", file=sys.stderr)
     finally:
@@ -60,7 +60,7 @@ def follow(options: argparse.Namespace, login: Login) -> int:
 
 def backfill(options: argparse.Namespace, login: Login) -> int:
     """Ship files once; return 0, or 1 if a dry run finds a record that would be rejected."""
-    paths = files.expand(options.paths)
+    paths = files.expand(options.paths, options.text)
     return _try(options, paths) if options.dry_run else _ship(options, login, paths)
 
 
@@ -85,7 +85,7 @@ def _ship(options: argparse.Namespace, login: Login, paths: list[Path]) -> int:
     sender = _sender(login, refuse, give_up_after=PATIENCE, stop=stop, on_retry=watch.retried)
     shipper = _shipper(options, sender.send, positions, judge, watch)
     try:
-        notes = read_once(paths, shipper, positions, keep=_keep(), on_read=watch.read)
+        notes = read_once(paths, shipper, positions, keep=_keep(), on_read=watch.read, text=options.text)
         shipper.finish()
     finally:
         stop.set()
@@ -98,7 +98,8 @@ def _ship(options: argparse.Namespace, login: Login, paths: list[Path]) -> int:
 def _try(options: argparse.Namespace, paths: list[Path]) -> int:
     watch, dry_run = ProgressWatch(sum(path.stat().st_size for path in paths)), DryRun()
     shipper = _shipper(options, dry_run.send, Positions(None), Judge(contract.load()), watch)
-    notes = read_once(paths, shipper, Positions(None), keep=_keep(), on_read=watch.read)
+    nothing = Positions(None)
+    notes = read_once(paths, shipper, nothing, keep=_keep(), on_read=watch.read, text=options.text)
     shipper.finish()
     shipper.close()
     watch.finish()

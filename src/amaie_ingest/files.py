@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 from typing import TYPE_CHECKING
@@ -9,15 +10,19 @@ from typing import TYPE_CHECKING
 from amaie_ingest.errors import IngestError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
-LOG = re.compile(r".+\.jsonl(?:\.([0-9]+))?")
-"""A log file's name, with its number if it was rotated."""
+LOG = re.compile(r"(.+)\.(?:jsonl|log)(?:\.([0-9]+))?")
+"""A log file's name: its service, and its number if it was rotated. `.log` is plain text of a service."""
 
 
-def expand(places: Iterable[Path]) -> list[Path]:
+def expand(places: Iterable[Path], text: Collection[str] = ()) -> list[Path]:
     """Return the files that a list of files and folders stands for.
+
+    Args:
+        places: The list.
+        text: The services whose files of plain text count, too.
 
     Raises:
         IngestError: One of them does not exist.
@@ -25,7 +30,7 @@ def expand(places: Iterable[Path]) -> list[Path]:
     found: list[Path] = []
     for place in places:
         if place.is_dir():
-            found += in_folder(place)
+            found += [*in_folder(place), *texts(place, text)]
         elif place.exists():
             found.append(place)
         else:
@@ -35,8 +40,27 @@ def expand(places: Iterable[Path]) -> list[Path]:
 
 def in_folder(folder: Path) -> list[Path]:
     """Return the log files of a folder, the oldest first."""
-    files = [path for path in folder.iterdir() if LOG.fullmatch(path.name) and path.is_file()]
+    files = [path for path in folder.iterdir() if is_log(path.name) and path.is_file()]
     return sorted(files, key=lambda path: (path.name.partition(".jsonl")[0], -_number(path)))
+
+
+def texts(folder: Path, services: Collection[str]) -> list[Path]:
+    """Return the files of a folder that only hold the plain text of these services, the oldest first."""
+    found = [one for name in services for one in folder.glob(f"{glob.escape(name)}.log*")]
+    mine = [path for path in found if is_log(path.name, services) and path.is_file()]
+    return sorted(mine, key=lambda path: (service(path.name), -_number(path)))
+
+
+def is_log(name: str, text: Collection[str] = ()) -> bool:
+    """Return whether a name is that of a log file: of JSON, or of a service that writes plain text."""
+    match = LOG.fullmatch(name)
+    return match is not None and (".jsonl" in name[match.end(1) :] or match.group(1) in text)
+
+
+def service(name: str) -> str:
+    """Return the service that a log file's name says; empty if it is no log file's."""
+    match = LOG.fullmatch(name)
+    return match.group(1) if match else ""
 
 
 def folders(root: Path) -> list[Path]:
@@ -66,4 +90,4 @@ def text(name: str) -> str:
 
 def _number(path: Path) -> int:
     match = LOG.fullmatch(path.name)
-    return int((match and match.group(1)) or 0)
+    return int((match and match.group(2)) or 0)

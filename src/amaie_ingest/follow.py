@@ -10,14 +10,17 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from amaie_ingest import files
-from amaie_ingest.reader import CHUNK, Reader
+from amaie_ingest.reader import CHUNK
+from amaie_ingest.text_reader import reader_of
 
 if TYPE_CHECKING:
     import os
     import threading
+    from collections.abc import Collection
     from pathlib import Path
 
     from amaie_ingest.positions import Position, Positions
+    from amaie_ingest.reader import Reader
     from amaie_ingest.shipper import Shipper
 
     Entry = tuple[Path, os.stat_result]
@@ -26,6 +29,8 @@ POLL_SECONDS = 0.1
 BATCH_SECONDS = 0.2
 TORN_SECONDS = 5.0
 """After so long nobody finishes the last line of a rotated file, and a file that no look found is gone."""
+HOLD_SECONDS = 1.0
+"""So long a record of plain text waits for lines that go on with it."""
 IDLE_SECONDS = 30.0
 TIDY_SECONDS = 60.0
 MOST_OPEN = 200
@@ -50,9 +55,12 @@ class Rested(NamedTuple):
 class Follower:
     """Reads everything that services write into a folder."""
 
-    def __init__(self, folder: Path, shipper: Shipper, positions: Positions, *, keep: int) -> None:
-        """Take the folder; it may be empty or appear later."""
+    def __init__(
+        self, folder: Path, shipper: Shipper, positions: Positions, *, keep: int, text: Collection[str] = ()
+    ) -> None:
+        """Take the folder; it may be empty or appear later. Services in `text` may write plain text."""
         self._folder, self._shipper, self._positions, self._keep = folder, shipper, positions, keep
+        self._text = text
         self._open: dict[str, Followed] = {}
         self._resting: dict[str, Rested] = {}
         self._missing: dict[str, float] = {}  # identity -> since when no look has found it
@@ -90,7 +98,7 @@ class Follower:
         with contextlib.suppress(FileNotFoundError):
             for folder in files.folders(self._folder):
                 self._positions.adopt(folder, present)
-                self._positions.prune(folder, {*present, *self._open, *self._resting})
+                self._positions.prune(folder, {*present, *self._open, *self._resting}, self._text)
         self._shipper.save()
         return True
 
@@ -114,11 +122,14 @@ class Follower:
     def _present(self) -> dict[str, Entry]:
         present: dict[str, Entry] = {}
         with contextlib.suppress(FileNotFoundError):
-            for path in chain.from_iterable(map(files.in_folder, files.folders(self._folder))):
+            for path in chain.from_iterable(map(self._files, files.folders(self._folder))):
                 with contextlib.suppress(FileNotFoundError):  # rotated between listing and looking
                     status = path.stat()
                     present[files.identity(status)] = (path, status)
         return present
+
+    def _files(self, folder: Path) -> list[Path]:
+        return [*files.in_folder(folder), *files.texts(folder, self._text)]
 
     def _gone(self, present: dict[str, Entry]) -> set[str]:
         """Return the files that are not there any more; one look may miss a file that is being renamed."""
@@ -134,7 +145,7 @@ class Follower:
         if self._rotated >= MOST_OPEN and not written:
             return
         try:
-            reader = Reader(path, position, self._keep)
+            reader = reader_of(path, position, self._keep, self._text)
         except FileNotFoundError:  # rotated meanwhile: the next turn finds it
             return
         except PermissionError as error:
@@ -167,6 +178,7 @@ class Follower:
         if entry is not None:
             reader.path = entry[0]
         if reader.replaced:
+            self._end(reader)
             self._shipper.flush()  # with the positions of what was there before
             reader.restart()
             self._renewed(reader)
@@ -177,7 +189,17 @@ class Follower:
         if reader.seen != before:
             followed.last_growth = time.monotonic()
             return True
+        if reader.held_seconds > HOLD_SECONDS:
+            self._end(reader)
         return False
+
+    def _end(self, reader: Reader) -> None:
+        """Ship what waits for more; where it ends is saved before, for whoever starts anew."""
+        source, line = reader.source, reader.held()
+        if line is not None:
+            self._positions.cut(reader.identity, reader.position(0), line.end)
+            self._shipper.save()
+            self._shipper.add(reader, source, line)
 
     def _maybe_close(self, identity: str, followed: Followed, entry: Entry | None, *, removed: bool) -> None:
         """Close a file that nobody writes any more: one that was removed, or rotated and has rested."""
@@ -185,6 +207,7 @@ class Follower:
         if not removed and (entry is None or files.active(entry[0])):
             return
         if reader.unfinished and quiet > TORN_SECONDS:
+            self._end(reader)
             source, line = reader.source, reader.rest()
             if line is not None:
                 self._shipper.add(reader, source, line)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import msgspec
 
-from amaie_ingest import foreign, parse, record, times
+from amaie_ingest import foreign, parse, plain, record, times
 from amaie_ingest.errors import Broken
 from amaie_telemetry.redact import Redactor
 from amaie_telemetry.redact.names import Kind
@@ -39,10 +39,15 @@ _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
 class Source(NamedTuple):
-    """Where lines come from: a name for people, and an identity that survives renaming."""
+    """Where lines come from: a name for people, and an identity that survives renaming.
+
+    Attributes:
+        text: The service whose records are plain text; empty where only JSON is one.
+    """
 
     name: str
     identity: str
+    text: str = ""
 
 
 class Verdict(msgspec.Struct, frozen=True, gc=False):
@@ -117,7 +122,7 @@ class Judge:
         if len(line) > limits.max_event_bytes:
             return self.unparsed(line, len(line), Broken("too_large"), source, offset)
         try:
-            value = parse.value_of(line, limits)
+            value = self._value(line, source)
         except Broken as broken:
             return self.unparsed(line, len(line), broken, source, offset)
         try:
@@ -126,6 +131,18 @@ class Judge:
         except Broken as broken:
             return self._rejected(value, line, broken, source, offset)
         return Verdict(self._id(good.get("event_id"), line, source, offset), self._encode(good))
+
+    def _value(self, line: bytes, source: Source) -> Any:
+        """Return the JSON value of a line, or the record of plain text where the source may hold it."""
+        try:
+            value = parse.value_of(line, self._contract.limits)
+        except Broken as broken:
+            if not source.text or broken.reason == "invalid_utf8":
+                raise
+            value = None
+        if not source.text or isinstance(value, dict):
+            return value
+        return plain.record(parse.text_of(line), self._contract, source.text, self._now)
 
     def _bounded(self, document: dict[str, Any]) -> dict[str, Any]:
         """Return a document without what its texts have beyond their bounds."""

@@ -24,6 +24,7 @@ logs-amaie.rejected-<namespace>.
 CODES = "Exit codes: 0 good, 1 findings, 2 could not be done (said on stderr)."
 ELASTICSEARCH = ("AMAIE_ELASTICSEARCH_URL", "http://127.0.0.1:9200")
 KIBANA = ("AMAIE_KIBANA_URL", "http://127.0.0.1:5601")
+TEXT = "AMAIE_TEXT"
 TEMPLATES, OBJECTS = Path("elasticsearch/generated"), Path("kibana/generated/objects.ndjson")
 """What `make generate` writes, below `HOME`."""
 
@@ -68,12 +69,14 @@ def parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--metrics-port", type=int, help="serve /metrics and /healthz here")
     _state(one)
+    _text(one)
     _namespace(one)
 
     one = add("backfill", commands.backfill, "amaie_writer", "ship files once", "old/*.jsonl --dry-run")
     one.add_argument("paths", nargs="+", type=Path, help="files, or folders with *.jsonl files")
     _dry_run(one, "send nothing, only say what would be rejected, and why")
     _state(one)
+    _text(one)
     _namespace(one)
 
     one = add("replay", commands.replay, "amaie_operator", "let rejected records in after a fix", "--dry-run")
@@ -84,6 +87,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("paths", nargs="*", type=Path, help="also compare with these files that services wrote")
     one.add_argument("--json", action="store_true", help="print the account as JSON")
     _state(one)
+    _text(one)
     _namespace(one)
 
     about = "put index templates in place and bring existing streams up to date"
@@ -114,6 +118,16 @@ def _state(one: argparse.ArgumentParser) -> None:
 
 def _namespace(one: argparse.ArgumentParser) -> None:
     one.add_argument("--namespace", default="default", help="of the data streams (default: %(default)s)")
+
+
+def _text(one: argparse.ArgumentParser) -> None:
+    one.add_argument(
+        "--text",
+        type=lambda names: frozenset(names.split()),
+        default=os.environ.get(TEXT, ""),
+        metavar="SERVICES",
+        help=f"whose files may hold plain text, in quotes (default: ${TEXT})",
+    )
 
 
 def _dry_run(one: argparse.ArgumentParser, about: str) -> None:

@@ -22,13 +22,14 @@ TAIL = 1024
 
 
 class Position(msgspec.Struct):
-    """Where to go on in a file, what stood just before that place, and where the file was."""
+    """Where to go on in a file, what stood just before, where the file was, and the cuts behind it."""
 
     offset: int
     generation: int = 0
     tail: str = ""
     name: str = ""
     folder: str = ""
+    cuts: list[int] = msgspec.field(default_factory=list)
 
 
 class Positions:
@@ -54,10 +55,25 @@ class Positions:
     def put(self, identity: str, position: Position) -> None:
         """Note how far a file is acknowledged; what stood there before it was written anew counts no more."""
         known = self._saved.get(identity)
-        if known is None or known.generation <= position.generation:
+        if known is None or known.generation < position.generation:
             self._saved[identity] = position
+        elif known.generation == position.generation:
+            left = [cut for cut in known.cuts if cut > position.offset]
+            self._saved[identity] = msgspec.structs.replace(position, cuts=left)
 
-    def prune(self, folder: Path, present: Collection[str]) -> None:
+    def cut(self, identity: str, start: Position, offset: int) -> None:
+        """Note, before it is sent, where a record of plain text was ended that could have gone on.
+
+        Args:
+            identity: The file.
+            start: Of this generation of the file, if nothing of it is acknowledged yet.
+            offset: Where the record ends.
+        """
+        known = self._saved.setdefault(identity, start)
+        if known.generation == start.generation:
+            known.cuts = [*known.cuts, offset]
+
+    def prune(self, folder: Path, present: Collection[str], text: Collection[str] = ()) -> None:
         """Forget the log files of a folder that are not there any more.
 
         Kept are files of other places, which somebody has read once with the same position file, and those of
@@ -69,7 +85,7 @@ class Positions:
         device = f"{folder.stat().st_dev}:"
         place = files.place(folder)
         for identity, position in list(self._saved.items()):
-            ours = position.folder == place and files.LOG.fullmatch(position.name)
+            ours = position.folder == place and files.is_log(position.name, text)
             if ours and identity.startswith(device) and identity not in present:
                 del self._saved[identity]
 

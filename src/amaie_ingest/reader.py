@@ -60,8 +60,8 @@ class Reader:
                 self.generation, self.offset, self._window = position.generation, position.offset, before
             else:
                 self.generation = position.generation + 1
-        self.seen = self.offset
-        self._mark = (self.offset, hashed(self._window))
+        self.seen = self._next = self.offset
+        self._marks = {0: hashed(b""), self.offset: hashed(self._window)}
 
     @property
     def source(self) -> Source:
@@ -86,9 +86,9 @@ class Reader:
     def restart(self) -> None:
         """Go back to the start, as of another file; whoever needs a position of the old one asks before."""
         self.generation += 1
-        self.offset = self.seen = 0
+        self.offset = self.seen = self._next = 0
         self._head = self._window = b""
-        self._mark = (0, hashed(b""))
+        self._marks = {0: hashed(b"")}
 
     def position(self, offset: int) -> Position:
         """Return the position to save once everything before the end of the last line is acknowledged."""
@@ -114,9 +114,19 @@ class Reader:
         if not self.unfinished:
             return None
         line = Line(self._head, self.offset, self.seen, self.seen - self.offset)
-        self.offset, self._head = self.seen, b""
+        self.offset = self._next = self.seen
+        self._head = b""
         self._trim()
         return line
+
+    @property
+    def held_seconds(self) -> float:
+        """Return for how long a whole line has waited for more; no line of JSON does."""
+        return 0.0
+
+    def held(self) -> Line | None:
+        """Return the lines that waited for more; no line of JSON does."""
+        return None
 
     def close(self) -> None:
         """Close the file."""
@@ -125,7 +135,7 @@ class Reader:
     def _split(self, chunk: bytes) -> Iterator[Line]:
         """Cut what is known into lines; of a line that never ends only the beginning is remembered."""
         first, *others = chunk.split(b"\n")
-        length = self.seen - len(chunk) - self.offset + len(first)
+        length = self.seen - len(chunk) - self._next + len(first)
         first = (self._head + first)[: self._keep]
         if not others:
             self._head = first
@@ -136,8 +146,8 @@ class Reader:
         self._head = others[-1][: self._keep]
 
     def _line(self, data: bytes, length: int) -> Line:
-        start = self.offset
-        self.offset = start + length + 1
+        start = self._next
+        self._next = self.offset = start + length + 1
         return Line(data[: self._keep], start, self.offset, length)
 
     def _before(self, offset: int) -> bytes:
@@ -145,12 +155,12 @@ class Reader:
         return os.pread(self.file.fileno(), offset - start, start)
 
     def _tail(self, offset: int) -> str:
-        if offset == self._mark[0]:
-            return self._mark[1]
+        if offset in self._marks:
+            return self._marks[offset]
         start = self.seen - len(self._window)
         return hashed(self._window[max(0, offset - TAIL - start) : offset - start])
 
     def _trim(self) -> None:
         """Keep of what was read only what proves where we are."""
-        self._mark = (self.offset, self._tail(self.offset))
+        self._marks = {0: hashed(b"")} | {one: self._tail(one) for one in (self.offset, self._next)}
         self._window = self._window[-TAIL:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 LOGS = "/var/log"
 """What the shipper follows: the stack's own volume is `amaie` in it, each folder of the host beside it."""
+TEXT_SHIPPER = "ingest"
+"""The shipper that takes plain text; Logstash takes JSON only."""
 NETWORK = "site-"
 """How the keys of other projects' networks begin, so that none takes the name of one of ours."""
 
@@ -25,8 +28,10 @@ def override(site: Site, shipper: str) -> dict[str, Any]:
     if site.logs:
         services[shipper] = {
             "volumes": [f"{folder}:{LOGS}/{name}:ro" for folder, name in mounts(site).items()],
-            "group_add": groups(map(Path, site.logs)),
+            "group_add": groups(map(Path, site.logs), site.writing_text),
         }
+    if site.writing_text and shipper == TEXT_SHIPPER:
+        services.setdefault(shipper, {})["environment"] = {"AMAIE_TEXT": " ".join(site.writing_text)}
     if not services:
         return {}
     external = {f"{NETWORK}{name}": {"external": True, "name": name} for name in networks}
@@ -38,12 +43,14 @@ def mounts(site: Site) -> dict[str, str]:
     return {folder: f"site-{number}" for number, folder in enumerate(site.logs, 1)}
 
 
-def groups(folders: Iterable[Path]) -> list[str]:
+def groups(folders: Iterable[Path], text: Iterable[str] = ()) -> list[str]:
     """Return the groups that own log folders and what is in them: the shipper joins them to read 0640 files.
 
     Whoever may write a log decides who reads it; root's own group is left out, for it would open more.
     """
     found: set[int] = set()
+    patterns = ["*.jsonl*", *(f"{glob.escape(name)}.log*" for name in text)]
     for folder in folders:
-        found.update(path.stat().st_gid for path in (folder, *folder.glob("*.jsonl*")))
+        files = (path for pattern in patterns for path in folder.glob(pattern))
+        found.update(path.stat().st_gid for path in (folder, *files))
     return [str(group) for group in sorted(found - {0})]

@@ -80,6 +80,7 @@ class Service(Part):
     tls: Tls | None = None
     credentials: Credentials | None = None
     interval: Duration | None = None  # how often it acts: its bar, if it has one
+    text: bool = False  # its <name>.log, or <name>.jsonl, may hold plain text
 
 
 class Account(Part):
@@ -121,3 +122,8 @@ class Site(Part):
     retention: Retention = Retention()
     ports: dict[PortName, Port] = Field(default_factory=dict)
     compose_files: tuple[str, ...] = ()
+
+    @property
+    def writing_text(self) -> tuple[str, ...]:
+        """Return the services whose log files may hold plain text."""
+        return tuple(service.name for service in self.services if service.text)

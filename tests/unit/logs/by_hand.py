@@ -73,8 +73,8 @@ class Place:
         self.state.mkdir()
         self._running: list[Running] = []
 
-    def start(self) -> Running:
-        """Start a shipper as a new process does."""
+    def start(self, *text: str) -> Running:
+        """Start a shipper as a new process does; the services named may write plain text."""
         positions = Positions(self.state / STATE)
         shipper = Shipper(
             JUDGE,
@@ -84,7 +84,7 @@ class Place:
             MetricsWatch(()),
             max_event_bytes=contract.load().limits.max_event_bytes,
         )
-        follower = Follower(self.logs, shipper, positions, keep=1000)
+        follower = Follower(self.logs, shipper, positions, keep=1000, text=text)
         self._running.append(Running(follower, shipper, positions))
         return self._running[-1]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from amaie_ingest import files, follow
-from amaie_ingest.reader import Reader
+from amaie_ingest.text_reader import reader_of
 from unit.logs.by_hand import STATE, Place
 
 
@@ -186,7 +186,7 @@ def test_a_file_rotated_between_listing_and_opening_gets_its_own_position(
     place.write("amaie-core.jsonl.1", "one")
     place.write("amaie-core.jsonl", "two", "three")
     place.start().turn()
-    opened = Reader
+    opened = reader_of
     names = ["amaie-core.jsonl.1", "amaie-core.jsonl"]
 
     def late(path: Path, *more: object) -> object:
@@ -196,7 +196,7 @@ def test_a_file_rotated_between_listing_and_opening_gets_its_own_position(
         return opened(path, *more)  # type: ignore[arg-type]
 
     place.write("amaie-core.jsonl.1", "four")
-    monkeypatch.setattr(follow, "Reader", late)
+    monkeypatch.setattr(follow, "reader_of", late)
     place.start().turn(3)
     assert place.texts == ["four", "one", "three", "two"]
     assert len(place.server.sent) == 4
@@ -241,19 +241,19 @@ def test_what_is_no_readable_file_stops_nothing(
     (place.logs / "folder.jsonl").mkdir()
     secret = place.write("secret.jsonl", "later")
     place.write("amaie-core.jsonl", "now")
-    opened = Reader
+    opened = reader_of
 
     def forbidden(path: Path, *more: object) -> object:
         if path == secret:
             raise PermissionError(13, "Permission denied")
         return opened(path, *more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(follow, "Reader", forbidden)  # tests may run as root, who may read everything
+    monkeypatch.setattr(follow, "reader_of", forbidden)  # tests may run as root, who may read everything
     running = place.start()
     running.turn(3)
     assert place.texts == ["now"]
     assert capsys.readouterr().err == (f"cannot read {secret} (Permission denied); correct its permissions\n")
-    monkeypatch.setattr(follow, "Reader", opened)
+    monkeypatch.setattr(follow, "reader_of", opened)
     running.turn()
     assert place.texts == ["later", "now"]
 

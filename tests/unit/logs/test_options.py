@@ -98,3 +98,14 @@ def test_what_cannot_be_done_is_said_with_exit_code_2(
         f"{command}: cannot read the password file {secret} (No such file or directory); "
         "name the right file with --password-file\n"
     )
+
+
+@pytest.mark.parametrize("command", ["follow", "backfill", "audit"])
+def test_who_writes_plain_text_is_said_once_for_all(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the option, or by the variable that `make up` sets; otherwise nobody does."""
+    given = [command, *COMMANDS[command]]
+    monkeypatch.delenv("AMAIE_TEXT", raising=False)
+    assert not options.parser().parse_args(given).text
+    monkeypatch.setenv("AMAIE_TEXT", "a b")
+    assert options.parser().parse_args(given).text == {"a", "b"}
+    assert options.parser().parse_args([*given, "--text", "c"]).text == {"c"}

@@ -172,6 +172,17 @@ def test_compose_adds_networks_folders_and_the_group_of_the_files(
     }
 
 
+def test_the_shipper_is_told_who_writes_plain_text(model: Model, read: Read) -> None:
+    """Ours only: Logstash takes JSON."""
+    site = read(
+        "services: [{name: a, role: launcher, host: 1, text: true}, {name: b, role: launcher, host: 2}]"
+    )
+    assert written(model, site, files.OVERRIDE) == {
+        "services": {"ingest": {"environment": {"AMAIE_TEXT": "a"}}}
+    }
+    assert files.OVERRIDE not in files.render(model, site, "logstash")
+
+
 def test_a_folder_holds_exactly_what_was_rendered(tmp_path: Path) -> None:
     """What an earlier site needed goes; what did not change is not touched; anybody may read it."""
     umask = os.umask(0o077)
