@@ -17,7 +17,7 @@ import generate
 from generators.spec.strict_yaml import SpecError
 from operate.errors import StackError
 from operate.paths import ROOT, SITE
-from operate.site import edit, load
+from operate.site import edit, store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,19 +80,13 @@ def write(path: Path, example: str, answers: dict[str, object], spec: Spec) -> N
 
     Raises:
         SpecError: The answers do not fit together.
-        StackError: The file exists already.
+        StackError: The file exists already, or cannot be written.
     """
-    if path.exists():
+    if path.exists() or path.is_symlink():
         raise StackError(f"{path.name} exists already; cure: edit it, or move it away first")
     for key, value in answers.items():
         example = edit.set_before(example, f"#{key}:", f"{key}: {edit.inline(value)}")
-    new = path.with_name(f".{path.name}.new")
-    new.write_text(example, encoding="utf-8")
-    try:
-        load.read(new, spec, name=path.name)
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
+    store.write(path, example, spec)
 
 
 if __name__ == "__main__":
