@@ -143,9 +143,31 @@ def test_the_defaults_make_a_site_that_is_good_and_explains_itself(tmp_path: Pat
     path = tmp_path / "site.yaml"
     init.write(path, init.EXAMPLE.read_text(), {}, model.spec)
     assert load.read(path, model.spec).model_fields_set == {"version"}
-    with pytest.raises(StackError) as error:
-        init.write(path, "", {}, model.spec)
-    assert str(error.value) == "site.yaml exists already; cure: edit it, or move it away first"
+
+
+def test_a_site_that_is_there_is_told_before_anything_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Five answers for nothing would be rude."""
+    path = tmp_path / "site.yaml"
+    path.touch()
+    monkeypatch.setattr(init, "SITE", path)
+    monkeypatch.setattr(init, "ask", lambda _: pytest.fail("asked"))
+    assert init.main([]) == 2
+    assert capsys.readouterr().err == "site.yaml exists already; cure: edit it, or move it away first\n"
+
+
+def test_nobody_who_answers_is_told_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A script without a terminal, or Ctrl-C."""
+    monkeypatch.setattr(init, "SITE", tmp_path / "site.yaml")
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert init.main([]) == 2
+    assert capsys.readouterr().err == (
+        "\nThe questions were not answered, and nothing was written; cure: make init YES=1\n"
+    )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_answers_stand_in_the_file(tmp_path: Path, model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
