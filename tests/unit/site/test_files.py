@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from operate.paths import DEMO_SITE, ROOT
-from operate.site import files, load, overlay
+from operate.site import files, load, overlay, scrapes
 from operate.site.scrapes import SECRETS
 from operate.site.shape import Site
 
@@ -76,6 +76,16 @@ def test_a_service_with_tls_and_a_password_has_a_job_of_its_own(model: Model, re
     assert job["relabel_configs"] == [{"target_label": "job", "replacement": "services"}]
     assert job["sample_limit"]
     assert written(model, read(FAR), "prometheus/site/targets.yml") == []
+
+
+def test_the_scrape_of_all_services_is_read_once(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand services with TLS took twenty seconds."""
+    text = {"role": "launcher", "tls": {}}
+    services = [{"name": f"s{number}", "address": f"s{number}:1", **text} for number in range(3)]
+    site, real, read = Site.model_validate({"services": services}, strict=False), yaml.safe_load, []
+    monkeypatch.setattr("operate.site.scrapes.yaml.safe_load", lambda file: read.append(file) or real(file))
+    assert len(scrapes.jobs(site)) == 3
+    assert len(read) == 1
 
 
 def test_services_and_limits_become_series(model: Model, read: Read) -> None:
