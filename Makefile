@@ -11,6 +11,9 @@ EXAMPLES := .cache/examples/examples.stamp
 STACK := $(VENV)/stack.stamp
 DEV := $(VENV)/dev.stamp
 
+# One word for the shell, whatever stands in it.
+quoted = '$(subst ','"'"',$(1))'
+
 .DEFAULT_GOAL := help
 .PHONY: help
 help: ## List every target.
@@ -23,10 +26,11 @@ init: $(STACK) ## Write site.yaml, what differs in this installation, from a few
 	$(PY) scripts/init.py $(if $(YES),--yes)
 
 connect: $(STACK) ## Connect a service: NAME=… and PORT=…|COMPOSE=…|CONTAINER=…|ADDRESS=…, ROLE=… NETWORK=… LOGS=….
-	$(PY) scripts/connect.py --name '$(NAME)' $(if $(ROLE),--role '$(ROLE)') $(if $(PORT),--port '$(PORT)') \
-	  $(if $(COMPOSE),--compose '$(COMPOSE)') $(if $(CONTAINER),--container '$(CONTAINER)') \
-	  $(if $(NETWORK),--network '$(NETWORK)') $(if $(ADDRESS),--address '$(ADDRESS)') \
-	  $(if $(FILE),--compose-file '$(FILE)') $(if $(INTERVAL),--interval '$(INTERVAL)') $(if $(LOGS),--logs '$(LOGS)')
+	$(PY) scripts/connect.py --name $(call quoted,$(NAME)) $(if $(ROLE),--role $(call quoted,$(ROLE))) \
+	  $(if $(PORT),--port $(call quoted,$(PORT))) $(if $(COMPOSE),--compose $(call quoted,$(COMPOSE))) \
+	  $(if $(CONTAINER),--container $(call quoted,$(CONTAINER))) $(if $(NETWORK),--network $(call quoted,$(NETWORK))) \
+	  $(if $(ADDRESS),--address $(call quoted,$(ADDRESS))) $(if $(FILE),--compose-file $(call quoted,$(FILE))) \
+	  $(if $(INTERVAL),--interval $(call quoted,$(INTERVAL))) $(if $(LOGS),--logs $(call quoted,$(LOGS)))
 
 up: $(STACK) ## Start the stack for real services and wait until it is healthy.
 	$(PY) scripts/up.py
@@ -91,7 +95,7 @@ regexes: $(DEV) test-tools ## Prove that no regular expression backtracks more t
 
 .PHONY: explain-redaction
 explain-redaction: $(DEV) ## Say what redaction masks in a text, by which rule and why (TEXT=…).
-	@PYTHONPATH=src $(PY) -m amaie_telemetry.redact '$(subst ','"'"',$(TEXT))'
+	@PYTHONPATH=src $(PY) -m amaie_telemetry.redact $(call quoted,$(TEXT))
 
 UNIT = not integration and not e2e and not browser and not chaos
 .PHONY: test unit integration e2e browser official chaos mutate golden recall screenshots test-tools

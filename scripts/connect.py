@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING
 import yaml
 
 import generate
+from generators.spec import yaml_nodes
 from generators.spec.strict_yaml import SpecError
 from operate import catalogue, engine
 from operate.compose_cli import Stack
 from operate.errors import StackError
 from operate.paths import ROOT, SITE
 from operate.progress import Progress
-from operate.site import arrival, edit, load
+from operate.site import arrival, edit, load, store
+from operate.site.shape import Site
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +61,8 @@ def check(options: argparse.Namespace) -> None:
     """
     if not options.name:
         raise StackError("which service? cure: make connect NAME=btc-bot PORT=9301 LOGS=/srv/bots/logs")
-    if not any((options.port, options.compose, options.container, options.address)):
+    places = (options.port, options.compose, options.container, options.address)
+    if all(one is None for one in places):
         raise StackError(
             f"where is {options.name}? cure: say PORT=9301 (a process of this machine), COMPOSE=name:9301, "
             "CONTAINER=name:9301 or ADDRESS=host:9301"
@@ -67,27 +70,69 @@ def check(options: argparse.Namespace) -> None:
 
 
 def write(options: argparse.Namespace, path: Path) -> None:
-    """Add the service, its logs and its Compose file to a site; the file stays as it was if that is wrong.
+    """Add the service, its logs and its Compose file to a site; what stands there already is not added again.
 
     Raises:
-        SpecError: The file would be wrong with it, or is without it.
-        StackError: The file is not YAML at all.
+        SpecError: The file is wrong, or would be with it.
+        StackError: Another service has the name, or the file cannot be written to.
     """
-    text = path.read_text(encoding="utf-8") if path.exists() else "version: 1\n"
+    spec = generate.load(ROOT).spec
+    known, text = Site(), "version: 1\n"
+    if _says_something(path):
+        known, text = load.read(path, spec, name=path.name), path.read_text(encoding="utf-8")
+    one = entry(options)
+    if not _stands(known, one, path.name):
+        text = _added(text, "services", one)
+    for key, item, there in (
+        ("logs", options.logs, known.logs),
+        ("compose_files", options.compose_file, known.compose_files),
+    ):
+        if item and item not in there:
+            text = _added(text, key, item)
+    store.write(path, text, spec)
+
+
+def _says_something(path: Path) -> bool:
+    """Tell whether there is a file with more than comments; one that cannot be read is left to `load`."""
     try:
-        text = edit.add(text, "services", entry(options))
-        for key, item in (("logs", options.logs), ("compose_files", options.compose_file)):
-            if item and item not in (yaml.safe_load(text).get(key) or ()):
-                text = edit.add(text, key, item)
-    except yaml.YAMLError as error:
-        raise StackError(f"{path.name} is not YAML ({' '.join(str(error).split())}); correct it") from None
-    new = path.with_name(f".{path.name}.new")
-    new.write_text(text, encoding="utf-8")
+        return path.is_symlink() or (path.exists() and yaml_nodes.root(path) is not None)
+    except yaml_nodes.UnreadableError:
+        return True
+
+
+def _stands(known: Site, one: dict[str, object], file: str) -> bool:
+    """Tell whether a service is in a site as it is given here.
+
+    Raises:
+        StackError: It is there in another way.
+    """
+    for service in known.services:
+        if service.name == one["name"]:
+            there = service.model_dump(exclude_unset=True)
+            if one.items() <= there.items():
+                return True
+            other = [key for key in one if there.get(key) != one[key]]
+            says = ", ".join(f"{key}: {there.get(key, 'nothing')}" for key in other)
+            raise StackError(
+                f"{service.name} stands in {file} already, with {says}; "
+                "cure: correct it there and run this again, or give another NAME"
+            )
+    return False
+
+
+def _added(text: str, key: str, item: object) -> str:
+    """Return the text with an item more.
+
+    Raises:
+        StackError: It is written in a way that nothing can be added to.
+    """
+    new = edit.add(text, key, item)
     try:
-        load.read(new, generate.load(ROOT).spec, name=path.name)
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
+        if item in yaml.safe_load(new)[key]:
+            return new
+    except yaml.YAMLError:
+        pass
+    raise StackError(f"{SITE.name} cannot be added to; cure: write into its list {key}: {edit.inline(item)}")
 
 
 def entry(options: argparse.Namespace) -> dict[str, object]:
@@ -102,7 +147,7 @@ def entry(options: argparse.Namespace) -> dict[str, object]:
         "address": options.address,
         "interval": options.interval,
     }
-    return {key: value for key, value in given.items() if value}
+    return {key: value for key, value in given.items() if value is not None}
 
 
 def bring_up(stack: Stack) -> None:
@@ -127,7 +172,8 @@ def seen(stack: Stack, options: argparse.Namespace, progress: Progress) -> int:
         scraped = arrival.wait(lambda: arrival.scraped(stack, name), options.seconds)
     if not scraped:
         why = arrival.trouble(stack, name)
-        print(f"{name} is not scraped: {why}; cure: docs/connect.md", file=sys.stderr)
+        cure = f"docs/connect.md; correct {SITE.name} and run this again"
+        print(f"{name} is not scraped: {why}; cure: {cure}", file=sys.stderr)
         return 1
     if options.no_logs:
         return 0

@@ -17,7 +17,7 @@ import generate
 from generators.spec.strict_yaml import SpecError
 from operate.errors import StackError
 from operate.paths import ROOT, SITE
-from operate.site import edit, load
+from operate.site import edit, store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,8 +44,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--yes", action="store_true", help="ask nothing and take every default")
     options = parser.parse_args(arguments)
     try:
+        refuse_second(SITE)
         spec = generate.load(ROOT).spec
         write(SITE, EXAMPLE.read_text(encoding="utf-8"), {} if options.yes else ask(spec), spec)
+    except (EOFError, KeyboardInterrupt):
+        print(
+            "\nThe questions were not answered, and nothing was written; cure: make init YES=1",
+            file=sys.stderr,
+        )
+        return 2
     except SpecError as error:
         print(f"{error}\nNothing was written.", file=sys.stderr)
         return 1
@@ -54,6 +61,16 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     print(f"{SITE.name} is written. Next: make connect NAME=… PORT=… LOGS=…, or make up.")
     return 0
+
+
+def refuse_second(path: Path) -> None:
+    """Refuse to write over a site; before anything is asked.
+
+    Raises:
+        StackError: The file exists already.
+    """
+    if path.exists() or path.is_symlink():
+        raise StackError(f"{path.name} exists already; cure: edit it, or move it away first")
 
 
 def ask(spec: Spec) -> dict[str, object]:
@@ -80,19 +97,11 @@ def write(path: Path, example: str, answers: dict[str, object], spec: Spec) -> N
 
     Raises:
         SpecError: The answers do not fit together.
-        StackError: The file exists already.
+        StackError: The file cannot be written.
     """
-    if path.exists():
-        raise StackError(f"{path.name} exists already; cure: edit it, or move it away first")
     for key, value in answers.items():
         example = edit.set_before(example, f"#{key}:", f"{key}: {edit.inline(value)}")
-    new = path.with_name(f".{path.name}.new")
-    new.write_text(example, encoding="utf-8")
-    try:
-        load.read(new, spec, name=path.name)
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
+    store.write(path, example, spec)
 
 
 if __name__ == "__main__":

@@ -163,7 +163,7 @@ def site_findings(stack: Stack | None) -> Iterator[Finding]:
     if stack and files.differ(stack.site_folder, files.render(model, site, stack.shipper)):
         yield Finding("site", WARNING, "what runs is not what site.yaml and spec/ say", "make up")
     elif site.services:
-        yield Finding("site", GOOD, f"{len(site.services)} services are connected")
+        yield Finding("site", GOOD, f"services connected: {len(site.services)}")
     yield from receiver_findings(site.channels, SECRETS / passwords.RECEIVERS)
 
 

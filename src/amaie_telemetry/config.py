@@ -52,7 +52,7 @@ def configure_logging(
     Call it once, first thing. A second call replaces the first.
 
     Args:
-        service: Name of the service, as the spec writes it.
+        service: Name of the service, as site.yaml writes it.
         log_dir: Folder of the log files; by default what the environment variable AMAIE_LOG_DIR says.
         path: The log file itself, in place of `log_dir`.
         level: Least level that is logged; by default INFO, or what the root logger was set to before.
@@ -68,6 +68,9 @@ def configure_logging(
 
     Returns:
         The handler on the root logger.
+
+    Raises:
+        ValueError: The service has no name, or one that cannot be that of a file.
     """
     shutdown()
     handler = TelemetryHandler(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Mapping
 from itertools import islice
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 CAPACITY = 65_536
 _ATTRIBUTES = len(logging.makeLogRecord({}).__dict__)
 MEBIBYTE = 1024 * 1024
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+"""What site.yaml takes for the name of a service; it is that of the log file, too."""
 
 
 class ContractError(ValueError):
@@ -52,6 +55,11 @@ class TelemetryHandler(logging.Handler):
         strict: bool = False,
     ) -> None:
         """Prepare to write; see `configure_logging` for the arguments."""
+        if not isinstance(service, str) or not _NAME.fullmatch(service):
+            raise ValueError(
+                f"the name of the service is {service!r:.80}; "
+                "write up to 63 letters, digits, . _ and -, as in site.yaml, like btc-bot"
+            )
         super().__init__(level)
         loggers.install()
         self.service = service

@@ -32,12 +32,12 @@ def page(mine: Iterable[Family[Any]], others: Iterable[Family[Any]]) -> bytes:
 
     Args:
         mine: The metrics of this service.
-        others: Those of the spec's other services: they are left out.
+        others: Those of the spec's other services: left out where no process has set one.
     """
     folder = Path(os.environ[VARIABLE])
     forget_the_dead(folder)
-    texts = {family.name.removesuffix("_total"): family.documentation for family in mine}
-    hidden = {family.name.removesuffix("_total") for family in others} - texts.keys()
+    texts = {family.name.removesuffix("_total"): family.documentation for family in others}
+    hidden = texts.keys() - {family.name.removesuffix("_total") for family in mine}
     registry = CollectorRegistry()
     registry.register(_Folder(str(folder), texts, hidden))
     return generate_latest(registry)
@@ -55,11 +55,16 @@ class _Folder:
         seen = set(self._hidden)
         files: Any = MultiProcessCollector
         for metric in files(None, path=self._folder).collect():
-            if metric.name not in self._hidden:
+            if metric.name not in self._hidden or _is_set(metric):
                 seen.add(metric.name)
                 metric.documentation = self._texts.get(metric.name, metric.documentation)
                 yield metric
         yield from (metric for metric in REGISTRY.collect() if metric.name not in seen)
+
+
+def _is_set(metric: Metric) -> bool:
+    """Tell whether a program has set a metric: the file has one without labels from the start, at zero."""
+    return any(sample.value or sample.labels.keys() - {"le"} for sample in metric.samples)
 
 
 def forget_the_dead(folder: Path) -> None:

@@ -109,7 +109,7 @@ def start_metrics_server(
     """Serve the metrics of this service at `/metrics`, and its health at `/healthz`.
 
     A service that is called like a role of the spec exports what the spec gives that role, counters from zero
-    on. One with any other name exports whatever it has set: site.yaml says which role it plays.
+    on. Any service exports whatever it has set besides: one program may play two roles.
 
     Args:
         port: Port to listen at; 0 takes any free one (see `MetricsServer.port`).
@@ -130,12 +130,13 @@ def start_metrics_server(
 def _of_families(given: Families | None, accept: str) -> tuple[str, bytes]:
     """Return content type and text, in OpenMetrics where it is asked for: it has exemplars.
 
-    Without families, those that have a series are exported.
+    Besides the given families, those that have a series are exported.
     """
     state.publish()
-    families = given or (ALL if prefork.ON else tuple(family for family in ALL if family.all_series()))
     if prefork.ON:
-        return TEXT, prefork.page(families, ALL)
+        return TEXT, prefork.page(given or ALL, ALL)
+    mine = given or ()
+    families = (*mine, *(family for family in ALL if family not in mine and family.all_series()))
     if "application/openmetrics-text" in accept:
         return OPENMETRICS, exposition(families, openmetrics=True) + _others(_standard, b"# EOF\n")
     return TEXT, exposition(families) + _others(generate_latest, b"")

@@ -21,6 +21,7 @@ Place: TypeAlias = tuple[str | int, ...]
 """Where in a YAML tree something stands: keys and list indexes from the root down."""
 
 MAX_QUOTED = 60
+NO_VALUE = "this key has no value; write one or remove the key"
 
 
 def translate(shape: type[BaseModel], errors: Iterable[ErrorDetails]) -> list[tuple[Place, str]]:
@@ -80,7 +81,7 @@ def _text(shape: type[BaseModel], place: Place, error: ErrorDetails) -> str:
     if error["type"] == "missing":
         return f"this key is missing; add '{place[-1]}: …'"
     if value is None:
-        return "this key has no value; write one or remove the key"
+        return NO_VALUE
     if error["type"] == "string_type" and not isinstance(value, list | dict):
         return _not_text(value, _form_at(shape, place))
     write = TEXTS.get(error["type"])
@@ -88,7 +89,10 @@ def _text(shape: type[BaseModel], place: Place, error: ErrorDetails) -> str:
 
 
 def _one_of(value: Any, context: dict[str, Any]) -> str:
-    known = [word.strip(" '") for word in context["expected"].replace(" or ", ",").split(",")]
+    words = [word.strip() for word in context["expected"].replace(" or ", ",").split(",")]
+    known = [word.strip("'") for word in words]
+    if str(value) in known:
+        return f"{quoted(value)} is text here; write {value} without quotes"
     return f"{quoted(value)} is not known here; {_choices(str(value), known)}"
 
 
@@ -131,7 +135,8 @@ TEXTS: dict[str, Callable[[Any, dict[str, Any]], str]] = {
     "literal_error": _one_of,
     "model_type": _MAPPING,
     "string_too_short": lambda value, context: (
-        f"{quoted(value)} is too short; write at least {context['min_length']} characters"
+        f"{quoted(value)} is too short; write at least {context['min_length']} "
+        f"character{'s' * (context['min_length'] > 1)}"
     ),
     "string_type": lambda value, _: f"{quoted(value)} stands here; write one text",
     "too_short": lambda _, context: f"too few items; write at least {context['min_length']}",

@@ -11,13 +11,13 @@ word is a number only if it looks like one in JSON (so `on`, `1:30` and `2025-07
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from generators.spec import yaml_nodes
 from generators.spec.shape_errors import Form, Place, translate
 
 if TYPE_CHECKING:
@@ -32,11 +32,7 @@ T = TypeVar("T", bound=BaseModel)
 IDENTITY_KEYS = ("name", "severity")
 """What a person calls an item of a list by: the value of the first of these keys that it has."""
 
-_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("map", "seq", "str"))
-_WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
-_DECIMAL = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
-_WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
 @dataclass(frozen=True, order=True)
@@ -142,20 +138,14 @@ class Tree:
         self.data: Any = None
         self._seen: set[int] = set()
         try:
-            node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER)
-        except FileNotFoundError:
-            self._add((), "there is no such file; create it or correct the path")
-        except UnicodeDecodeError:
-            self._add((), "this file is not UTF-8 text; save it as UTF-8")
-        except yaml.MarkedYAMLError as error:
-            self.lines[()] = error.problem_mark.line + 1 if error.problem_mark else 1
-            self._add((), f"this is not YAML ({error.problem}); check the indentation and quotes here")
-        except yaml.reader.ReaderError as error:
-            self._add((), f"a character cannot stand in YAML (#x{error.character:04x}); remove it")
+            node = yaml_nodes.root(path)
+        except yaml_nodes.UnreadableError as error:
+            self.lines[()] = error.line
+            self._add((), str(error))
         else:
             self.data = node and self._value(node, ())
             if self.data is None and not self._found:
-                self._add((), "this file is empty; write the spec in it")
+                self._add((), "this file says nothing; write keys and values in it")
 
     @property
     def problems(self) -> list[Problem]:
@@ -190,7 +180,7 @@ class Tree:
         if isinstance(node, yaml.SequenceNode):
             return [self._value(item, (*place, index)) for index, item in enumerate(node.value)]
         quoted = isinstance(node, yaml.ScalarNode) and bool(node.style)
-        return _scalar(node.value, quoted=quoted)
+        return yaml_nodes.scalar(node.value, quoted=quoted)
 
     def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
         mapping: dict[str, Any] = {}
@@ -230,13 +220,3 @@ def _identity(item: Any, index: int) -> str:
     if isinstance(item, dict):
         return str(next((item[key] for key in IDENTITY_KEYS if item.get(key)), index))
     return str(item) if isinstance(item, str | int | float) else str(index)
-
-
-def _scalar(text: str, *, quoted: bool) -> str | float | bool | None:
-    if quoted:
-        return text
-    if text in _WORDS:
-        return _WORDS[text]
-    if _WHOLE.fullmatch(text):
-        return int(text)
-    return float(text) if _DECIMAL.fullmatch(text) else text

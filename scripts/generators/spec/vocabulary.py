@@ -12,7 +12,7 @@ from generators.spec.strict_yaml import Form
 Duration = Annotated[
     str,
     Form(
-        r"(?=.)(?:\d{1,3}y)?(?:\d{1,6}w)?(?:\d{1,6}d)?(?:\d{1,6}h)?(?:\d{1,6}m)?(?:\d{1,6}s)?(?:\d{1,6}ms)?",
+        r"(?a)(?=.)(?:\d\d?y)?(?:\d{1,4}w)?(?:\d{1,5}d)?(?:\d{1,6}h)?(?:\d{1,6}m)?(?:\d{1,6}s)?(?:\d{1,6}ms)?",
         "is not a duration; write it like 5m or 1h30m",
     ),
 ]
@@ -33,7 +33,7 @@ Sentence = Annotated[
 Address = Annotated[
     str,
     Form(
-        r"https?://[^\s/]+(?:/[^\s/]+)*",
+        r"https?://(?:[^\s/?#@:\[\]\"'{}<>\\]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[^\s/?#\"'{}<>\\]+)*",
         "is not a base address; write it like http://127.0.0.1:3000, no slash at its end",
     ),
 ]
@@ -42,7 +42,7 @@ SecretName = Annotated[
     str, Form(r"[a-z][a-z0-9_]*", "is not the name of a secret file; write it like slack_webhook_url")
 ]
 TimeOfDay = Annotated[
-    str, Form(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00", "is not a time of the day; write it like 06:30")
+    str, Form(r"(?a)(?:[01]\d|2[0-3]):[0-5]\d|24:00", "is not a time of the day; write it like 06:30")
 ]
 MuteName = Annotated[
     str, Form(r"[a-z][a-z0-9-]*", "is not a name; write lower case words joined by -, like exchange-downtime")

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generators.spec import checks
 from generators.spec.references import known, twice
-from operate.site import limits
-from operate.site.shape import WAYS
+from operate import catalogue
+from operate.site import limits, places
 
 if TYPE_CHECKING:
     from generators.spec.model import Spec
     from generators.spec.references import Found
     from generators.spec.shape_errors import Place
     from operate.site.shape import Credentials, Service, Site
-
-MOST_PORT = 65535
 
 
 def problems(site: Site, spec: Spec, root: Path, secrets: Path) -> Found:
@@ -34,33 +33,24 @@ def problems(site: Site, spec: Spec, root: Path, secrets: Path) -> Found:
     for index, service in enumerate(site.services):
         place: Place = ("services", index)
         yield from known((*place, "role"), "role", service.role, roles)
-        yield from _way(service, place)
         yield from _files(service, place, secrets)
+    yield from places.problems(site)
+    folders = ((("logs", i), os.path.realpath(folder)) for i, folder in enumerate(site.logs))
+    yield from twice(folders, "folder", "remove one of the two")
     for index, folder in enumerate(site.logs):
         if not Path(folder).is_dir():
             yield ("logs", index), f"there is no folder {folder}; create it or correct the path"
+    compose = (
+        (("compose_files", i), os.path.realpath(root / name)) for i, name in enumerate(site.compose_files)
+    )
+    yield from twice(compose, "file", "remove one of the two")
     for index, name in enumerate(site.compose_files):
         if not (root / name).is_file():
             yield ("compose_files", index), f"there is no file {name}; write it as seen from site.yaml"
     yield from limits.problems(site, spec)
     yield from _told(site)
-    ports = ((("ports", name), str(port)) for name, port in site.ports.items())
-    yield from twice(ports, "port", "give one of the pages another one")
+    yield from _ports(site)
     yield from _retention(site, spec)
-
-
-def _way(service: Service, place: Place) -> Found:
-    """Yield what is wrong with where a service is said to be."""
-    ways = [way for way in WAYS if getattr(service, way) is not None]
-    if len(ways) != 1:
-        said = f"{' and '.join(ways)} are written" if ways else "nothing says where it is"
-        yield place, f"{said}; write exactly one of {', '.join(WAYS)}"
-    for way in ways:
-        port = str(getattr(service, way)).rpartition(":")[2]
-        if not 1 <= int(port) <= MOST_PORT:
-            yield (*place, way), f"'{port}' is no port; write one from 1 to {MOST_PORT}"
-    if service.network and service.container is None:
-        yield (*place, "network"), "a network is asked for a container only; remove it, or write container"
 
 
 def _files(service: Service, place: Place, secrets: Path) -> Found:
@@ -86,12 +76,26 @@ def _credentials(given: Credentials, place: Place) -> Found:
 def _told(site: Site) -> Found:
     configured = site.channels.configured()
     for severity, channels in site.told.items():
+        if not channels:
+            yield ("told", severity), "nobody would be told; name a channel, or remove the key"
+        named = ((("told", severity, index), name) for index, name in enumerate(channels))
+        yield from twice(named, "channel", "remove one of the two")
         for index, name in enumerate(channels):
             place: Place = ("told", severity, index)
             if name not in configured:
                 yield place, f"the channel '{name}' is not set up; add it to channels"
             elif not configured[name].for_people:
                 yield place, f"'{name}' tells no person; write a channel for people"
+
+
+def _ports(site: Site) -> Found:
+    """Yield a port that two pages want; one that is not named in the site has its usual one."""
+    pages = {name: port for name, port in catalogue.ports(moved=site.ports).items() if name != "inbox"}
+    pages |= site.ports
+    for name, port in site.ports.items():
+        others = [other for other, its in pages.items() if its == port and other != name]
+        if others and not (others[0] in site.ports and others[0] > name):
+            yield ("ports", name), f"the port {port} is that of {others[0]}, too; write another one"
 
 
 def _retention(site: Site, spec: Spec) -> Found:

@@ -13,15 +13,16 @@ if TYPE_CHECKING:
     from generators.spec.model import Spec
     from generators.spec.references import Found
     from generators.spec.shape_errors import Place
-    from operate.site.shape import Site
+    from operate.site.shape import Account, Site
 
 WARNING, CRITICAL = "warning", "critical"
 
 
 def problems(site: Site, spec: Spec) -> Found:
     """Yield a place and a text for everything wrong."""
-    names = ((("accounts", i, "name"), f"{a.name} {a.currency or ''}") for i, a in enumerate(site.accounts))
+    names = ((("accounts", i, "name"), _shown(account)) for i, account in enumerate(site.accounts))
     yield from twice(names, "account", "write its limits in one place")
+    yield from _resets(site)
     defaults = {one.name: one.default for one in spec.limits if one.default is not None}
     for place, given, below in _parts(site, defaults):
         for name, value in given.items():
@@ -29,13 +30,29 @@ def problems(site: Site, spec: Spec) -> Found:
         yield from _order(given, {**below, **given}, place)
 
 
+def _shown(account: Account) -> str:
+    return f"{account.name} in {account.currency}" if account.currency else account.name
+
+
+def _resets(site: Site) -> Found:
+    """Yield a second number for one account: its peak is reset in all its currencies, or not at all."""
+    known: dict[str, int] = {}
+    for index, account in enumerate(site.accounts):
+        number = account.peak_reset
+        if number is not None and known.setdefault(account.name, number) != number:
+            wrong = f"the account has the number {known[account.name]} already, for all its currencies"
+            yield ("accounts", index, "peak_reset"), f"{wrong}; write one of the two"
+
+
 def _parts(
     site: Site, defaults: dict[str, float]
 ) -> Iterator[tuple[Place, Mapping[str, float], dict[str, float]]]:
     """Yield each place with limits, and what holds where it sets none."""
     yield ("limits",), site.limits, defaults
+    everywhere = {account.name: account.limits for account in site.accounts if not account.currency}
     for index, account in enumerate(site.accounts):
-        yield ("accounts", index, "limits"), account.limits, {**defaults, **site.limits}
+        below = everywhere.get(account.name, {}) if account.currency else {}
+        yield ("accounts", index, "limits"), account.limits, {**defaults, **site.limits, **below}
 
 
 def _value(spec: Spec, name: str, value: float, place: Place) -> Found:

@@ -39,9 +39,8 @@ def _limits(site: Site) -> list[dict[str, Any]]:
         rules += [
             _constant(names.LIMIT, value, whose | {"limit": name}) for name, value in account.limits.items()
         ]
-        if account.peak_reset is not None:
-            rules.append(_constant(PEAK_RESET, account.peak_reset, {"account": account.name}))
-    return rules
+    resets = {account.name: account.peak_reset for account in site.accounts if account.peak_reset is not None}
+    return rules + [_constant(PEAK_RESET, value, {"account": name}) for name, value in resets.items()]
 
 
 def _constant(name: str, value: float, labels: dict[str, str]) -> dict[str, Any]:

@@ -24,7 +24,9 @@ def targets(site: Site) -> list[dict[str, Any]]:
 
 def jobs(site: Site) -> list[dict[str, Any]]:
     """Return a scrape configuration for each service that asks for TLS or credentials."""
-    return [_job(one) for one in site.services if one.tls or one.credentials]
+    apart = [one for one in site.services if one.tls or one.credentials]
+    like = _like() if apart else {}
+    return [_job(one, like) for one in apart]
 
 
 def place(service: Service) -> str:
@@ -39,12 +41,16 @@ def _group(service: Service) -> dict[str, Any]:
     return {"targets": [place(service)], "labels": labels}
 
 
-def _job(service: Service) -> dict[str, Any]:
-    """Return a job like `services` of prometheus.yml, limits included, whose series carry that job's name."""
+def _like() -> dict[str, Any]:
+    """Return the job `services` of prometheus.yml, limits included, without what it finds its targets by."""
     config = yaml.safe_load((ROOT / "prometheus" / "prometheus.yml").read_text(encoding="utf-8"))
-    like = next(job for job in config["scrape_configs"] if job["job_name"] == JOB)
-    job = {key: value for key, value in like.items() if key not in ("job_name", "file_sd_configs")}
-    job = {"job_name": f"{JOB}/{service.name}", "static_configs": [_group(service)]} | job
+    found = next(job for job in config["scrape_configs"] if job["job_name"] == JOB)
+    return {key: value for key, value in found.items() if key not in ("job_name", "file_sd_configs")}
+
+
+def _job(service: Service, like: dict[str, Any]) -> dict[str, Any]:
+    """Return a job like `services`, whose series carry that job's name."""
+    job = {"job_name": f"{JOB}/{service.name}", "static_configs": [_group(service)]} | like
     job["relabel_configs"] = [{"target_label": "job", "replacement": JOB}]
     if tls := service.tls:
         given = {"ca_file": tls.ca_file and f"{SECRETS}/{tls.ca_file}", "server_name": tls.server_name}

@@ -18,17 +18,24 @@ from operate import catalogue
 
 InstanceName = Annotated[
     str,
-    Form(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", "is not a name; write letters, digits, . _ and -, like btc-bot"),
+    Form(
+        r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}",
+        "is not a name; write up to 63 letters, digits, . _ and -, like btc-bot",
+    ),
 ]
 HostPort = Annotated[
     str,
     Form(
         r"(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}",
-        "is not a name and a port; write it like btc-bot:9301",
+        "is not a name and a port; write it like btc-bot:9301, or [2001:db8::1]:9301 for IPv6",
     ),
 ]
 NetworkName = Annotated[
-    str, Form(r"[A-Za-z0-9][A-Za-z0-9_.-]*", "is no network of Docker; docker network ls names them")
+    str,
+    Form(
+        r"(?!(?:bridge|host|none)$)[A-Za-z0-9][A-Za-z0-9_.-]*",
+        "is no network of a Compose project; docker network ls names them",
+    ),
 ]
 UrlPath = Annotated[str, Form(r"/[^\s?#]*", "is not a path; write it like /metrics")]
 Folder = Annotated[
@@ -41,6 +48,10 @@ FileName = Annotated[
         "is not the name of a file in compose/secrets/services; write it without its folder",
     ),
 ]
+HostName = Annotated[
+    str, Form(r"[A-Za-z0-9._:-]+", "is not the name of a server; write it like bots.example")
+]
+UserName = Annotated[str, Form(r"[^\s:]+", "is not the name of a user; write it without spaces and colons")]
 Days = Annotated[str, Form(r"[1-9][0-9]{0,4}d", "is no number of days; write it like 30d")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 PortName = Annotated[str, OneOf(tuple(catalogue.PUBLISHED))]
@@ -55,13 +66,13 @@ class Tls(Part):
     """How a service on another machine proves who it is; without `ca_file`, by the public authorities."""
 
     ca_file: FileName | None = None
-    server_name: str | None = None
+    server_name: HostName | None = None
 
 
 class Credentials(Part):
     """How Prometheus signs in: a user and the file with the password, or the file with a token."""
 
-    user: str | None = None
+    user: UserName | None = None
     password_file: FileName | None = None
     token_file: FileName | None = None
 
@@ -87,9 +98,13 @@ class Account(Part):
     """What one account may lose; a limit that is left out is the site's default, then the spec's."""
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
-    currency: str | None = None  # None: whatever currency its figures are in
+    currency: Annotated[str, Field(min_length=1, max_length=200)] | None = (
+        None  # None: whatever currency its figures are in
+    )
     limits: dict[str, Money] = Field(default_factory=dict)
-    peak_reset: int | None = None  # a number that it never had lets the account's peak begin anew, once
+    peak_reset: Annotated[int, Field(ge=1, le=2**53)] | None = (
+        None  # a number that it never had lets the account's peak begin anew, once
+    )
 
 
 class SiteLinks(Part):

@@ -5,13 +5,19 @@ A currency that has no rate yet counts for nothing.
 
 from __future__ import annotations
 
-from msgspec import Struct, field
+from typing import Annotated, Literal, TypeAlias
+
+from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
 from amaie_telemetry.account.index import Index
 from amaie_telemetry.account.instrument import Instrument, by_symbol
 from amaie_telemetry.account.position import Position
 
+Result: TypeAlias = Literal["win", "loss", "flat"]
+Income: TypeAlias = Literal["funding", "interest", "rebate", "dividend", "other"]
+Count: TypeAlias = Annotated[int, Meta(ge=0)]
+Sum: TypeAlias = Annotated[float, Meta(ge=0)]
 VERSION = 1
 NET = ""
 """The id of the position of a symbol that has only one (netting)."""
@@ -24,7 +30,7 @@ class Fee(Struct, frozen=True):
     currency: str
 
 
-class Holding(Struct):
+class Holding(Struct, forbid_unknown_fields=True):
     """A symbol: its instrument, its last price and its positions by id."""
 
     instrument: Instrument
@@ -32,18 +38,22 @@ class Holding(Struct):
     positions: dict[str, Position] = field(default_factory=dict)
 
 
-class Totals(Struct):
+class Totals(Struct, forbid_unknown_fields=True):
     """What only adds up, in the account's currency; income and fees may also fall."""
 
-    trades: dict[str, int] = field(default_factory=lambda: {"win": 0, "loss": 0, "flat": 0})
-    gross_profit: float = 0.0
-    gross_loss: float = 0.0
-    volume: float = 0.0
+    trades: dict[Result, Count] = field(default_factory=dict)
+    gross_profit: Sum = 0.0
+    gross_loss: Sum = 0.0
+    volume: Sum = 0.0
     fees: float = 0.0
-    income: dict[str, float] = field(default_factory=dict)
+    income: dict[Income, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Begin to count what has not come up yet."""
+        self.trades = {"win": 0, "loss": 0, "flat": 0, **self.trades}
 
 
-class Books(Struct):
+class Books(Struct, forbid_unknown_fields=True):
     """An account in one currency, with balances in this and others."""
 
     account: str

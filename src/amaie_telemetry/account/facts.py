@@ -65,7 +65,7 @@ def _sums(totals: Totals) -> dict[str, float]:
         "gross_profit": totals.gross_profit,
         "gross_loss": totals.gross_loss,
         "volume": totals.volume,
-        **totals.trades,
+        **{str(result): number for result, number in totals.trades.items()},
     }
 
 

@@ -51,9 +51,11 @@ def side(value: Any) -> float:
 
 def name(value: Any, what: str) -> str:
     """Return a symbol, a currency or the id of a position as text."""
-    made = "" if value is None else str(value)
+    made = "" if value is None else str.__str__(value) if isinstance(value, str) else str(value)
     if not made:
         raise RefusedError(f"the {what} is missing")
+    if not made.isascii() and made != made.encode(errors="replace").decode():
+        raise RefusedError(f"the {what} is {_shown(value)}, which no file and no scrape can hold")
     return made
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class Index(Struct):
+class Index(Struct, forbid_unknown_fields=True):
     """Moves with profit and loss, never with transfers.
 
     Between two transfers the index is a straight line over the equity. Its slope is what one unit of money

@@ -12,7 +12,7 @@ _UNIFIED = re.compile(r"([A-Za-z0-9]+)/([A-Za-z0-9]+)(?::([A-Za-z0-9]+)(-.+)?)?"
 """BASE/QUOTE of the spot market, BASE/QUOTE:SETTLE of a derivative, as ccxt writes them."""
 
 
-class Instrument(Struct, frozen=True):
+class Instrument(Struct, frozen=True, forbid_unknown_fields=True):
     """How amount and price of a symbol make money.
 
     Attributes:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from amaie_telemetry.account import given
-from amaie_telemetry.account.books import NET, Books, Fee
+from amaie_telemetry.account.books import NET, Books, Fee, Income
 from amaie_telemetry.account.given import RefusedError
 from amaie_telemetry.account.instrument import Instrument, by_symbol, quote_of
 
 if TYPE_CHECKING:
     from amaie_telemetry.account.books import Holding
 
-INCOME = ("funding", "interest", "rebate", "dividend", "other")
+INCOME: tuple[Income, ...] = get_args(Income)
 
 
 class Ledger:
@@ -94,7 +94,7 @@ class Ledger:
         amount = given.number(amount, "amount")
         currency = self.books.currency if currency is None else given.name(currency, "currency")
         worth = amount * self._known_rate(currency)
-        kind = kind if kind in INCOME else INCOME[-1]
+        kind = kind if kind in INCOME else "other"
         self.books.add(currency, amount)
         income = self.books.totals.income
         income[kind] = income.get(kind, 0.0) + worth

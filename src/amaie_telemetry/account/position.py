@@ -8,7 +8,7 @@ DUST = 1e-12
 """What is left of a position, as a share of its largest size, that only rounding has left."""
 
 
-class Position(Struct):
+class Position(Struct, forbid_unknown_fields=True):
     """What is held, and what its round trip has brought so far, in the instrument's currency.
 
     Attributes:

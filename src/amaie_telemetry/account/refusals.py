@@ -36,8 +36,9 @@ class Refusals:
         self._next[what] = now + QUIET
         more = self._untold.pop(what, 0)
         _log.error(
-            "Account %s has refused a %s and is unchanged: %s%s",
+            "Account %s has refused %s %s and is unchanged: %s%s",
             self._account,
+            "an" if what[0] in "aeiou" else "a",
             what,
             error,
             f" ({more} more since the last record)" if more else "",

@@ -40,7 +40,10 @@ def load(path: Path, account: str, currency: str) -> Books | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise AccountStateError(f"{path}: the account's state cannot be read: {error.strerror}") from error
+        raise AccountStateError(
+            f"{path}: the account's state cannot be read ({error.strerror}); "
+            "give a file that the service may read and write"
+        ) from error
     try:
         version = msgspec.json.decode(data, type=dict[str, msgspec.Raw]).get("version", msgspec.Raw(b"none"))
         if bytes(version) != str(VERSION).encode():
@@ -71,7 +74,7 @@ class StateFile:
         self._state = state
         self._lock = lock
         self._held = _hold(path)
-        self._changed = self._unsynced = self._failing = False
+        self._changed = self._unsynced = self._failing = self._told = False
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
         self._pid = os.getpid()
@@ -80,7 +83,10 @@ class StateFile:
 
     def save(self) -> None:
         """Write the state, with the lock held. A failure is logged and tried again by the thread."""
-        if self._closed.is_set() or self._pid != os.getpid():  # a forked child is not this account
+        if self._pid != os.getpid():  # a forked child is not this account
+            return
+        if self._closed.is_set():
+            self._lost()
             return
         try:
             self._write()
@@ -90,6 +96,14 @@ class StateFile:
                 _log.error("The state of an account cannot be written to %s: %s", self.path, error.strerror)
             self._changed = self._failing = True
         self._look_after()
+
+    def load(self, account: str, currency: str) -> Books | None:
+        """Return the books in the file, which nobody else changes from now on."""
+        try:
+            return load(self.path, account, currency)
+        except AccountStateError:
+            self.close()
+            raise
 
     def touch(self) -> None:
         """Let the thread write the state within a second: a price has changed."""
@@ -121,6 +135,12 @@ class StateFile:
         self._held.close()
         _open.pop(self.path, None)
         atexit.unregister(self.close)
+
+    def _lost(self) -> None:
+        """Tell once of an account that goes on after its file was closed, or taken by a new one."""
+        if not self._told:
+            self._told = True
+            _log.warning("%s is closed: what its account books from now on is not kept", self.path)
 
     def _write(self) -> None:
         data = msgspec.json.encode(self._state())
@@ -161,6 +181,8 @@ def let_go(path: Path) -> None:
 
 def _hold(path: Path) -> IO[str]:
     """Return the lock of a file: two processes that book into one would lose what the other knows."""
+    if path.is_dir():
+        raise AccountStateError(f"{path}: this is a folder; name a file in it")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         held = path.with_name(path.name + ".lock").open("a+", encoding="utf-8")
@@ -171,7 +193,7 @@ def _hold(path: Path) -> IO[str]:
         ) from error
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
+    except BlockingIOError as error:
         held.seek(0)
         owner = held.read() or "another one"
         held.close()

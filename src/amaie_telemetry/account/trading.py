@@ -55,16 +55,18 @@ class TradingAccount:
 
         Raises:
             AccountStateError: The state file cannot be used; the text names it and the cure.
-            ValueError: The deposit is no number.
+            ValueError: The deposit is no number, or a name is missing.
         """
         first = given.number(deposit, "deposit")
-        path = None if state is None else Path(state).absolute()
+        account, currency = given.name(account, "account's name"), given.name(currency, "currency")
+        path = None if state is None else Path(state).resolve()  # a link stays one
         if path:
             statefile.let_go(path)
-        known = statefile.load(path, account, currency) if path else None
         self._lock = threading.RLock()
+        # The file is held before it is read: who held it until now may have written a moment ago.
+        self._file = statefile.StateFile(path, self._held, self._lock) if path else None
+        known = self._file.load(account, currency) if self._file else None
         self._ledger = Ledger(known or Books(account, currency))
-        self._file = statefile.StateFile(path, self._ledger.books.held, self._lock) if path else None
         self._refusals = Refusals(account)
         if known is None and first:
             self._ledger.transfer(first, None)
@@ -215,6 +217,9 @@ class TradingAccount:
     def __exit__(self, *_: object) -> None:
         """Close the account."""
         self.close()
+
+    def _held(self) -> Books:
+        return self._ledger.books.held()
 
     @contextmanager
     def _booking(self, what: str, *, often: bool = False) -> Iterator[None]:

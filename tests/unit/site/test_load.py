@@ -117,7 +117,7 @@ MISTAKES = {
     ),
     "account twice": (
         "accounts:\n- {name: a}\n- {name: a}",
-        "3: accounts[a].name: the account 'a ' stands twice; write its limits in one place",
+        "3: accounts[a].name: the account 'a' stands twice; write its limits in one place",
     ),
     "told by nobody": (
         "told: {critical: [slack]}",
@@ -134,8 +134,107 @@ MISTAKES = {
     "days": ("retention: {logs: 2w}", "1: retention.logs: '2w' is no number of days; write it like 30d"),
     "ports": (
         "ports:\n  grafana: 1\n  kibana: 1",
-        "3: ports.kibana: the port '1' stands twice; give one of the pages another one",
+        "3: ports.kibana: the port 1 is that of grafana, too; write another one",
     ),
+    "port of another": (
+        "ports: {dashboard: 9090}",
+        "1: ports.dashboard: the port 9090 is that of prometheus, too; write another one",
+    ),
+    "nothing": ("# one day\n", "1: this file says nothing; write keys and values in it"),
+    "text for a number": ('version: "1"', "1: version: '1' is text here; write 1 without quotes"),
+    "no value": (
+        "services:\n- name: a\n  role: launcher\n  host: 1\n  tls:",
+        "5: services[a].tls: this key has no value; write one or remove the key",
+    ),
+    "network of Docker's own": (
+        "services:\n- {name: a, role: launcher, container: 'a:1', network: host}",
+        ("2: services[a].network: 'host' is no network of a Compose project; docker network ls names them"),
+    ),
+    "address of version 6": (
+        "services:\n- {name: a, role: launcher, address: '[::1::]:1'}",
+        "2: services[a].address: '[::1::]' is no address; write it like 10.0.0.7 or [2001:db8::1]",
+    ),
+    "address of version 4": (
+        "services:\n- {name: a, role: launcher, address: '10.0.0:1'}",
+        "2: services[a].address: '10.0.0' is no address; write it like 10.0.0.7 or [2001:db8::1]",
+    ),
+    "two names for one page": (
+        (
+            "services:\n- {name: a, role: launcher, compose: 'x:1'}\n"
+            "- {name: b, role: launcher, container: 'x:1'}"
+        ),
+        (
+            "3: services[b]: the page 'x:1/metrics' stands twice; "
+            "every figure of it would count twice, so name one service for it"
+        ),
+    ),
+    "no interval": (
+        "services:\n- {name: a, role: launcher, host: 1, interval: 0s}",
+        "2: services[a].interval: '0s' is no time between two acts; write one from 1s to 31d",
+    ),
+    "digits of another script": (
+        "services:\n- {name: a, role: launcher, host: 1, interval: \u0663m}",
+        "2: services[a].interval: '\u0663m' is not a duration; write it like 5m or 1h30m",
+    ),
+    "user": (
+        (
+            "services:\n- name: a\n  role: launcher\n  host: 1\n"
+            "  credentials: {user: 'a:b', password_file: far_password}"
+        ),
+        (
+            "5: services[a].credentials.user: 'a:b' is not the name of a user; "
+            "write it without spaces and colons"
+        ),
+    ),
+    "order over two places": (
+        (
+            "accounts:\n- {name: a, limits: {daily_loss_critical_ratio: 0.021}}\n"
+            "- {name: a, currency: X, limits: {daily_loss_warning_ratio: 0.025}}"
+        ),
+        (
+            "3: accounts[a].limits.daily_loss_warning_ratio: daily_loss_warning_ratio is 0.025, "
+            "above daily_loss_critical_ratio, 0.021; nobody would be warned in time"
+        ),
+    ),
+    "no currency": (
+        "accounts:\n- {name: a, currency: ''}",
+        "2: accounts[a].currency: '' is too short; write at least 1 character",
+    ),
+    "two resets": (
+        "accounts:\n- {name: a, currency: X, peak_reset: 1}\n- {name: a, currency: Y, peak_reset: 2}",
+        (
+            "3: accounts[a].peak_reset: the account has the number 1 already, "
+            "for all its currencies; write one of the two"
+        ),
+    ),
+    "a reset that is none": (
+        "accounts:\n- {name: a, peak_reset: 0}",
+        "2: accounts[a].peak_reset: 0 is too small; write at least 1",
+    ),
+    "told nobody": (
+        "channels: {slack: {channel: '#a', webhook_url_file: u}}\ntold: {critical: []}",
+        "2: told.critical: nobody would be told; name a channel, or remove the key",
+    ),
+    "told twice": (
+        "channels: {slack: {channel: '#a', webhook_url_file: u}}\ntold: {critical: [slack, slack]}",
+        "2: told.critical[slack]: the channel 'slack' stands twice; remove one of the two",
+    ),
+    "folder twice": (
+        "logs: [TMP/logs, TMP/logs/]",
+        "1: logs[TMP/logs/]: the folder 'TMP/logs' stands twice; ",
+    ),
+    "password in a link": (
+        "links: {dashboard: 'https://u:p@a'}",
+        (
+            "1: links.dashboard: 'https://u:p@a' is not a base address; "
+            "write it like http://127.0.0.1:3000, no slash at its end"
+        ),
+    ),
+    "query in a link": (
+        "links: {dashboard: 'https://a?b'}",
+        "1: links.dashboard: 'https://a?b' is not a base ",
+    ),
+    "retention without end": ("retention: {metrics: 999y}", "1: retention.metrics: '999y' is not a duration"),
 }
 
 
@@ -146,7 +245,7 @@ def test_each_mistake_is_told_with_its_line_and_its_cure(case: str, read: Read, 
     with pytest.raises(SpecError) as error:
         read(text)
     [problem] = error.value.problems
-    assert str(problem).startswith(f"{tmp_path}/site.yaml:{expected}")
+    assert str(problem).startswith(f"{tmp_path}/site.yaml:{expected}".replace("TMP", str(tmp_path)))
 
 
 def test_all_mistakes_are_told_at_once(read: Read) -> None:
@@ -166,6 +265,13 @@ def test_a_whole_site_is_read(read: Read) -> None:
 def test_without_a_file_there_is_a_site_without_services(tmp_path: Path, model: Model) -> None:
     """The stack starts all the same."""
     assert load.read(tmp_path / "site.yaml", model.spec) == Site()
+
+
+def test_a_link_that_leads_nowhere_is_not_a_site_without_services(tmp_path: Path, model: Model) -> None:
+    """Somebody's site is elsewhere, such as on a disk that is not mounted."""
+    (tmp_path / "site.yaml").symlink_to(tmp_path / "elsewhere.yaml")
+    with pytest.raises(SpecError, match="there is no such file"):
+        load.read(tmp_path / "site.yaml", model.spec)
 
 
 @pytest.mark.parametrize("path", [DEMO_SITE, ROOT / "site.example.yaml"], ids=lambda path: path.name)

@@ -208,3 +208,11 @@ def test_a_factory_of_structlogs_kind_may_come_later(tmp_path: Path) -> None:
     logging.setLoggerClass(logging.Logger)
     record = json.loads((tmp_path / "launcher.jsonl").read_text("utf-8"))
     assert (record["message"], record["extra"]) == ("kept", {"name": "strategy"})
+
+
+@pytest.mark.parametrize("name", ["", " ", None, 5, "../x", "a/b", "a\nb", "x" * 64, "\ud800"])
+def test_a_name_that_no_file_and_no_site_can_have_is_refused(name: Any, tmp_path: Path) -> None:
+    """An empty variable SERVICE: every record was rejected later; a path or a long name: none was written."""
+    with pytest.raises(ValueError, match=r"^the name of the service is .*; write up to 63 letters, digits, "):
+        configure_logging(service=name, log_dir=tmp_path)
+    assert list(tmp_path.iterdir()) == []

@@ -164,14 +164,21 @@ def test_the_interpreter_is_handed_over_after_every_few_series() -> None:
     assert len(pauses) == 1_000 // CHUNK + 1
 
 
-def test_a_service_exports_its_own_metrics_only(tmp_path: Path) -> None:
-    """The spec says which; counters without labels start at zero."""
+def test_a_service_exports_what_its_role_has_and_what_it_has_set(tmp_path: Path) -> None:
+    """Counters without labels start at zero; a trader that is the agent, too, says so by setting its metrics."""
+    for family in metrics.ALL:
+        if family.name.startswith("amaie_agent"):
+            family.clear()
     configure_logging(service="amaie-trader", log_dir=tmp_path)
     metrics.trading.equity.labels(account="main", currency="USDT").set(10.5)
-    metrics.agent.belief_entropy_nats.labels().set(1)
     server = start_metrics_server(0, address="127.0.0.1")
     text = get(server.port)
+    metrics.agent.belief_entropy_nats.labels().set(1)
+    both = get(server.port)
     server.close()
+    metrics.agent.belief_entropy_nats.clear()
+    assert "amaie_agent_belief_entropy_nats 1.0\n" in both
+    assert "amaie_agent_policies_total" not in both
     assert 'amaie_trading_equity{account="main",currency="USDT"} 10.5\n' in text
     assert "amaie_agent" not in text
     assert "process_start_time_seconds" in text

@@ -73,7 +73,10 @@ def test_workers_that_were_forked_get_their_counters_onto_one_page(tmp_path: Pat
     assert found["amaie_exchange_request_duration_seconds_count", "order", "binance"] == 30
     assert found["amaie_log_records_total", "INFO"] == 31
     assert "process_start_time_seconds" in done.stdout
-    assert "amaie_agent" not in done.stdout
+    assert (
+        found[("amaie_agent_belief_entropy_nats",)] == 1
+    )  # the spec gives it to another role, which this is, too
+    assert "amaie_agent_policies" not in done.stdout
     equity = {key[1]: value for key, value in found.items() if key[0] == "amaie_trading_equity"}
     assert equity == {"main": 1, "w1": 1, "w2": 2, "shared": 2.5}
     assert "# HELP amaie_exchange_requests_total Requests to an exchange's API" in done.stdout

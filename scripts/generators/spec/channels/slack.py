@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
 
 from generators.spec.channels.channel import SECRETS, Channel, Inbox, first
 from generators.spec.vocabulary import SecretName
@@ -13,7 +15,7 @@ class Slack(Channel):
 
     integration: ClassVar[str] = "slack"
 
-    channel: str
+    channel: Annotated[str, Field(min_length=1)]
     webhook_url_file: SecretName
 
     @property

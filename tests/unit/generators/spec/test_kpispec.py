@@ -101,7 +101,7 @@ def test_a_spec_never_changes_after_loading() -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"", "spec/kpis.yaml:1: this file is empty; write the spec in it"),
+        (b"", "spec/kpis.yaml:1: this file says nothing; write keys and values in it"),
         (b"\xff\xfe\x00", "spec/kpis.yaml:1: this file is not UTF-8 text; save it as UTF-8"),
         (b"a: \x07", "spec/kpis.yaml:1: a character cannot stand in YAML (#x0007); remove it"),
         (b"- one", "spec/kpis.yaml:1: a list is not a mapping; write it like 'key: value', one to a line"),

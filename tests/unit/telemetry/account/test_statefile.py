@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
@@ -75,6 +76,66 @@ def test_a_broken_file_is_an_error_that_names_it_and_the_cure(tmp_path: Path, co
     assert path.read_bytes() == broken.get(content, content.encode())
 
 
+KINDS: dict[str, dict[str, Any]] = {
+    "a key of another version": {"hedges": 1},
+    "a result that is none": {"totals": {"trades": {"draw": 1}}},
+    "a count below zero": {"totals": {"trades": {"win": -1}}},
+    "a profit below zero": {"totals": {"gross_profit": -1.0}},
+    "income of another kind": {"totals": {"income": {"gift": 1.0}}},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_no_account_can_have_written_is_not_taken(tmp_path: Path, kind: str) -> None:
+    """What would be dropped, or fail later, is told now: somebody has edited the file."""
+    path = tmp_path / "main.json"
+    TradingAccount("main", "USDT", deposit=1, state=path).close()
+    edited = json.dumps(json.loads(path.read_text()) | KINDS[kind])
+    path.write_text(edited)
+    with pytest.raises(AccountStateError, match="the account's state is broken"):
+        TradingAccount("main", "USDT", state=path)
+    assert path.read_text() == edited
+
+
+def test_the_file_is_held_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that ends may write between: what it booked last would be lost."""
+    path = tmp_path / "main.json"
+    held = []
+
+    def load(*_: object) -> None:
+        with (tmp_path / "main.json.lock").open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                held.append(path)
+
+    monkeypatch.setattr(statefile, "load", load)
+    TradingAccount("main", "USDT", state=path)
+    assert held == [path]
+
+
+def test_a_link_to_a_file_stays_one(tmp_path: Path) -> None:
+    """The state is on another disk: it is kept there, not beside the link."""
+    kept, link = tmp_path / "disk" / "kept.json", tmp_path / "main.json"
+    link.symlink_to(kept)
+    with TradingAccount("main", "USDT", deposit=1, state=link) as account:
+        account.transfer(4)
+    assert link.is_symlink()
+    assert TradingAccount("main", "USDT", state=kept).equity == 5
+
+
+def test_an_account_that_is_closed_says_that_it_keeps_nothing(
+    tmp_path: Path, amaie_logs: CapturedLogs
+) -> None:
+    """A cell of a notebook that runs again takes the file from the account before; that is told once."""
+    path = tmp_path / "main.json"
+    first = TradingAccount("main", "USDT", deposit=1, state=path)
+    TradingAccount("main", "USDT", state=path)
+    first.transfer(4)
+    first.transfer(4)
+    assert amaie_logs.messages == [f"{path} is closed: what its account books from now on is not kept"]
+
+
 def test_a_newer_version_and_another_account_are_not_read(tmp_path: Path) -> None:
     """Each is told with what to do."""
     path = tmp_path / "main.json"
@@ -114,13 +175,13 @@ def test_two_processes_do_not_share_a_file(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_told_at_the_start(tmp_path: Path) -> None:
     """Not with the first fill."""
     (tmp_path / "file").write_text("")
-    with pytest.raises(AccountStateError, match="cannot be read: Not a directory"):
+    with pytest.raises(AccountStateError, match="give a folder that the service may write to"):
         TradingAccount("main", "USDT", state=tmp_path / "file" / "main.json")
     (tmp_path / "x.json.lock").mkdir()
     with pytest.raises(AccountStateError, match="give a folder that the service may write to"):
         TradingAccount("main", "USDT", state=tmp_path / "x.json")
     (tmp_path / "main.json").mkdir()
-    with pytest.raises(AccountStateError, match="the account's state cannot be read: Is a directory"):
+    with pytest.raises(AccountStateError, match="this is a folder; name a file in it"):
         TradingAccount("main", "USDT", state=tmp_path / "main.json")
 
 

@@ -70,10 +70,33 @@ def test_nothing_raises_in_the_order_handler(amaie_logs: CapturedLogs) -> None:
     account.rate("BNB", -1)
     account.instrument("X", multiplier=2)
     assert [message.partition(":")[0] for message in amaie_logs.messages] == [
-        f"Account test has refused a {what} and is unchanged"
-        for what in ("fill", "fill", "price", "report", "transfer", "income", "rate", "instrument")
+        f"Account test has refused {what} and is unchanged"
+        for what in (
+            *("a fill", "a fill", "a price", "a report", "a transfer"),
+            *("an income", "a rate", "an instrument"),
+        )
     ]
     assert (fact("equity"), fact("volume_total"), account.positions["X"].amount) == (100.0, 10.0, 1.0)
+
+
+def test_a_name_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    """Half a character in a symbol would make every later fill fail, and the file unreadable."""
+    account = TradingAccount("test", "USDT", deposit=100.0, state=tmp_path / "a.json")
+    assert account.fill("\ud800/USDT", side="buy", amount=1, price=10) is None
+    account.fill("X", side="buy", amount=1, price=10)
+    account.close()
+    assert list(account.positions) == ["X"]
+    assert TradingAccount("test", "USDT", state=tmp_path / "a.json").equity == 100.0
+
+
+def test_a_name_that_is_a_number_is_text(tmp_path: Path) -> None:
+    """It was written as a number, which the next process could not read; no name at all is refused."""
+    name: Any = 5
+    TradingAccount(name, "USDT", deposit=100.0, state=tmp_path / "a.json").close()
+    assert TradingAccount(name, "USDT", state=tmp_path / "a.json").equity == 100.0
+    for account, currency in (("", "USDT"), (None, "USDT"), ("test", ""), ("test", None)):
+        with pytest.raises(ValueError, match="is missing"):
+            TradingAccount(account, currency)  # type: ignore[arg-type]
 
 
 def test_what_is_doubtful_is_logged_once(amaie_logs: CapturedLogs) -> None:
