@@ -102,7 +102,8 @@ UNIT = not integration and not e2e and not browser and not chaos
 .PHONY: bench-rules bench-logging bench-blocked bench-scrape soak-logging bench-ingest bench-dashboard bench-generate
 test: check test-tools $(EXAMPLES) images ## Run all tests (lint, types, drift, unit, integration, end to end).
 	$(PY) -m pytest -m "$(UNIT)" -n auto
-	$(PY) -m pytest -m "not chaos and not ($(UNIT))"
+	$(PY) -m pytest tests/integration/kpi -n auto --dist loadfile
+	$(PY) -m pytest -m "not chaos and not ($(UNIT))" --ignore=tests/integration/kpi
 
 unit: $(DEV) ## Run the tests that need no Docker engine.
 	$(PY) -m pytest -m "$(UNIT)" -n auto

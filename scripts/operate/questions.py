@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 STREAM = names.stream("logs", "*")
 DATA, EMPTY, ERROR = "data", "empty", "error"
-MAY_BE_EMPTY = re.compile(r"^\W*(?:max by \([a-z, ]+\) \()?ALERTS\b")
+MAY_BE_EMPTY = re.compile(r"^\W*(?:max by \([a-z, ]+\) \()?(?:max_over_time\()?ALERTS\b")
 
 Json = dict[str, Any]
 

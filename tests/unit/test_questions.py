@@ -29,7 +29,7 @@ def test_only_alerts_complaints_and_marks_may_be_empty() -> None:
 
     assert {question.panel for question in asked if question.may_be_empty} == {
         "Alerts that fire or are about to",
-        "Alerts that fired, over time",
+        "Alerts over time",
         "Warnings and errors",
         "annotation Alerts",
         "annotation Deployments and restarts",

@@ -36,7 +36,7 @@ class Tokens:
         self._joint, self._part, self._uuid, self._scattered, self._not_base58, self._spelt = found
 
     def built(self, word: str, *, alone: bool) -> bool:
-        """Return whether a word is a token by its build; alone, as a field's value, its name has judged it."""
+        """Return whether a word is a token by its build; alone, as a field's value, its name judged it."""
         head, body = self._cut(self._uuid.sub("", word))
         shortest = self._bounds.prefixed_chars if len(head) > 1 else self._bounds.random_chars
         if len(body) < shortest or self._looks.date.search(body) or self._tells(head):
