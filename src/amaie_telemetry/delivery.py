@@ -33,6 +33,8 @@ RETRY = 0.5
 """Seconds between two attempts when the file cannot be written."""
 IDLE = 0.1
 """The longest sleep, when nothing was logged for a while."""
+STANDSTILL = 5.0
+"""Seconds after which encoding that does not get on is taken to wait for whoever closes the handler."""
 
 
 class Delivery:
@@ -137,6 +139,9 @@ class Delivery:
 
         After a `final` close, at the end of the process, it is written at once. Waits as long as records are
         encoded and written, and no longer than `patience` seconds for the file to take the next ones.
+        Encoding that does not get on for `STANDSTILL` seconds waits for the caller: `basicConfig` holds
+        logging's lock while it closes handlers, and the garbage collector may want it on the other thread.
+        What is being encoded is written later then.
         """
         with self._turn_lock:
             self.closed, self.limit = True, -1
@@ -144,11 +149,15 @@ class Delivery:
             self._stop.set()
         if not self._started or self._thread is threading.current_thread():
             return
-        waiting, end = self.depth, time.monotonic() + patience
+        waiting, moved = self.depth, time.monotonic()
+        end = moved + patience
         while self._thread.is_alive() and time.monotonic() < end:
             self._thread.join(0.05)
-            if self.depth < waiting or self._outlet.encoding:  # patience is for the file alone
-                waiting, end = self.depth, time.monotonic() + patience
+            if self.depth < waiting:
+                waiting, moved = self.depth, time.monotonic()
+                end = moved + patience
+            elif self._outlet.encoding and time.monotonic() < moved + STANDSTILL:  # patience is for the file
+                end = time.monotonic() + patience
         # A call that had seen the old limit may have queued a record after the thread's last look.
         if self._thread.is_alive() or (self.queue and not self.pump()):
             self._rescue()  # the file blocks: save what we can beside it

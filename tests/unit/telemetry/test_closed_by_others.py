@@ -8,16 +8,20 @@ import logging.config
 import subprocess
 import sys
 import textwrap
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from amaie_telemetry import configure_logging, shutdown
+from amaie_telemetry import configure_logging, delivery, shutdown
 from corpus.contract_check import check_line
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from amaie_telemetry.record import Item
+
+LOCK: Any = vars(logging)["_lock"]
 CLOSINGS = {
     "close": "logging.getLogger().handlers[0].close()",
     "dictConfig": 'logging.config.dictConfig({"version": 1, "disable_existing_loggers": False})',
@@ -150,3 +154,33 @@ def test_a_fault_of_the_thread_itself_is_counted_told_and_survived(
         "kept",
     ]
     assert handler.delivery.encoder.failures == 2
+
+
+def test_a_close_under_logging_s_lock_does_not_wait_for_the_thread_that_wants_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The garbage collector forgets handlers under that lock, on whichever thread it runs: both would wait for ever."""
+    monkeypatch.setattr(delivery, "STANDSTILL", 0.2)
+    handler = configure_logging(service="launcher", log_dir=tmp_path)
+    encoding = threading.Event()
+    line = handler.delivery.encoder.line
+
+    def collected(item: Item) -> bytes:
+        encoding.set()
+        with LOCK:
+            return line(item)
+
+    monkeypatch.setattr(handler.delivery.encoder, "line", collected)
+    done = threading.Event()
+
+    def close() -> None:
+        with LOCK:
+            logging.getLogger("demo").info("kept")
+            assert encoding.wait(10)
+            handler.close()
+        done.set()
+
+    threading.Thread(target=close, daemon=True).start()
+    assert done.wait(30)
+    shutdown()
+    assert [record["message"] for record in records(tmp_path)] == ["kept"]
