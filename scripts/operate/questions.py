@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 STREAM = names.stream("logs", "*")
 DATA, EMPTY, ERROR = "data", "empty", "error"
-MAY_BE_EMPTY = re.compile(r"^\W*(?:max by \([a-z, ]+\) \()?(?:max_over_time\()?ALERTS\b")
+MAY_BE_EMPTY = re.compile(
+    r"^\W*(?:max by \([a-z, ]+\) \()?(?:max_over_time\()?ALERTS\b"
+    r"|^-\w+:amaie_limit:in_force\{limit=\"[a-z_]+(?<!_ratio)\""
+)
+"""Nothing may fire, and nobody need have set a limit in amounts: only those in shares have a default."""
 
 Json = dict[str, Any]
 

@@ -37,6 +37,14 @@ def test_only_alerts_complaints_and_marks_may_be_empty() -> None:
     }
 
 
+def test_a_limit_in_amounts_may_be_unset_and_one_in_shares_may_not() -> None:
+    """The latter has a default, so its absence is a fault of the rules."""
+    asked = [one for one in questions.questions(render(SPEC)["amaie-trading"]) if "in_force" in one.text]
+
+    assert {one.may_be_empty for one in asked if "_ratio" in one.text} == {False}
+    assert {one.may_be_empty for one in asked if "_ratio" not in one.text} == {True}
+
+
 def test_a_server_that_does_not_answer_is_an_answer_to_each_question() -> None:
     """A server that goes away in the middle costs its own answers only."""
     with httpx.Client(base_url="http://127.0.0.1:9") as nobody:
