@@ -98,12 +98,12 @@ explain-redaction: $(DEV) ## Say what redaction masks in a text, by which rule a
 	@PYTHONPATH=src $(PY) -m amaie_telemetry.redact $(call quoted,$(TEXT))
 
 UNIT = not integration and not e2e and not browser and not chaos
-.PHONY: test unit integration e2e browser official chaos mutate golden recall screenshots test-tools
+.PHONY: test unit integration e2e browser official chaos pages mutate golden recall screenshots test-tools
 .PHONY: bench-rules bench-logging bench-blocked bench-scrape soak-logging bench-ingest bench-dashboard bench-generate
 test: check test-tools $(EXAMPLES) images ## Run all tests (lint, types, drift, unit, integration, end to end).
 	$(PY) -m pytest -m "$(UNIT)" -n auto
 	$(PY) -m pytest tests/integration/kpi -n auto --dist loadfile
-	$(PY) -m pytest -m "not chaos and not ($(UNIT))" --ignore=tests/integration/kpi
+	$(PY) -m pytest -m "not chaos and not pages and not ($(UNIT))" --ignore=tests/integration/kpi
 
 unit: $(DEV) ## Run the tests that need no Docker engine.
 	$(PY) -m pytest -m "$(UNIT)" -n auto
@@ -112,7 +112,7 @@ integration: $(DEV) test-tools images ## Run the tests against the real tools in
 	$(PY) -m pytest -m "integration and not chaos"
 
 e2e: $(DEV) images ## Run the end-to-end test of the whole stack.
-	$(PY) -m pytest -m e2e
+	$(PY) -m pytest -m "e2e and not pages"
 
 browser: $(DEV) test-tools images ## Run the live dashboard's tests in headless Chromium.
 	$(PY) -m pytest -m browser
@@ -122,6 +122,9 @@ official: $(DEV) test-tools ## Test the official images of Grafana, Kibana and L
 
 screenshots: $(DEV) test-tools ## Keep pictures of the running stack's pages in .cache/screenshots.
 	PYTHONPATH=scripts:tests $(PY) tests/e2e/screenshots.py
+
+pages: $(DEV) images ## Follow docs/connect*.md command by command, on a stack of its own (four minutes).
+	$(PY) -m pytest -m pages
 
 chaos: $(DEV) images ## Run the long fault schedules against the log pipeline.
 	$(PY) -m pytest -m chaos

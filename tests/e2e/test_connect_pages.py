@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.e2e, pytest.mark.chaos]
+pytestmark = [pytest.mark.e2e, pytest.mark.pages]
 
 PROJECT, OFFSET, OTHER = "amaie-connect", 21000, "amaie-connect-other"
 MOST_SECONDS = 600
