@@ -7,6 +7,7 @@ python-binance (MIT), httpx (BSD), aiohttp (Apache-2.0), SQLAlchemy (MIT), pydan
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import inspect
 import json
@@ -72,6 +73,8 @@ def _exchanges() -> Iterator[Case]:
                     yield Case("ccxt", rule, "verbose, passphrase", said, {}, PASSWORD)
                 break
     client = Client(KEY, SECRET, ping=False)
+    client.loop.close()  # it has made one, of which nobody would hear again but the garbage collector
+    asyncio.set_event_loop_policy(None)
     yield Case("python-binance", "session", "headers", f"session {client.session.headers}", {}, KEY)
     yield Case("python-binance", "session", "state", f"client {vars(client)}", {}, KEY)
     yield Case("python-binance", "session", "state, secret", f"client {vars(client)}", {}, SECRET)
