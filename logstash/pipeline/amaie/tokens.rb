@@ -21,6 +21,8 @@ module Amaie
 
     # Whether a word is a token by its build; alone, as a field's whole value, its name has judged it.
     def built?(word, alone)
+      return false if word.length < @prefixed_chars # nearly every word of a text
+
       head, body = cut(word.gsub(@uuid, ""))
       shortest = head.size > 1 ? @prefixed_chars : @random_chars
       return false if body.length < shortest || body.match?(@looks.date) || tells?(head)

@@ -80,10 +80,10 @@ class Names:
         words = [*before.split()[-self._bounds.phrase_words :], *self._cut(name)]
         if len(words) < 2:  # noqa: PLR2004 (one word is no phrase)
             return own
-        return self._phrased([self._singular(word.lower()) for word in words], len(words), own)
+        return self._phrased([self._singular(word.lower()) for word in words], own)
 
-    def _phrased(self, words: Sequence[str], size: int, own: Verdict) -> Verdict:
-        for count in range(2, min(size, self._bounds.phrase_words + 1) + 1):
+    def _phrased(self, words: Sequence[str], own: Verdict) -> Verdict:
+        for count in range(2, min(len(words), self._bounds.phrase_words + 1) + 1):
             joined = "".join(words[-count:])
             if joined in self._rules.deny_keys or joined in self._rules.deny_endings or self._foreign(joined):
                 return Verdict(Kind.SECRET, f"the words before it make it {joined}")

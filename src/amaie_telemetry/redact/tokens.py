@@ -37,6 +37,8 @@ class Tokens:
 
     def built(self, word: str, *, alone: bool) -> bool:
         """Return whether a word is a token by its build; alone, as a field's value, its name judged it."""
+        if len(word) < self._bounds.prefixed_chars:  # nearly every word of a text
+            return False
         head, body = self._cut(self._uuid.sub("", word))
         shortest = self._bounds.prefixed_chars if len(head) > 1 else self._bounds.random_chars
         if len(body) < shortest or self._looks.date.search(body) or self._tells(head):
