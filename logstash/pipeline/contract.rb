@@ -11,11 +11,9 @@ require "timeout"
 require_relative "amaie/contract"
 require_relative "amaie/seeds"
 
-# Seconds that one line may take: one that takes longer goes to the rejected stream by its masked beginning.
-BUDGET = 10
-SHORT = 16_384
-# Characters of such a line that are looked at once more.
+# Bytes of a line that took too long which are kept.
 BEGINNING = 512
+SHORT = 16_384
 
 def register(params)
   @raw = JSON.parse(File.read(params["contract"], encoding: "UTF-8"))
@@ -37,8 +35,8 @@ def filter(event)
   begin
     body, id, reason = judged(line, source)
   rescue Timeout::Error
-    broken = Amaie::Broken.new("internal_error", "took longer than #{BUDGET} s")
-    body, id, reason = contract.unparsed(line.byteslice(0, BEGINNING), broken, source)
+    broken = Amaie::Broken.new("internal_error", "took longer than #{format('%g', seconds)} s")
+    body, id, reason = Timeout.timeout(seconds) { contract.unparsed(line, broken, source, BEGINNING) }
   rescue StandardError, SystemStackError => e
     body, id, reason = contract.unparsed(line, Amaie::Broken.new("internal_error", e.class.name), source)
   end
@@ -69,7 +67,11 @@ end
 def judged(line, source)
   return contract.judge(line, source) if line.bytesize <= SHORT
 
-  Timeout.timeout(BUDGET) { contract.judge(line, source) }
+  Timeout.timeout(seconds) { contract.judge(line, source) }
+end
+
+def seconds
+  @raw["limits"]["max_line_seconds"]
 end
 
 def built(body, id, reason)
@@ -87,5 +89,6 @@ end
 def source_of(event)
   names = [event.get("[log][file][path]"), Array(event.get("[@metadata][origin]")).last]
   name = names.find { |one| one.is_a?(String) && !one.empty? } || "unknown"
-  name[%r{[^/]{1,255}\z}].to_s.sub(/(\.jsonl)\.[0-9]+\z/, '\1')
+  last = name.rpartition("/").last
+  (last[-255..] || last).sub(/(\.jsonl)\.[0-9]+\z/, '\1')
 end

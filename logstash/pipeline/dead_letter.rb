@@ -4,7 +4,8 @@ require "digest"
 
 # What Elasticsearch answered stands after the document, in Ruby's `inspect`, of which Ruby 3.4 has blanks around the
 # arrow. A document cannot look like an answer: `inspect` puts a backslash before its quotation marks.
-ERROR_TYPE = /response: \{"\w+"\s*=>.*?"error"\s*=>\s*\{\s*"type"\s*=>\s*"([a-z_]+)"/m.freeze
+ANSWER = /response: \{"\w+"\s*=>/.freeze
+ERROR_TYPE = /"error"\s*=>\s*\{\s*"type"\s*=>\s*"([a-z_]+)"/.freeze
 KEPT = %w[service level event_id].freeze
 
 def register(_params); end
@@ -15,7 +16,7 @@ def filter(event)
   record = LogStash::Json.dump(fields.sort.to_h)
   body = {
     "reason" => "refused",
-    "detail" => said[ERROR_TYPE, 1] || "unknown",
+    "detail" => said.match(ANSWER)&.post_match.to_s[ERROR_TYPE, 1] || "unknown",
     "source" => "dead_letter_queue",
     "record" => record,
     "record_bytes" => record.bytesize,

@@ -21,6 +21,8 @@ DEBIAN = {
     "tar": ("tar",),
 }
 """The Debian packages that bring each program."""
+LOCK_SECONDS = 300
+"""How long another installation on this machine may hold the package database (apt.conf(5))."""
 
 
 def run(command: list[str], failure: str) -> str:
@@ -58,6 +60,8 @@ def ensure(names: Iterable[str], progress: Progress) -> None:
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         raise StackError(f"{' and '.join(missing)} must be installed first; cure: as root, {command}")
     with progress.step(f"Installing from Debian: {' '.join(packages)}"):
-        quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+        # A machine that has just started updates itself for some minutes and holds the lock meanwhile.
+        patient = f"DPkg::Lock::Timeout={LOCK_SECONDS}"
+        quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", patient]
         run([*quiet, "update"], "the package lists could not be updated")
         run([*quiet, "install", "-y", "--no-install-recommends", *packages], f"{command} failed")

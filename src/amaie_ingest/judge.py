@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 import msgspec
 
 from amaie_ingest import foreign, parse, plain, record, times
+from amaie_ingest.budget import Budget, TooSlow
 from amaie_ingest.errors import Broken
 from amaie_telemetry.redact import Redactor
 from amaie_telemetry.redact.names import Kind
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 
 TOKEN_MASK = "[MASKED]"  # noqa: S105 (what stands in place of one)
 MARGIN = 1024
-"""How much more of a long line is redacted than kept, so that no secret is cut in half."""
+"""How much more of a long line is redacted than kept: half a secret may not be known as one."""
+
+BEGINNING = 512
+"""Bytes that are kept of a line that took too long."""
 
 TELLING = 3
 """Characters of a hint from which on it says something; shorter ones stand in every text."""
@@ -76,9 +80,17 @@ class Judge:
         self._texts = tuple(name for name, rule in contract.fields.items() if rule.redaction == "text")
         self._is_clean = lru_cache(maxsize=65536)(lambda text: self.redactor.text(text) == text)
         self._token = re.compile(contract.unparsed_token)
+        self._budget = Budget(contract.limits.max_line_seconds)
 
     def judge(self, line: bytes, source: Source, offset: int) -> Verdict:
         """Return the document of a line that starts at a byte offset of its source."""
+        try:
+            with self._budget:
+                return self._judged(line, source, offset)
+        except TooSlow:
+            return self._too_slow(line, source, offset)
+
+    def _judged(self, line: bytes, source: Source, offset: int) -> Verdict:
         try:
             if len(line) <= self._contract.limits.max_event_bytes:
                 quick = self._quick(line)
@@ -91,6 +103,15 @@ class Judge:
         except Exception as error:  # noqa: BLE001 (whatever it is, the line must not stop the others)
             broken = Broken("internal_error", type(error).__name__)
             return self.unparsed(line, len(line), broken, source, offset)
+
+    def _too_slow(self, line: bytes, source: Source, offset: int) -> Verdict:
+        """Reject a line by its beginning; by nothing, should even that not be masked in time."""
+        broken = Broken("internal_error", f"took longer than {self._budget.seconds:g} s")
+        try:
+            with self._budget:
+                return self.unparsed(line[: BEGINNING + MARGIN], len(line), broken, source, offset)
+        except TooSlow:
+            return self.unparsed(b"", len(line), broken, source, offset)
 
     def _quick(self, line: bytes) -> Verdict | None:
         """Return the document of a record that our library wrote; None for whatever needs a closer look.
@@ -167,11 +188,12 @@ class Judge:
     def unparsed(self, head: bytes, length: int, broken: Broken, source: Source, offset: int) -> Verdict:
         """Reject what is no JSON: by its beginning, with everything masked that could be a secret."""
         limit = self._contract.limits.max_rejected_bytes
-        text = head[: limit + MARGIN].decode("utf-8", errors="replace")
-        masked = self._token.sub(TOKEN_MASK, self.redactor.text(text))
-        kept = masked.encode()[:limit].decode("utf-8", errors="ignore")
-        body = self._envelope(broken, source, kept, length)
-        if length > limit:
+        seen = head[: limit + MARGIN]
+        text = self.redactor.text(seen.decode("utf-8", errors="replace"))
+        masked = self._token.sub(TOKEN_MASK, text).encode()
+        kept = masked[:limit] if len(seen) == length else masked[: min(limit, max(0, len(masked) - MARGIN))]
+        body = self._envelope(broken, source, kept.decode("utf-8", errors="ignore"), length)
+        if length > min(limit, len(seen)):
             body["truncated"] = True
         return Verdict(self._id(None, head, source, offset), self._encode(body), broken.reason)
 

@@ -33,6 +33,7 @@ class Limits(msgspec.Struct, frozen=True):
 
     max_event_bytes: int
     max_rejected_bytes: int
+    max_line_seconds: float
     max_depth: int
     max_parse_depth: int
     max_key_chars: int
@@ -109,6 +110,7 @@ class Bounds(msgspec.Struct, frozen=True):
     gate_chars: int
     gate_digits: int
     reread_chars: int
+    cut_chars: int
     level_numbers: tuple[int, int]
     number_chars: int
     level_share: float

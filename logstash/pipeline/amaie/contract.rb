@@ -52,11 +52,14 @@ module Amaie
     end
 
     # Return the rejected document of a line that is no JSON: its beginning, with every possible secret masked.
-    def unparsed(line, broken, source)
-      limit = @limits["max_rejected_bytes"]
-      head = line.byteslice(0, limit + MARGIN).force_encoding("UTF-8").scrub(REPLACEMENT)
-      masked = @redactor.text(head).gsub(@token, TOKEN_MASK)
-      body = envelope(broken, source, masked.byteslice(0, limit).scrub(""), line.bytesize)
+    # Of one that takes too long, `most` bytes are kept.
+    def unparsed(line, broken, source, most = @limits["max_rejected_bytes"])
+      limit = [most, @limits["max_rejected_bytes"]].min
+      head = line.byteslice(0, limit + MARGIN)
+      masked = @redactor.text(head.dup.force_encoding("UTF-8").scrub(REPLACEMENT)).gsub(@token, TOKEN_MASK)
+      # What the cut has halved may not be known as a secret: it goes, however short masking made what was before.
+      keep = head.bytesize < line.bytesize ? (masked.bytesize - MARGIN).clamp(0, limit) : limit
+      body = envelope(broken, source, masked.byteslice(0, keep).scrub(""), line.bytesize)
       body["truncated"] = true if line.bytesize > limit
       [body, id(nil, line, source), broken.reason]
     end

@@ -110,7 +110,7 @@ module Amaie
         next unless text.is_a?(String) && envelope["beside"].all? { |name| record.key?(name) }
 
         record.delete(envelope["text"])
-        return record.merge(inside(text.sub(/[\r\n]+\z/, "")))
+        return record.merge(inside(text.sub(/(?<![\r\n])[\r\n]+\z/, "")))
       end
       record
     end
@@ -214,7 +214,7 @@ module Amaie
 
       unit = UNITS.find { |limit, _| number < limit }[1]
       seconds, rest = (number * unit).to_i.divmod(10**9)
-      fraction = format("%09d", rest).sub(/0+\z/, "")
+      fraction = format("%09d", rest).sub(/(?<!0)0+\z/, "")
       moment = Time.at(seconds).utc.strftime("%Y-%m-%dT%H:%M:%S")
       fraction.empty? ? "#{moment}Z" : "#{moment}.#{fraction}Z"
     end

@@ -19,6 +19,7 @@ module Amaie
     def initialize(rules, fields, words)
       @mask = rules["mask"]
       @classes = fields.transform_values { |rule| rule["redaction"] }
+      @spans = Spans.new(rules)
       @texts = Texts.new(rules, words)
       @books = @texts.books
       @naming, @frames = rules["words"].values_at("name_keys", "auth_frame").map { |list| list.to_h { |word| [word, true] } }
@@ -60,7 +61,7 @@ module Amaie
 
     def text(text)
       text = json(text)
-      Spans.masked(text, @texts.found(text), @mask)
+      @spans.masked(text, @texts.found(text))
     end
 
     private
@@ -80,7 +81,7 @@ module Amaie
     def identifier(value)
       return text(value) if !value.ascii_only? || value.match?(ODD) # no identifier is written so
 
-      Spans.masked(value, @texts.in_identifier(value), @mask)
+      @spans.masked(value, @texts.in_identifier(value))
     end
 
     def as_shown(name)

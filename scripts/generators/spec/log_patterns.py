@@ -88,6 +88,7 @@ PATTERNS = frozenset(
         "plain_id",
         "prefix_part",
         "proper",
+        "rest",
         "quoted",
         "scattered",
         "seed_word",

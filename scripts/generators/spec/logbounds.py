@@ -58,6 +58,7 @@ class Bounds(Part):
     gate_chars: Count
     gate_digits: Annotated[int, Field(ge=2)]
     reread_chars: Count
+    cut_chars: Count
     level_numbers: Range
     number_chars: Count
     level_share: Annotated[float, Field(gt=0, le=1)]

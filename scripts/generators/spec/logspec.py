@@ -41,6 +41,7 @@ class Limits(Part):
 
     max_event_bytes: int = Field(ge=1024)
     max_rejected_bytes: int = Field(ge=256)
+    max_line_seconds: float = Field(gt=0, le=60)
     max_depth: int = Field(ge=1, le=20)
     max_parse_depth: int = Field(ge=20, le=900)
     max_key_chars: int = Field(ge=16, le=1024)

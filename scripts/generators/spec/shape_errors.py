@@ -159,10 +159,10 @@ class Form:
         self, source: type, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
         """Check the whole text against the pattern after it is known to be text."""
-        form = re.compile(self.pattern)
+        whole = re.compile(self.pattern)
 
         def check(value: str) -> str:
-            if not form.fullmatch(value):
+            if not whole.fullmatch(value):
                 raise PydanticCustomError("form", "{wrong}", {"wrong": self.wrong})
             return value
 

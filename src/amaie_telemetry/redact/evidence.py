@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from amaie_telemetry.contract import Redaction
 
 
 class Evidence(NamedTuple):
@@ -17,13 +20,29 @@ class Evidence(NamedTuple):
     why: str = ""
 
 
-def masked(text: str, found: Iterable[Evidence], mask: str) -> tuple[str, int]:
-    """Return a text with the mask in place of what was found, touching spans as one, and their number."""
-    parts: list[str] = []
-    last = count = 0
-    for start, end, *_ in sorted(found):
-        if start > last or (start == last == 0):
-            parts += [text[last:start], mask]
-            count += 1
-        last = max(last, end)
-    return "".join([*parts, text[last:]]) if count else text, count
+class Masking:
+    """Puts the mask in place of what was found in a text."""
+
+    def __init__(self, rules: Redaction) -> None:
+        """Compile what goes on behind a span that met the bound of its pattern."""
+        self._mask, self._cut = rules.mask, rules.bounds.cut_chars
+        self._rest = re.compile(rules.patterns["rest"])
+
+    def masked(self, text: str, found: Iterable[Evidence]) -> tuple[str, int]:
+        """Return a text with the mask in place of spans, touching ones as one, and their number."""
+        parts: list[str] = []
+        last = count = 0
+        for start, end, *_ in sorted(found):
+            if start > last or (start == last == 0):
+                parts += [text[last:start], self._mask]
+                count += 1
+            if end > last:
+                last = self._whole(text, start, end)
+        return "".join([*parts, text[last:]]) if count else text, count
+
+    def _whole(self, text: str, start: int, end: int) -> int:
+        """Return where the word ends in which a long span ends: patterns are bounded, secrets are not."""
+        if end - start < self._cut:
+            return end
+        rest = self._rest.match(text, end - 1)
+        return end if rest is None else rest.end()

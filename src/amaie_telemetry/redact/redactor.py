@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from amaie_telemetry.redact import books
-from amaie_telemetry.redact.evidence import masked
+from amaie_telemetry.redact.evidence import Masking
 from amaie_telemetry.redact.names import Kind, fold
 from amaie_telemetry.redact.secrets import Secrets
 from amaie_telemetry.redact.texts import Texts
@@ -31,6 +31,7 @@ class Redactor:
         self.rules = rules
         self.secrets = Secrets()
         self.texts = Texts(rules, self.secrets)
+        self._masking = Masking(rules)
         self.names = self.texts.names
         self.count = 0
         self.version = 0
@@ -159,7 +160,7 @@ class Redactor:
         return redacted
 
     def _masked(self, text: str, found: Any) -> str:
-        redacted, count = masked(text, found, self.rules.mask)
+        redacted, count = self._masking.masked(text, found)
         self.count += count
         return redacted
 

@@ -18,9 +18,14 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def lab(prepared: Elasticsearch, tmp_path: Path) -> Lab:
-    """Return a lab with streams and a folder of its own."""
-    return Lab(prepared, f"t{uuid.uuid4().hex[:12]}", tmp_path)
+def lab(prepared: Elasticsearch, tmp_path: Path) -> Iterator[Lab]:
+    """Yield a lab with streams and a folder of its own; types of its own go with it.
+
+    Whatever asks all streams later (a dashboard) must not meet a field whose type a test has changed.
+    """
+    own = Lab(prepared, f"t{uuid.uuid4().hex[:12]}", tmp_path)
+    yield own
+    own.forget_types()
 
 
 @pytest.fixture

@@ -83,6 +83,13 @@ class Lab:
         )
         return json.loads(response.text, parse_float=Decimal) if response.text else response.status_code
 
+    def forget_types(self) -> None:
+        """Take a template of this lab's own away, and the documents that were written with its types."""
+        if self.ask("DELETE", f"/_index_template/{self.namespace}", user="amaie_setup").get("acknowledged"):
+            self.ask("POST", f"/{self.good}/_rollover", user="amaie_setup")
+            *old, _present = sorted(self.ask("GET", f"/{self.good}/_mapping", user="amaie_setup"))
+            assert self.ask("DELETE", f"/{','.join(old)}", user="amaie_setup") == {"acknowledged": True}
+
     def hits(self, stream: str, size: int = 10_000) -> list[dict[str, Any]]:
         """Return every document of a stream, with its `fields` as Elasticsearch understood them."""
         self.ask("POST", f"/{stream}/_refresh", user="amaie_setup")

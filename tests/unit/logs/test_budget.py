@@ -1,0 +1,97 @@
+"""A line that takes too long ends, wherever it is, and stops no other."""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import replace
+
+import msgspec
+import pytest
+
+from amaie_ingest.budget import Budget, TooSlow
+from amaie_ingest.judge import Judge, Source
+from amaie_telemetry import contract
+from vectors.cases import exact
+
+ENDLESS = re.compile(r"(?:a|a)*b")
+SOURCE = Source("amaie-trader.jsonl", "1:2:0")
+
+
+def test_a_regular_expression_that_would_never_return_is_ended() -> None:
+    """`re` holds the interpreter lock, and looks for signals all the same."""
+    with pytest.raises(TooSlow), Budget(0.05):
+        ENDLESS.match("a" * 100)
+
+
+def test_work_within_its_time_is_left_alone_and_nothing_rings_afterwards() -> None:
+    """The clock stops with the work."""
+    budget = Budget(0.05)
+    with budget:
+        pass
+    assert threading.Event().wait(0.1) is False
+
+
+def test_code_that_keeps_every_error_for_itself_is_ended_too() -> None:
+    """The clock rings until somebody listens."""
+
+    def deaf() -> None:
+        while True:
+            try:
+                ENDLESS.match("a" * 100)
+            except TooSlow:
+                ENDLESS.match("a" * 100)
+
+    with pytest.raises(TooSlow), Budget(0.05):
+        deaf()
+
+
+def test_another_thread_is_not_watched() -> None:
+    """Its signal would end the work of the main thread."""
+    budget, seen = Budget(0.01), []
+
+    def work() -> None:
+        with budget:
+            seen.append(threading.Event().wait(0.05))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert seen == [False]
+
+
+@pytest.mark.parametrize("poison", ["whole line", "beginning too"])
+def test_a_line_that_takes_too_long_is_rejected_by_its_masked_beginning(
+    monkeypatch: pytest.MonkeyPatch, poison: str
+) -> None:
+    """Should even the beginning take too long, nothing of it is kept; the next line is judged as ever."""
+    given = contract.load()
+    judge = Judge(replace(given, limits=msgspec.structs.replace(given.limits, max_line_seconds=0.05)))
+    real = judge.redactor.text
+
+    def slow(text: str) -> str:
+        if len(text) > (1800 if poison == "whole line" else 0):
+            ENDLESS.match("a" * 100)
+        return real(text)
+
+    line = b"password=hunter2hunter2 " + b"fills came late, " * 200
+    with monkeypatch.context() as patched:
+        patched.setattr(judge.redactor, "text", slow)
+        verdict = judge.judge(line, SOURCE, 7)
+    document = exact(verdict.body)
+    assert (verdict.reason, document["detail"]) == ("internal_error", "took longer than 0.05 s")
+    assert (document["record_bytes"], document["truncated"]) == (len(line), True)
+    assert document["record"].startswith("password=[REDACTED] fills came" if poison == "whole line" else "")
+    assert (500 < len(document["record"]) <= 512) is (poison == "whole line")
+    assert judge.judge(line, SOURCE, 7).reason == "invalid_json"
+
+
+def test_half_a_secret_at_the_cut_goes_however_short_masking_made_the_text() -> None:
+    """The end of what is looked at is never kept: a shape that is cut there is not known."""
+    token = "ghp_" + "a1B2c3D4e5F6" * 3
+    head = f"api_key={'a1B2c3D4e5' * 300} " + "fills came late, " * 2000
+    limit = contract.load().limits.max_rejected_bytes + 1024
+    line = head[: limit - 20].encode() + token.encode() + b" and more of it" * 20_000
+    kept = exact(Judge(contract.load()).judge(line, SOURCE, 0).body)["record"]
+    assert kept.startswith("api_key=[REDACTED] fills came")
+    assert "ghp_" not in kept
