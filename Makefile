@@ -73,8 +73,8 @@ dashboards: $(STACK) ## Regenerate the Grafana dashboards only.
 
 ## Quality
 
-.PHONY: check lint types drift regexes
-check: lint types drift ## Lint, types, and generated files up to date; changes nothing.
+.PHONY: check lint types drift regexes proofs
+check: lint types drift regexes ## Lint, types, generated files, linear patterns; changes nothing.
 
 lint: $(DEV) ## Lint and formatting of the Python sources.
 	$(PY) -m ruff check .
@@ -90,8 +90,11 @@ drift: $(DEV) ## Are the generated files what the spec says?
 examples: $(DEV) $(EXAMPLES) ## Run the real systems of examples/ and the logging recipes against the library.
 	$(PY) -m pytest tests/unit/test_examples.py tests/unit/telemetry/test_recipes_page.py
 
-regexes: $(DEV) test-tools ## Prove that no regular expression backtracks more than linearly.
+regexes: $(DEV) test-tools ## Has the prover found every regular expression linear?
 	$(PY) tests/regexes/gate.py
+
+proofs: $(DEV) test-tools ## Ask the prover (recheck) about new regular expressions and keep its answers.
+	$(PY) tests/regexes/gate.py --ask
 
 .PHONY: explain-redaction
 explain-redaction: $(DEV) ## Say what redaction masks in a text, by which rule and why (TEXT=…).

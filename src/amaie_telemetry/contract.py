@@ -89,6 +89,8 @@ class Bounds(msgspec.Struct, frozen=True):
     hex_chars: int
     address_chars: int
     token_chars: int
+    scrambled_chars: int
+    scrambled_share: float
     password_chars: int
     pin_digits: tuple[int, int]
     context_chars: int

@@ -1,58 +1,89 @@
-"""Prove that no regular expression of the project backtracks more than linearly; exit 1 names those that do.
+"""Has an independent prover found every regular expression of the project linear? Exit 1 names the others.
 
-The judge is recheck, an independent prover. It answers for a search anywhere in a text, and shows the text
-that would be slow. Answers are kept below `.cache/`, so that only new patterns take time.
+The judge is recheck. It answers for a search anywhere in a text, and shows the text that would be slow. Its
+answers are kept in `answers.json`, so that a check takes seconds and depends on no other load of the machine:
+`make proofs` asks about the patterns that are not there yet, `make regexes` (in `make check`) only reads.
+Where recheck is not sure, two things overrule it: the steps of a bounded pattern, counted; and its own slow
+text, tried on the engine that runs the pattern.
 """
 
 from __future__ import annotations
 
-import hashlib
+import argparse
 import json
 import re
-import shutil
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
 from pathlib import Path
-from typing import Any
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-CACHE = ROOT / ".cache" / "regexes"
-LOCK = HERE / "package-lock.json"
+ANSWERS = HERE / "answers.json"
 sys.path[:0] = [str(ROOT / folder) for folder in ("src", "scripts", "tests")]
 
-from regexes import counted, javascript, patterns  # noqa: E402 (the path comes first)
-
-PROCESSES = 2
+from regexes import counted, patterns, prover, tried  # noqa: E402 (the path comes first)
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Check every pattern; return 0 if all are linear, 1 if not, 2 if that could not be found out."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--ask", action="store_true", help="ask about new patterns and keep the answers")
+    ask = parser.parse_args(arguments).ask
     found, unseen = patterns.python()
     found += patterns.ruby()
-    try:
-        answers = judged(found)
-    except (OSError, subprocess.SubprocessError) as error:
-        print(f"The prover could not run: {error}. Cure: make test-tools", file=sys.stderr)
-        return 2
-    bad = [
-        (pattern, answer)
-        for pattern, answer in zip(found, answers, strict=True)
-        if answer["status"] != "safe" and not _counted(pattern)
+    known: dict[str, prover.Answer] = json.loads(ANSWERS.read_text("utf-8"))
+    if ask:
+        try:
+            known = _asked(found, known)
+        except (OSError, subprocess.SubprocessError) as error:
+            print(f"The prover could not run: {error}. Cure: make test-tools", file=sys.stderr)
+            return 2
+        ANSWERS.write_text(json.dumps(known, indent=0, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
+    whys = Counter[str]()
+    findings = []
+    for pattern in found:
+        why, finding = judged(pattern, known.get(prover.key(pattern)))
+        whys[why] += 1
+        findings += [finding] if finding else []
+    findings += [
+        f"{place.place}: this pattern is put together at run time: compile it at the top of its module"
+        for place in unseen
     ]
-    for pattern, answer in bad:
-        print(
-            f"{pattern.place}: {answer['complexity']}: {pattern.source}\n    slow: {answer['attack'][:200]}"
-        )
-    for place in unseen:
-        print(f"{place.place}: this pattern is put together at run time: compile it at the top of its module")
-    proofs = sum(answer["checker"] == "automaton" for answer in answers)
-    print(
-        f"{len(found)} regular expressions: {len(found) - len(bad)} linear ({proofs} by proof, the others by "
-        f"recheck's search for slow texts), {len(bad)} not, {len(unseen)} unreadable."
+    print(*findings, sep="\n", end="\n" if findings else "")
+    linear = ", ".join(f"{count} {why}" for why, count in sorted(whys.items()) if why)
+    print(f"{len(found)} regular expressions, {len(findings)} findings; linear: {linear}.")
+    return 1 if findings else 0
+
+
+def judged(pattern: patterns.Pattern, answer: prover.Answer | None) -> tuple[str, str]:
+    """Return by what a pattern is linear, and what is wrong with it; one of both is empty."""
+    if answer is None:
+        return "", f"{pattern.place}: not seen by the prover: {pattern.source}\n    cure: make proofs"
+    if answer["status"] == "safe":
+        return ("by proof" if answer["checker"] == "automaton" else "by search for slow texts"), ""
+    if _counted(pattern):
+        return "by count of steps", ""
+    growth = answer.get("growth")
+    if growth is not None and growth <= tried.MOST:
+        return "by trial of the prover's slow text", ""
+    slow = "".join(
+        f"({piece!r} again and again)" if more else repr(piece) for piece, more in answer.get("attack", [])
     )
-    return 1 if bad or unseen else 0
+    grows = "" if growth is None else f", the time grows with the length to the power of {growth}"
+    return "", f"{pattern.place}: {answer['complexity']}: {pattern.source}\n    slow: {slow[:200]}{grows}"
+
+
+def _asked(found: list[patterns.Pattern], known: dict[str, prover.Answer]) -> dict[str, prover.Answer]:
+    """Return the answers about all patterns: the old ones that are certain, and new ones."""
+    sure = {name: answer for name, answer in known.items() if answer["status"] != "unknown"}
+    by_key = {prover.key(pattern): pattern for pattern in found}
+    answers = sure | prover.asked({name: pattern for name, pattern in by_key.items() if name not in sure})
+    for name, pattern in by_key.items():
+        answer = answers[name]
+        if "attack" in answer and "growth" not in answer and not _counted(pattern):
+            answer["growth"] = tried.exponent(pattern, answer["attack"])
+    return {name: answers[name] for name in by_key}
 
 
 def _counted(pattern: patterns.Pattern) -> bool:
@@ -61,61 +92,6 @@ def _counted(pattern: patterns.Pattern) -> bool:
         return False
     cost = counted.steps(pattern.source, pattern.flags)
     return cost is not None and cost <= counted.MOST
-
-
-def judged(found: list[patterns.Pattern]) -> list[dict[str, Any]]:
-    """Return the prover's answer for each pattern: status, checker, complexity, attack."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    asked: dict[Path, str] = {}
-    kept = []
-    for pattern in found:
-        source = javascript.from_ruby(pattern.source) if pattern.ruby else pattern.source
-        script, flags = javascript.translated(source, pattern.flags)
-        script = f"^(?:{script})" if pattern.anchored else script
-        question = json.dumps({"source": script, "flags": flags})
-        name = hashlib.sha256(LOCK.read_bytes() + question.encode()).hexdigest()[:32]
-        kept.append(CACHE / f"{name}.json")
-        if not kept[-1].exists():
-            asked[kept[-1]] = question
-    if asked:
-        prover = installed()
-        parts = [list(asked.items())[start::PROCESSES] for start in range(PROCESSES)]
-        with ThreadPoolExecutor(PROCESSES) as pool:
-            list(pool.map(lambda part: _ask(prover, dict(part)), parts))
-    return [json.loads(path.read_text("utf-8")) for path in kept]
-
-
-def installed() -> Path:
-    """Return the folder in which npm has installed what the lock file names."""
-    folder = CACHE / hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]
-    if not (folder / "node_modules" / ".package-lock.json").exists():
-        if not shutil.which("npm"):
-            raise OSError("npm is missing")
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, folder)
-        subprocess.run(
-            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"],
-            cwd=folder,
-            check=True,
-            timeout=300,
-        )
-    shutil.copy(HERE / "check.mjs", folder)
-    return folder
-
-
-def _ask(prover: Path, questions: dict[Path, str]) -> None:
-    process = subprocess.run(
-        ["node", "check.mjs"],
-        cwd=prover,
-        input="\n".join(questions.values()),
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=1800,
-    )
-    for path, answer in zip(questions, process.stdout.splitlines(), strict=True):
-        path.write_text(answer, "utf-8")
 
 
 if __name__ == "__main__":

@@ -34,6 +34,8 @@ MADE = {
 }
 """Calls whose pattern is not the code's own, by file, each with its reason."""
 AHEAD = re.compile(r"\(\?=\[[^]]{1,64}\]\{[0-9]{1,3}\}\)")
+LISTS = (*log_patterns.RAW, "foreign")
+"""Lists too long for the prover."""
 LITERALS = Path(__file__).with_name("literals.rb")
 
 
@@ -98,18 +100,19 @@ def ruby() -> list[Pattern]:
 
 
 def apart(pattern: Pattern, words: Mapping[str, tuple[str, ...]]) -> list[Pattern]:
-    """Return a pattern that tries the entries of a list of patterns in an atomic group once for each entry.
+    """Return a pattern with a long list of alternatives once for each of them.
 
-    Such a group costs at most what its entries cost one after the other, and what follows is tried once: if
-    the pattern is linear with each entry alone, it is linear with all. The prover cannot judge 137 at once.
-    A look ahead at a fixed number of characters goes, too: it only spares work.
+    A list costs at most what its entries cost one after the other: if the pattern is linear with each entry
+    alone, it is linear with all. The prover cannot judge a hundred at once. A look ahead at a fixed number of
+    characters goes, too: it only spares work.
     """
-    for name in log_patterns.RAW:
-        group = f"(?>{log_patterns.expanded(f'{{{name}}}', words)})"
-        if group in pattern.source:
-            around = AHEAD.sub("", pattern.source)
-            entries = (around.replace(group, f"(?>{entry})") for entry in words[name])
-            return [pattern._replace(source=entry) for entry in entries]
+    for name in LISTS:
+        inner = log_patterns.expanded(f"{{{name}}}", words)
+        for group in (f"(?>{inner})", f"(?:{inner})"):
+            if group in pattern.source:
+                around = AHEAD.sub("", pattern.source)
+                entries = words[name] if name in log_patterns.RAW else map(re.escape, words[name])
+                return [pattern._replace(source=around.replace(group, f"(?:{entry})")) for entry in entries]
     return [pattern]
 
 

@@ -13,6 +13,8 @@ module Amaie
       @endings = rules["words"]["token_endings"]
       @random_chars, @random_bits, @hex_chars, @address_chars, @token_chars, @password_chars, @pin_digits =
         rules["bounds"].values_at("random_chars", "random_bits", "hex_chars", "address_chars", "token_chars", "password_chars", "pin_digits")
+      @scrambled_chars, @scrambled_share = rules["bounds"].values_at("scrambled_chars", "scrambled_share")
+      @readable = Regexp.new(rules["patterns"]["readable"])
       @mask = rules["mask"]
       @placeholder, @number, @date, @hex, @uuid, @part, @separators =
         %w[placeholder number date hex uuid slug_part separators].map { |name| Regexp.new(rules["patterns"][name]) }
@@ -27,12 +29,17 @@ module Amaie
       return true if value.include?(@mask)
 
       word = value.gsub(EDGES, "").downcase
-      word.empty? || @plain.key?(word) || value.strip.match?(@placeholder)
+      word.empty? || @plain.key?(word) || value.strip.match?(@placeholder) || path?(value)
     end
 
     def state?(value)
       word = value.strip.downcase
-      word.empty? || value.include?(@mask) || @state.key?(word) || word.match?(@placeholder)
+      word.empty? || value.include?(@mask) || @state.key?(word) || word.match?(@placeholder) || path?(value)
+    end
+
+    # Whether a value is the path of a file, in readable words: where a secret is, not what.
+    def path?(value)
+      value.start_with?("/", "~/", "./", "../") && slug?(value)
     end
 
     def mixed?(word)
@@ -40,9 +47,19 @@ module Amaie
     end
 
     def token?(word)
-      return false if !mixed?(word) || word.match?(@date) || word.match?(@number)
+      return false if !(mixed?(word) || scrambled?(word)) || word.match?(@date) || word.match?(@number)
 
       Looks.entropy(word) >= [@random_bits, Math.log2(word.length) - 1].min
+    end
+
+    # Whether letters alone make a key: small and capital ones, as nobody writes them.
+    def scrambled?(word)
+      word.length >= @scrambled_chars && word != word.downcase && word != word.upcase && unreadable?(word)
+    end
+
+    # Whether a word is not made of words, as CamelCase is.
+    def unreadable?(word)
+      word.length - word.scan(@readable).sum(&:length) >= @scrambled_share * word.length
     end
 
     def random?(word)

@@ -31,6 +31,7 @@ module Amaie
       @ending_set = set(@endings)
       @starts = rules["deny_starts"]
       @lists = rules["words"].transform_values { |words| set(words) }
+      @fused = rules["words"]["fused"]
       @owners = @lists["owner"].transform_keys { |word| singular(word) }
       @qualified, @personal = %w[qualified personal].map { |list| rules[list].transform_values { |words| set(words) } }
       @foreign_endings = rules["words"]["foreign"].reject(&:ascii_only?)
@@ -105,7 +106,12 @@ module Amaie
     def weak(words)
       return VERDICTS[:about] if words.last == "key" && words.size > 1 && @lists["data_key"].key?(words[-2])
 
-      VERDICTS[@lists["weak"].key?(words.last) ? :weak : :other]
+      return VERDICTS[:weak] if @lists["weak"].key?(words.last)
+
+      ending = @fused.find { |one| words.last.end_with?(one) }
+      return VERDICTS[:other] unless ending
+
+      VERDICTS[@lists["data_key"].key?(words.last.delete_suffix(ending)) ? :about : :weak]
     end
 
     # Return the words of a name in the singular, without those that say nothing.

@@ -12,7 +12,7 @@ module Amaie
       @back = rules["bounds"]["phrase_chars"]
       patterns = rules["patterns"]
       @near = Regexp.new(patterns["near"], Regexp::IGNORECASE)
-      @before = Regexp.new(patterns["before_name"])
+      @before, @joined = %w[before_name joined].map { |name| Regexp.new(patterns[name]) }
       @following, @told, @plainly =
         %w[following told told_plainly].map { |name| Spans.here("(?i:#{patterns[name]})") }
     end
@@ -32,14 +32,20 @@ module Amaie
 
     def behind(text, match)
       word = match[1].downcase
-      before = text[[0, match.begin(0) - @back].max...match.begin(0)][@before] || ""
-      verdict = @names.phrase(before, word)
+      verdict = verdict(text[[0, match.begin(0) - @back].max...match.begin(0)], word)
       return nil if verdict.kind == :about
 
       found = @following.match(text, match.end(0))
       return found.offset(1) if found && (verdict.secret? ? @looks.keylike?(found[1]) : @looks.random?(found[1]))
 
       @passwords.key?(word) ? told(text, match.end(0)) : nil
+    end
+
+    # What the word's whole name says (api_key), or the words in front of it.
+    def verdict(before, word)
+      return @names.verdict("#{before[@joined]}#{word}") if before.end_with?("_", "-")
+
+      @names.phrase(before[@before] || "", word)
     end
 
     def told(text, position)

@@ -87,7 +87,7 @@ module Amaie
       return false if @looks.plain?(value)
       return false if value.length < @shortest && (value.match?(/\A[0-9]+\z/) || !quoted)
 
-      !(value.include?(".") && value.match?(@looks.number))
+      !(value.include?(".") && value.delete_suffix("%").match?(@looks.number))
     end
 
     def value(text, match, sign, verdict)

@@ -12,6 +12,7 @@ module Amaie
       @mask = rules["mask"]
       @cut = rules["bounds"]["cut_chars"]
       @rest = Spans.here(rules["patterns"]["rest"])
+      @mixed = Regexp.new(rules["patterns"]["mixed"])
     end
 
     # Return a text with the mask in place of the spans, touching ones as one.
@@ -20,15 +21,26 @@ module Amaie
 
       parts = []
       last = 0
+      values = []
       spans.sort.each do |from, to|
         parts << text[last...from] << @mask if from > last || (from.zero? && last.zero?)
-        last = whole(text, from, to) if to > last
+        next if to <= last
+
+        values << text[[from, last].max...to]
+        last = whole(text, from, to)
       end
       parts << text[last..]
-      parts.join
+      elsewhere(parts.join, values.uniq)
     end
 
     private
+
+    # A text without the values that were masked at one of their places only.
+    def elsewhere(text, values)
+      values.sort_by { |value| -value.length }.inject(text) do |left, value|
+        left.include?(value) && value.match?(@mixed) ? left.gsub(value, @mask) : left
+      end
+    end
 
     # Where the word ends in which a long span ends: patterns are bounded, secrets are not.
     def whole(text, from, to)

@@ -62,7 +62,7 @@ module Amaie
     end
 
     def mixed?(body)
-      Looks.entropy(body) >= @mixed_bits && !@looks.slug?(body)
+      Looks.entropy(body) >= @mixed_bits && @looks.unreadable?(body) && !@looks.slug?(body)
     end
 
     def wild?(body)

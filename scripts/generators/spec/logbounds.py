@@ -37,6 +37,8 @@ class Bounds(Part):
     hex_chars: Count
     address_chars: Count
     token_chars: Count
+    scrambled_chars: Count
+    scrambled_share: Annotated[float, Field(gt=0, le=1)]
     password_chars: Count
     pin_digits: Range
     context_chars: Count

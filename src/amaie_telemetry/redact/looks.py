@@ -33,6 +33,7 @@ class Looks:
         self._plain, self._state = rules.words["plain"], rules.words["state"]
         self._endings = tuple(sorted(rules.words["token_endings"]))
         self._mask = rules.mask
+        self._readable = re.compile(rules.patterns["readable"])
         names = ("placeholder", "number", "date", "hex", "uuid", "slug_part", "separators")
         found = {name: re.compile(rules.patterns[name], re.ASCII) for name in names}
         self.placeholder, self.number, self.date = (found[name] for name in names[:3])
@@ -43,20 +44,36 @@ class Looks:
         if self._mask in value:
             return True
         word = value.strip(" .,;:!?\"'`)(").lower()
-        return not word or word in self._plain or self.placeholder.match(value.strip()) is not None
+        if not word or word in self._plain or self.placeholder.match(value.strip()) is not None:
+            return True
+        return self.path(value)
 
     def state(self, value: str) -> bool:
         """Return whether the value of a secret's field says only whether there is one."""
         word = value.strip().lower()
-        return (
-            not word or self._mask in value or word in self._state or self.placeholder.match(word) is not None
-        )
+        if not word or self._mask in value or word in self._state or self.path(value):
+            return True
+        return self.placeholder.match(word) is not None
+
+    def path(self, value: str) -> bool:
+        """Return whether a value is the path of a file, in readable words: where a secret is, not what."""
+        return value.startswith(("/", "~/", "./", "../")) and self.slug(value)
 
     def token(self, word: str) -> bool:
-        """Return whether a word could be a key: random, with letters and digits, no date and no number."""
-        if not mixed(word) or self.date.search(word) or self.number.match(word):
+        """Return whether a word could be a key: random, of letters and digits or of both cases, no date."""
+        if not (mixed(word) or self._scrambled(word)) or self.date.search(word) or self.number.match(word):
             return False
         return entropy(word) >= min(self._bounds.random_bits, math.log2(len(word)) - 1)
+
+    def _scrambled(self, word: str) -> bool:
+        """Return whether letters alone make a key: small and capital ones, as nobody writes them."""
+        cased = word not in {word.lower(), word.upper()}
+        return cased and len(word) >= self._bounds.scrambled_chars and self.unreadable(word)
+
+    def unreadable(self, word: str) -> bool:
+        """Return whether a word is not made of words, as CamelCase is."""
+        readable = sum(map(len, self._readable.findall(word)))
+        return len(word) - readable >= self._bounds.scrambled_share * len(word)
 
     def random(self, word: str) -> bool:
         """Return whether a word can hardly be anything but a key: no hash, UUID, path, id of words."""

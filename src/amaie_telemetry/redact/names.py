@@ -148,6 +148,11 @@ class Names:
             return Verdict(Kind.ABOUT, f"a key behind {words[-2]!r} is no secret's")
         if last in self._lists["weak"]:
             return Verdict(Kind.WEAK, f"{last!r} may name a secret: the value decides")
+        for ending in self._lists["fused"]:
+            if last.endswith(ending):
+                if last.removesuffix(ending) in self._lists["data_key"]:
+                    return Verdict(Kind.ABOUT, f"{last!r} is no secret's")
+                return Verdict(Kind.WEAK, f"{last!r} may name a secret: the value decides")
         return Verdict(Kind.OTHER, "nothing in it names a secret")
 
     def _cut(self, name: str) -> list[str]:

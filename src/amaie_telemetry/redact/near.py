@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from amaie_telemetry.contract import Redaction
     from amaie_telemetry.redact.looks import Looks
-    from amaie_telemetry.redact.names import Names
+    from amaie_telemetry.redact.names import Names, Verdict
 
 
 class Near:
@@ -30,15 +30,14 @@ class Near:
         def here(name: str) -> Callable[[str, int], re.Match[str] | None]:
             return re.compile(rules.patterns[name], re.IGNORECASE).match
 
-        self._near, self._before = pattern("near"), pattern("before_name")
+        self._near, self._before, self._joined = pattern("near"), pattern("before_name"), pattern("joined")
         self._following, self._told, self._plainly = here("following"), here("told"), here("told_plainly")
 
     def spans(self, text: str) -> Iterator[Evidence]:
         """Yield where secrets stand behind a word that announces them."""
         for match in self._near.finditer(text):
             start, word = match.start(), match.group(1).lower()
-            before = self._before.search(text, max(0, start - self._back), start)
-            verdict = self._names.phrase("" if before is None else before.group(), word)
+            verdict = self._verdict(text, start, word)
             if verdict.kind is Kind.ABOUT:
                 continue
             found = self._following(text, match.end())
@@ -47,6 +46,15 @@ class Near:
                 yield Evidence(*found.span(1), "near", f"a random word behind {word!r}: {verdict.why}")
             elif word in self._passwords:
                 yield from self._password(text, match.end(), word)
+
+    def _verdict(self, text: str, start: int, word: str) -> Verdict:
+        """Return what the word's whole name says (api_key), or the words in front of it."""
+        back = max(0, start - self._back)
+        if text[start - 1 : start] in {"_", "-"}:
+            joined = self._joined.search(text, back, start)
+            return self._names.verdict(word if joined is None else joined.group() + word)
+        before = self._before.search(text, back, start)
+        return self._names.phrase("" if before is None else before.group(), word)
 
     def _password(self, text: str, position: int, word: str) -> Iterator[Evidence]:
         told = self._told(text, position)

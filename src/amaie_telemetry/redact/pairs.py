@@ -120,7 +120,7 @@ class Pairs:
             len(value) < self._bounds.value_chars and (value.isdigit() or not quoted)
         ):
             return False
-        return not ("." in value and self._looks.number.match(value))
+        return not ("." in value and self._looks.number.match(value.removesuffix("%")))
 
     def _value(self, text: str, match: re.Match[str], verdict: Verdict) -> _Value | None:
         position, sign = match.end(), match.lastindex

@@ -75,7 +75,8 @@ class Tokens:
         )
 
     def _mixed(self, body: str) -> bool:
-        return entropy(body) >= self._bounds.mixed_bits and not self._looks.slug(body)
+        looks = self._looks
+        return entropy(body) >= self._bounds.mixed_bits and looks.unreadable(body) and not looks.slug(body)
 
     def _wild(self, body: str) -> bool:
         """Return whether a body without a head can be nothing else: no address, no CamelCase, no JSON."""
