@@ -171,10 +171,10 @@ test-tools: ## Install what the tests need from Debian: Chromium, Node.js, Maven
 ## Housekeeping
 
 .PHONY: wheel lock format clean
-wheel: $(STACK) ## Build the library that trading services install, into dist/.
-	rm -rf .cache/build
-	$(PY) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
-	@ls dist/amaie_telemetry-*.whl
+wheel: $(STACK) ## Build the library that trading services install, and the shipper of other machines, into dist/.
+	rm -rf .cache/build .cache/build-agent
+	$(PY) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist . ./src/amaie_ingest
+	@ls dist/amaie_telemetry-*.whl dist/amaie_ingest-*.whl
 
 lock: $(DEV) ## Pin all requirements again, with hashes.
 	$(PY) -m uv pip compile -q pyproject.toml --group dev --python-version 3.11 $(LOCK) -o requirements-dev.txt

@@ -12,15 +12,19 @@ import re
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import generate
 from generators.spec.strict_yaml import SpecError
-from operate import build, catalogue, engine, health, passwords, preflight, registry, settings
+from operate import build, catalogue, certificates, engine, health, passwords, preflight, registry, settings
 from operate.compose_cli import Stack
 from operate.errors import StackError
-from operate.paths import DEMO_SITE, ROOT, SITE
+from operate.paths import DEMO_SITE, ROOT, SECRETS, SITE
 from operate.progress import Progress
 from operate.site import advice, files, load
+
+if TYPE_CHECKING:
+    from operate.site.shape import Site
 
 SCENARIO_FILE = "scenario"
 
@@ -81,9 +85,7 @@ def start(options: argparse.Namespace, progress: Progress) -> None:
     if warning:
         progress.say(f"Note: {warning}")
     images = build.ensure(variant, client, progress)
-    new = passwords.ensure()
-    if new:
-        progress.say(f"Generated {len(new)} passwords in compose/secrets/.")
+    make_secrets(site, progress)
     files.write(stack.site_folder, files.render(model, site, stack.shipper, demo=stack.demo))
     stack.save(images)
     with progress.step("Starting the stack") as tell:
@@ -99,6 +101,15 @@ def start(options: argparse.Namespace, progress: Progress) -> None:
     if not stack.demo:
         for sentence in advice.sentences(site, stack.shipper):
             progress.say(f"Note: {sentence}")
+
+
+def make_secrets(site: Site, progress: Progress) -> None:
+    """Generate the passwords and the gateway's certificate that are missing."""
+    new = passwords.ensure()
+    if new:
+        progress.say(f"Generated {len(new)} passwords in compose/secrets/.")
+    if site.gateway and certificates.ensure(SECRETS, site.gateway.names):
+        progress.say("Made the gateway's certificate; others trust it by compose/secrets/gateway_ca.pem.")
 
 
 def running_services(stack: Stack) -> set[str]:

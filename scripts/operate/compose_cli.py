@@ -65,6 +65,8 @@ class Stack:
 
     def url(self, service: str) -> str:
         """Return the address of a published service on this machine, or an empty text."""
+        if service == "gateway" and self.site.gateway:
+            return f"https://{self.site.gateway.names[0]}:{self.site.gateway.port + self.offset}"
         return catalogue.url(service, self.offset, self.site.ports)
 
     def link(self, service: str) -> str:
@@ -92,7 +94,8 @@ class Stack:
     @property
     def profiles(self) -> list[str]:
         """The Compose profiles that are on."""
-        return ["demo"] * self.demo + ["ingest"] * (self.variant == "packages")
+        shipping = ["ingest"] * (self.variant == "packages")
+        return ["demo"] * self.demo + shipping + ["gateway"] * (self.site.gateway is not None)
 
     @property
     def files(self) -> list[Path]:
@@ -120,6 +123,12 @@ class Stack:
         values |= {catalogue.PUBLISHED[name].variable: str(port) for name, port in self.ports.items()}
         if kept := self.site.retention.metrics:
             values["PROMETHEUS_RETENTION"] = kept
+        if gateway := self.site.gateway:
+            values |= {
+                "GATEWAY_ADDRESS": f"[{gateway.address}]" if ":" in gateway.address else gateway.address,
+                "GATEWAY_PORT": str(gateway.port + self.offset),
+                "PROMETHEUS_RECEIVER": "web.enable-remote-write-receiver",
+            }
         return values | {
             "SERVICE_IMAGE": images["service"],
             "DOCKER_SOCKET": str(engine.socket()),

@@ -34,7 +34,7 @@ ELASTICSEARCH_USERS = {
 
 OTHERS = (
     *("dashboard_password", "grafana_admin_password", "kibana_encryption_key"),
-    *("logstash_api_password", "logstash_http_password"),
+    *("logstash_api_password", "logstash_http_password", "gateway_password"),
 )
 RECEIVERS = "receivers"
 """The folder below the secrets where the operator puts the tokens of PagerDuty, Slack, SNS, mail."""
@@ -63,7 +63,7 @@ def ensure(folder: Path = SECRETS) -> list[str]:
     wanted = [*map(password_file, ELASTICSEARCH_USERS), *OTHERS]
     new = [name for name in wanted if not (folder / name).exists()]
     for name in new:
-        _write(folder / name, secrets.token_urlsafe(32))
+        write(folder / name, secrets.token_urlsafe(32))
     empty = [str(folder / name) for name in wanted if not (folder / name).read_text().strip()]
     if empty:
         raise StackError(
@@ -73,8 +73,8 @@ def ensure(folder: Path = SECRETS) -> list[str]:
         lines = [
             f"{user}:{_hash((folder / password_file(user)).read_text())}" for user in ELASTICSEARCH_USERS
         ]
-        _write(folder / "es_users", "\n".join(lines) + "\n")
-        _write(folder / "es_users_roles", roles_file())
+        write(folder / "es_users", "\n".join(lines) + "\n")
+        write(folder / "es_users_roles", roles_file())
     return new
 
 
@@ -107,7 +107,7 @@ def _hash(password: str) -> str:
     return f"{{PBKDF2}}{ROUNDS}${base64.b64encode(salt).decode()}${base64.b64encode(key).decode()}"
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
     """Write a secret so that no other user of the host can read it at any moment."""
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

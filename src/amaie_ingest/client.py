@@ -25,6 +25,7 @@ class Login:
     url: str
     user: str
     password_file: Path
+    ca_file: Path | None = None
 
 
 class QuickSerializer(JsonSerializer):
@@ -47,14 +48,20 @@ def connect(login: Login, *, timeout: float = 60.0) -> Elasticsearch:
     """Return a client that does not retry by itself.
 
     Raises:
-        IngestError: The password file cannot be read or is empty.
+        IngestError: The password file cannot be read or is empty, or there is no such `ca_file`.
     """
+    trusted: dict[str, Any] = {}
+    if login.ca_file is not None:
+        if not login.ca_file.is_file():
+            raise IngestError(f"there is no file {login.ca_file}; name the authority's with --ca-file")
+        trusted = {"ca_certs": str(login.ca_file)}
     return Elasticsearch(
         login.url,
         basic_auth=(login.user, password(login.password_file)),
         request_timeout=timeout,
         max_retries=0,
         retry_on_timeout=False,
+        **trusted,
         serializers={"application/json": QuickSerializer(), QuickSerializer.mimetype: QuickSerializer()},
     )
 

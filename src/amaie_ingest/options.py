@@ -35,7 +35,7 @@ HOME = Path(__file__).resolve().parents[2]
 def login(options: argparse.Namespace) -> client.Login:
     """Return where to sign in, as whom, and where the password is."""
     secret = options.password_file or client.password_file(options.user)
-    return client.Login(options.url, options.user, secret)
+    return client.Login(options.url, options.user, secret, options.ca_file)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -109,6 +109,9 @@ def _login_group(one: argparse.ArgumentParser, user: str, address: tuple[str, st
         "--url", default=os.environ.get(variable, default), help=f"default: ${variable}, else {default}"
     )
     group.add_argument("--user", default=user, help="default: %(default)s")
+    group.add_argument(
+        "--ca-file", type=Path, help="the authority to trust, for https (default: public ones)"
+    )
     group.add_argument("--password-file", type=Path, help="default: the one that make up has written")
 
 

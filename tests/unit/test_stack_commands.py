@@ -59,7 +59,7 @@ def test_a_wrong_site_is_told_whole_before_anything_starts(tmp_path: Path) -> No
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
         f"{site}:2: services[a]: nothing says where it is; "
-        "write exactly one of compose, container, host, address\n"
+        "write exactly one of compose, container, host, address, pushed\n"
         f"{site}:3: limits.daily_loss: -1 is no limit; write what may be lost as a number above 0\n"
         "Nothing was changed.\n"
     )

@@ -25,8 +25,11 @@ def problems(site: Site) -> Found:
     for index, service in enumerate(site.services):
         yield from _way(service, ("services", index))
         yield from _interval(service, ("services", index))
+        if service.pushed and site.gateway is None:
+            yield ("services", index, "pushed"), "nobody takes what it sends; set up the gateway"
     named = enumerate(site.services)
-    pages = ((("services", i), scrapes.place(one) + one.path) for i, one in named if len(_ways(one)) == 1)
+    asked = ((i, one) for i, one in named if len(_ways(one)) == 1 and not one.pushed)
+    pages = ((("services", i), scrapes.place(one) + one.path) for i, one in asked)
     yield from twice(pages, "page", "every figure of it would count twice, so name one service for it")
 
 
@@ -40,7 +43,7 @@ def _way(service: Service, place: Place) -> Found:
     if len(ways) != 1:
         said = f"{' and '.join(ways)} are written" if ways else "nothing says where it is"
         yield place, f"{said}; write exactly one of {', '.join(WAYS)}"
-    for way in ways:
+    for way in (way for way in ways if way != "pushed"):
         host, _, port = str(getattr(service, way)).rpartition(":")
         if not 1 <= int(port) <= MOST_PORT:
             yield (*place, way), f"'{port}' is no port; write one from 1 to {MOST_PORT}"

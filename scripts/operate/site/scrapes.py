@@ -19,12 +19,12 @@ JOB = "services"
 
 def targets(site: Site) -> list[dict[str, Any]]:
     """Return the groups for `file_sd_configs`: services that let anybody in who reaches them."""
-    return [_group(one) for one in site.services if not (one.tls or one.credentials)]
+    return [_group(one) for one in site.services if not (one.tls or one.credentials or one.pushed)]
 
 
 def jobs(site: Site) -> list[dict[str, Any]]:
     """Return a scrape configuration for each service that asks for TLS or credentials."""
-    apart = [one for one in site.services if one.tls or one.credentials]
+    apart = [one for one in site.services if (one.tls or one.credentials) and not one.pushed]
     like = _like() if apart else {}
     return [_job(one, like) for one in apart]
 

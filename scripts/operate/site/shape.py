@@ -52,13 +52,20 @@ HostName = Annotated[
     str, Form(r"[A-Za-z0-9._:-]+", "is not the name of a server; write it like bots.example")
 ]
 UserName = Annotated[str, Form(r"[^\s:]+", "is not the name of a user; write it without spaces and colons")]
+IpAddress = Annotated[
+    str,
+    Form(
+        r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f:]{2,39}",
+        "is no address of this machine; write it like 10.0.0.5, or 0.0.0.0 for all",
+    ),
+]
 Days = Annotated[str, Form(r"[1-9][0-9]{0,4}d", "is no number of days; write it like 30d")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 PortName = Annotated[str, OneOf(tuple(catalogue.PUBLISHED))]
 Told = Annotated[str, OneOf(("critical", "warning"))]
 Money = Annotated[float, Field(allow_inf_nan=False)]
 
-WAYS = ("compose", "container", "host", "address")
+WAYS = ("compose", "container", "host", "address", "pushed")
 """The keys that say where a service is; each has exactly one of them."""
 
 
@@ -87,11 +94,20 @@ class Service(Part):
     network: NetworkName | None = None  # on which that container is, if not on ours
     host: Port | None = None  # a process on this machine
     address: HostPort | None = None  # anything that a network reaches
+    pushed: Literal[True] | None = None  # its figures are sent to the gateway
     path: UrlPath = "/metrics"
     tls: Tls | None = None
     credentials: Credentials | None = None
     interval: Duration | None = None  # how often it acts: its bar, if it has one
     text: bool = False  # its <name>.log, or <name>.jsonl, may hold plain text
+
+
+class Gateway(Part):
+    """Where this machine takes what others send, and by which names they reach it."""
+
+    address: IpAddress
+    port: Port = 9443
+    names: Annotated[tuple[HostName, ...], Field(min_length=1)]
 
 
 class Account(Part):
@@ -129,6 +145,7 @@ class Site(Part):
     version: Literal[1] = 1
     services: tuple[Service, ...] = ()
     logs: tuple[Folder, ...] = ()
+    gateway: Gateway | None = None
     limits: dict[str, Money] = Field(default_factory=dict)
     accounts: tuple[Account, ...] = ()
     links: SiteLinks = SiteLinks()

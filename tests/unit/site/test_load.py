@@ -49,13 +49,27 @@ MISTAKES = {
     ),
     "nowhere": (
         "services:\n- {name: a, role: launcher}",
-        "2: services[a]: nothing says where it is; write exactly one of compose, container, host, address",
+        (
+            "2: services[a]: nothing says where it is; "
+            "write exactly one of compose, container, host, address, pushed"
+        ),
+    ),
+    "nobody to send to": (
+        "services:\n- {name: a, role: launcher, pushed: true}",
+        "2: services[a].pushed: nobody takes what it sends; set up the gateway",
+    ),
+    "gateway": (
+        "gateway: {address: everywhere, names: [stack.example]}",
+        (
+            "1: gateway.address: 'everywhere' is no address of this machine; "
+            "write it like 10.0.0.5, or 0.0.0.0 for all"
+        ),
     ),
     "two places": (
         "services:\n- {name: a, role: launcher, host: 1, compose: 'a:1'}",
         (
             "2: services[a]: compose and host are written; "
-            "write exactly one of compose, container, host, address"
+            "write exactly one of compose, container, host, address, pushed"
         ),
     ),
     "role": (
