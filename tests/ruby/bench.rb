@@ -3,7 +3,7 @@ require "json"
 require_relative "logstash"
 
 script = ScriptContext.new(ARGV[0], { "contract" => ARGV[1] })
-lines = $stdin.each_line(chomp: true).to_a
+lines = $stdin.each_line.map(&:chomp)
 
 def rate(lines)
   start = Process.clock_gettime(Process::CLOCK_MONOTONIC)

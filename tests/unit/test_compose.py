@@ -97,23 +97,29 @@ def services(config: dict[str, Any]) -> dict[str, Service]:
 def test_the_packages_variant_lacks_only_what_no_registry_has(
     variant: str, services: dict[str, Service]
 ) -> None:
-    """Both variants run the same services, save Grafana, Kibana and Logstash, which ingest stands in for."""
+    """Both variants run the same services, save Grafana, Kibana and Logstash, which ingest can do without."""
     missing = set(build.OFFICIAL_ONLY) - set(services)
     assert missing == (set() if variant == "official" else {"grafana", "kibana", "logstash"})
-    assert ("ingest" in services) == (variant == "packages")
 
 
-def test_prometheus_finds_one_shipper_under_the_name_of_ingest(services: dict[str, Service]) -> None:
-    """Where Logstash ships, its exporter answers to that name; else ingest does itself."""
-    aliases = {
+def test_one_service_reads_the_log_files_in_both_variants(variant: str, services: dict[str, Service]) -> None:
+    """It hands lines to Logstash's input, or documents to Elasticsearch, with one password for either."""
+    readers = {
         name
         for name, one in services.items()
-        for network in (one.get("networks") or {}).values()
-        if "ingest" in (network or {}).get("aliases", [])
+        if any(mount["source"] == "logs" and mount.get("read_only") for mount in one.get("volumes", []))
     }
-    assert aliases | ({"ingest"} & set(services)) == (
-        {"logstash-exporter"} if "logstash" in services else {"ingest"}
-    )
+    assert readers == {"ingest"}
+    ingest = services["ingest"]
+    told = {name: value for name, value in ingest["environment"].items() if value}
+    secrets = [one["source"] for one in ingest["secrets"]]
+    if variant == "official":
+        assert (told, secrets) == ({"AMAIE_LOGSTASH_URL": "http://logstash:8081"}, ["logstash_http_password"])
+    else:
+        assert (told, secrets) == (
+            {"AMAIE_ELASTICSEARCH_URL": "http://elasticsearch:9200"},
+            ["es_amaie_writer_password"],
+        )
 
 
 def test_prometheus_scrapes_what_the_resolved_labels_say(services: dict[str, Service]) -> None:

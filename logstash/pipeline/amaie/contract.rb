@@ -1,7 +1,6 @@
 # frozen_string_literal: true
 
 require "bigdecimal"
-require "digest"
 require "json"
 require_relative "errors"
 require_relative "fields"
@@ -34,31 +33,30 @@ module Amaie
     end
 
     # Return [document, id, reason] of a line: without a reason it keeps the contract.
-    def judge(line, source)
-      line = line.delete_suffix("\r")
-      return unparsed(line, Broken.new("too_large"), source) if line.bytesize > @limits["max_event_bytes"]
+    def judge(line, place)
+      return unparsed(line, Broken.new("too_large"), place) if place.bytes > @limits["max_event_bytes"]
 
       begin
         value = parse(line)
       rescue Broken => broken
-        return unparsed(line, broken, source)
+        return unparsed(line, broken, place)
       end
       begin
-        good = document(@foreign.adopted(value, source[/\A[^.]*/]))
+        good = document(@foreign.adopted(value, place.source[/\A[^.]*/]))
       rescue Broken => broken
-        return rejected(value, line, broken, source)
+        return rejected(value, broken, place)
       end
-      [good, id(good["event_id"], line, source), nil]
+      [good, id(good["event_id"], place), nil]
     end
 
     # Return the rejected document of a line that is no JSON: its beginning, with every possible secret masked.
-    def unparsed(line, broken, source)
+    def unparsed(line, broken, place)
       limit = @limits["max_rejected_bytes"]
       head = line.byteslice(0, limit + MARGIN).force_encoding("UTF-8").scrub(REPLACEMENT)
       masked = @redactor.text(head).gsub(@token, TOKEN_MASK)
-      body = envelope(broken, source, masked.byteslice(0, limit).scrub(""), line.bytesize)
-      body["truncated"] = true if line.bytesize > limit
-      [body, id(nil, line, source), broken.reason]
+      body = envelope(broken, place, masked.byteslice(0, limit).scrub(""))
+      body["truncated"] = true if place.bytes > limit
+      [body, place.id, broken.reason]
     end
 
     private
@@ -165,24 +163,24 @@ module Amaie
       end
     end
 
-    def rejected(value, line, broken, source)
+    def rejected(value, broken, place)
       clean = @redactor.value(@redactor.key(""), value)
       kept = clean.is_a?(Hash) ? clean : {}
-      body = envelope(broken, source, dump(clean), line.bytesize)
+      body = envelope(broken, place, dump(clean))
       %w[service level event_id].each do |name|
         text = kept[name]
         body[name] = text if text.is_a?(String) && !text.empty? && text.length <= @fields[name].max_length
       end
-      [body, id(body["event_id"], line, source), broken.reason]
+      [body, id(body["event_id"], place), broken.reason]
     end
 
-    def envelope(broken, source, text, bytes)
+    def envelope(broken, place, text)
       body = {
         "@timestamp" => nil,
         "reason" => broken.reason,
-        "source" => source,
+        "source" => place.source,
         "record" => text,
-        "record_bytes" => bytes,
+        "record_bytes" => place.bytes,
       }
       body["detail"] = broken.detail if broken.detail
       body
@@ -198,10 +196,10 @@ module Amaie
       end
     end
 
-    def id(event_id, line, source)
+    def id(event_id, place)
       return event_id if event_id.is_a?(String) && !event_id.include?(@redactor.mask)
 
-      "line-" + Digest::SHA256.hexdigest("#{source}\0".b + line.b)[0, 40]
+      place.id
     end
   end
 end
