@@ -54,12 +54,13 @@ def run(script: Path, *arguments: object, text: str = "") -> str:
 
 
 def judged(lines: Iterable[bytes], source: str) -> list[list[dict[str, Any]]]:
-    """Return for each line of a file the events that the filter makes of it: their stream, id and document.
+    """Return for each line of a file what the filter makes of it: the events' stream, id and document."""
+    text = "\n".join(packed(lines, source)) + "\n"
+    return [exact(answer) for answer in run(JUDGE, SCRIPT, CONTRACT, text=text).split("\n") if answer]
 
-    The shipper packs them; the n-th stands at the offset n of a file whose identity is `PLACE`.
-    """
+
+def packed(lines: Iterable[bytes], source: str) -> list[str]:
+    """Return lines as the shipper packs them, in base64; the n-th stands at the offset n of `PLACE`."""
     frames, place = Frames(contract.load()), Source(source, PLACE)
-    packed = (frames.judge(line, place, number).body for number, line in enumerate(lines))
-    asked = [base64.b64encode(one).decode() for one in packed]
-    answers = run(JUDGE, SCRIPT, CONTRACT, text="\n".join(asked) + "\n").split("\n")
-    return [exact(answer) for answer in answers if answer]
+    bodies = (frames.judge(line, place, number).body for number, line in enumerate(lines))
+    return [base64.b64encode(one).decode() for one in bodies]

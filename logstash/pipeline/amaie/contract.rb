@@ -21,6 +21,8 @@ module Amaie
     TOKEN_MASK = "[MASKED]".freeze
     MARGIN = 1024
     REPLACEMENT = "\uFFFD".freeze
+    # Ruby's parser goes as deep unasked; options make it slower.
+    USUAL_DEPTH = 100
 
     def initialize(raw, words)
       @limits = raw["limits"]
@@ -64,21 +66,25 @@ module Amaie
     def parse(line)
       raise Broken, "invalid_utf8" unless line.valid_encoding?
 
-      text = line.delete_prefix(BOM)
-      text = text.gsub(ESCAPE) { |found| half?(found) ? "\\ufffd" : found } if text.include?("\\u")
-      raise Broken, "too_deep" if text.count("[{") > @limits["max_parse_depth"] && depth(text) > @limits["max_parse_depth"]
+      text = line.start_with?(BOM) ? line.delete_prefix(BOM) : line
+      escaped = text.include?("\\")
+      text = text.gsub(ESCAPE) { |found| half?(found) ? "\\ufffd" : found } if escaped && text.include?("\\u")
+      brackets = text.count("[{")
+      raise Broken, "too_deep" if brackets > @limits["max_parse_depth"] && depth(text) > @limits["max_parse_depth"]
 
-      raise Broken, "invalid_json" if lax?(text)
+      raise Broken, "invalid_json" if lax?(text, escaped)
 
-      decimal = text.match?(NEEDS_DECIMAL) ? BigDecimal : nil
-      JSON.parse(text, max_nesting: false, create_additions: false, decimal_class: decimal)
+      exact = text.match?(NEEDS_DECIMAL)
+      return JSON.parse(text) if !exact && brackets < USUAL_DEPTH
+
+      JSON.parse(text, max_nesting: false, create_additions: false, decimal_class: exact ? BigDecimal : nil)
     rescue JSON::ParserError, EncodingError
       raise Broken, "invalid_json"
     end
 
     # Ruby's parser takes unknown escapes and comments; strict JSON has neither.
-    def lax?(text)
-      return true if text.include?("\\") && text.match?(WRONG_ESCAPE)
+    def lax?(text, escaped)
+      return true if escaped && text.match?(WRONG_ESCAPE)
 
       (text.include?("//") || text.include?("/*")) && text.gsub(STRING, "").include?("/")
     end
@@ -101,8 +107,9 @@ module Amaie
     def document(record)
       raise Broken, "not_an_object" unless record.is_a?(Hash)
 
-      missing = @required.select { |name| record[name].nil? }
-      raise Broken.new("missing_field", missing.join(", ")) unless missing.empty?
+      if @required.any? { |name| record[name].nil? }
+        raise Broken.new("missing_field", @required.select { |name| record[name].nil? }.join(", "))
+      end
 
       @cut = false
       document = { "@timestamp" => nil }
@@ -112,7 +119,8 @@ module Amaie
         if field.nil?
           unknown[name] = value
         elsif !field.equal?(@extra)
-          document[field.place] = bounded_text(field, field.kept(value))
+          kept = field.kept(value)
+          document[field.place] = field.cut? ? bounded_text(field, kept) : kept
         end
       end
       with_extra(document, record["extra"], unknown)
@@ -140,7 +148,7 @@ module Amaie
 
     # What a text has beyond its bound is cut, not the record refused.
     def bounded_text(field, value)
-      return value unless field.cut? && value && value.length > field.max_length
+      return value unless value && value.length > field.max_length
 
       @cut = true
       value[0, field.max_length]
