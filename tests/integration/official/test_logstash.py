@@ -80,5 +80,6 @@ def test_our_exporter_reads_what_logstash_has_done(api: str, landed: Landed, rig
         ("amaie_ingest_indexed_total",): landing.number("good"),
         ("amaie_ingest_rejected_total", "contract"): landing.number("rejected"),
         ("amaie_ingest_rejected_total", "refused"): 0,
+        ("amaie_ingest_rejected_total", "lost"): 0,
         ("amaie_ingest_lag_seconds",): 0,
     }

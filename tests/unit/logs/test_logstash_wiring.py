@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from amaie_exporters.logstash.stats import FAILED
 from amaie_ingest import forward
+from amaie_telemetry import contract
 from logstash.config import Branch, Plugin, parse
 from operate import build, compose_cli
 from operate.compose_cli import Stack
@@ -152,13 +154,28 @@ def test_documents_that_are_too_large_become_dead_letters() -> None:
 
 def test_each_script_is_the_one_of_its_pipeline() -> None:
     """The contract for lines, the other for dead letters."""
-    scripts = {name: one["filter"].plugins() for name, one in PIPELINES.items()}
-    assert {name: PurePosixPath(one.settings["path"]).name for name, (one,) in scripts.items()} == {
+    scripts = {name: one["filter"].plugins()[0].settings for name, one in PIPELINES.items()}
+    assert {name: PurePosixPath(one["path"]).name for name, one in scripts.items()} == {
         "amaie": "contract.rb",
         "dead_letters": "dead_letter.rb",
     }
-    contract = scripts["amaie"][0].settings["script_params"]["contract"]
+    contract = scripts["amaie"]["script_params"]["contract"]
     assert contract == "/usr/share/logstash/generated/contract.json"
+
+
+def test_what_a_script_fails_on_goes_nowhere_and_is_counted() -> None:
+    """Logstash passes the raw event on, with a tag; the exporter reads how many events the drop has had."""
+    for one in PIPELINES.values():
+        script, branch = one["filter"].body
+        assert "tag_on_exception" not in script.settings
+        assert branch.arms == [('"_rubyexception" in [tags]', [Plugin("drop", {"id": FAILED})])]
+
+
+def test_no_document_is_too_large_for_elasticsearch() -> None:
+    """It takes 100 MiB and Logstash sends 20: a letter, a line escaped twice, is far below both."""
+    largest = 6 * 6 * contract.load().limits.max_event_bytes
+    assert largest < 20 * MEBIBYTE
+    assert "max_content_length" not in (ROOT / "elasticsearch" / "config" / "elasticsearch.yml").read_text()
 
 
 def test_every_variable_without_a_default_is_set_for_logstash(services: dict[str, Any]) -> None:
