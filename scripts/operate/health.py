@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from operate.compose_cli import Stack
 
 GOOD = ("healthy", "done", "up")
-WAIT_SECONDS = 300
+WAIT_SECONDS = 420
+"""Longer than the slowest check allows: three minutes to start, then six tries of twenty seconds."""
+
 PLAIN_WIDTH = 130
 COLOURS = {
     "healthy": "green",

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from generators.spec import scrapes
-from operate import build, catalogue, compose_cli, pins
+from operate import build, catalogue, compose_cli, health, pins
 from operate.compose_cli import Stack
 from operate.paths import COMPOSE, ROOT, SECRETS
 
@@ -146,13 +146,13 @@ def test_every_image_is_pinned_in_the_one_place(variant: str, services: dict[str
 def test_elastic_products_carry_one_version() -> None:
     """Elasticsearch, Logstash and Kibana are released together and are pinned together."""
     values = pins.read()
-    tags = {values[f"{name}_IMAGE"].rpartition(":")[2] for name in ("ELASTICSEARCH", "LOGSTASH", "KIBANA")}
+    tags = {pins.version(values[f"{name}_IMAGE"]) for name in ("ELASTICSEARCH", "LOGSTASH", "KIBANA")}
     assert tags == {pins.elastic_version(values)}
 
 
 def test_no_version_is_written_outside_the_one_place() -> None:
     """No tag of images.env appears in another file of compose/ or in a script."""
-    tags = {value.rpartition(":")[2] for name, value in pins.read().items() if name.endswith("_IMAGE")}
+    tags = {pins.version(value) for name, value in pins.read().items() if name.endswith("_IMAGE")}
     scripts = [*(ROOT / "scripts").glob("*.py"), *(ROOT / "scripts" / "operate").glob("*.py")]
     sources = [*COMPOSE.rglob("*.yaml"), *COMPOSE.rglob("*Dockerfile"), *scripts]
     found = [(str(path), tag) for path in sources for tag in tags if tag in path.read_text()]
@@ -345,6 +345,50 @@ def test_grafana_on_a_read_only_disk_leaves_its_plugins_alone(services: dict[str
         environment = services["grafana"]["environment"]
         assert environment["GF_PLUGINS_PREINSTALL_AUTO_UPDATE"] == "false"
         assert environment["GF_PLUGINS_PREINSTALL_DISABLED"] == "true"
+
+
+def test_grafana_starts_no_process_for_a_data_source_that_nobody_uses(services: dict[str, Service]) -> None:
+    """Each is a plugin of its own in the image; those that our provisioning names stay."""
+    if "grafana" in services:
+        disabled = set(services["grafana"]["environment"]["GF_PLUGINS_DISABLE_PLUGINS"].split(","))
+        sources = yaml.safe_load((ROOT / "grafana/provisioning/datasources/amaie.yaml").read_text())
+        assert len(disabled) >= 10
+        assert all(re.fullmatch(r"[a-z-]+", name) for name in disabled)
+        assert not disabled & {one["type"] for one in sources["datasources"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "mebibytes", "processes"),
+    [("grafana", 1024, 512), ("kibana", 2048, 256), ("logstash", 1280, 512), ("elasticsearch", 1536, 1024)],
+)
+def test_a_large_service_has_the_memory_that_its_version_needs(
+    name: str, mebibytes: int, processes: int, services: dict[str, Service]
+) -> None:
+    """Grafana 13 outgrows 512 MiB, Kibana needs 600 of heap to start; a fixed heap leaves half beside it."""
+    if name in services:
+        service = services[name]
+        assert int(service["mem_limit"]) == mebibytes << 20
+        assert service["pids_limit"] == processes
+        environment = service["environment"]
+        assert "NODE_OPTIONS" not in environment
+        heaps = re.findall(r"-Xmx([0-9]+)m", str(environment))
+        assert all(2 * int(heap) <= mebibytes for heap in heaps)
+
+
+def test_a_start_is_waited_for_as_long_as_every_check_allows(services: dict[str, Service]) -> None:
+    """Compose waits for whom others depend on; the last in a row must be able to use its time up."""
+    longest = 0.0
+    for service in services.values():
+        check = service.get("healthcheck", {})
+        if check and not check.get("disable"):
+            once = _seconds(check["interval"]) + _seconds(check["timeout"])
+            longest = max(longest, _seconds(check["start_period"]) + check["retries"] * once)
+    assert longest < health.WAIT_SECONDS
+
+
+def _seconds(text: str) -> float:
+    units = {"h": 3600, "m": 60, "s": 1}
+    return sum(float(number) * units[unit] for number, unit in re.findall(r"([0-9.]+)([hms])", text))
 
 
 @pytest.mark.parametrize("name", ["grafana", "kibana", "logstash", "elasticsearch"])
