@@ -113,6 +113,9 @@ def test_one_service_reads_the_log_files_in_both_variants(variant: str, services
     ingest = services["ingest"]
     told = {name: value for name, value in ingest["environment"].items() if value}
     secrets = [one["source"] for one in ingest["secrets"]]
+    # Before its partner is there it would be unhealthy: Logstash takes minutes to start.
+    partner = "logstash" if variant == "official" else "elasticsearch-setup"
+    assert list(ingest["depends_on"]) == [partner]
     if variant == "official":
         assert (told, secrets) == ({"AMAIE_LOGSTASH_URL": "http://logstash:8081"}, ["logstash_http_password"])
     else:
