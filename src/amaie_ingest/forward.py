@@ -38,7 +38,9 @@ if TYPE_CHECKING:
 BATCH_BYTES = 1 << 20
 """Of lines in one request; `max_content_length` holds one line more, and every byte doubled."""
 
-TIMEOUT_SECONDS = 60.0
+TIMEOUT_SECONDS = 20.0
+"""Less than a container has to end; a Logstash that is blocked for longer answers others with 429."""
+
 UNAUTHORISED = 401
 USER, SECRET = "amaie", "logstash_http_password"
 """Who signs in, and the secret that holds the password."""

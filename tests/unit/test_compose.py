@@ -378,6 +378,20 @@ def test_a_large_service_has_the_memory_that_its_version_needs(
         assert all(2 * int(heap) <= mebibytes for heap in heaps)
 
 
+def test_a_link_from_a_message_keeps_the_sign_in(services: dict[str, Service]) -> None:
+    """A strict cookie is not sent by whoever follows a link from Slack: Grafana would ask again."""
+    if "grafana" in services:
+        assert services["grafana"]["environment"]["GF_SECURITY_COOKIE_SAMESITE"] == "lax"
+
+
+def test_a_large_disk_that_is_nearly_full_does_not_stop_elasticsearch() -> None:
+    """Its marks are bytes that are left; by default they are shares, and 90 % of a large disk is no need."""
+    settings = yaml.safe_load((ROOT / "elasticsearch" / "config" / "elasticsearch.yml").read_text())
+    watermark = "cluster.routing.allocation.disk.watermark"
+    left = [settings[f"{watermark}.{name}"] for name in ("low", "high", "flood_stage")]
+    assert left == ["4gb", "2gb", "1gb"]
+
+
 def test_a_start_is_waited_for_as_long_as_every_check_allows(services: dict[str, Service]) -> None:
     """Compose waits for whom others depend on; the last in a row must be able to use its time up."""
     longest = 0.0

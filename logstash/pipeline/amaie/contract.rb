@@ -26,6 +26,7 @@ module Amaie
 
     def initialize(raw, words)
       @limits = raw["limits"]
+      @most_bytes, @most_depth = @limits.values_at("max_event_bytes", "max_parse_depth")
       @required = raw["fields"].select { |_, rule| rule["required"] }.keys
       @redactor = Redactor.new(raw["redaction"], raw["fields"], words)
       @fields = raw["fields"].to_h { |name, rule| [name, Field.of(name, rule, @redactor)] }
@@ -36,7 +37,7 @@ module Amaie
 
     # Return [document, id, reason] of a line: without a reason it keeps the contract.
     def judge(line, place)
-      return unparsed(line, Broken.new("too_large"), place) if place.bytes > @limits["max_event_bytes"]
+      return unparsed(line, Broken.new("too_large"), place) if place.bytes > @most_bytes
 
       begin
         value = parse(line)
@@ -70,7 +71,7 @@ module Amaie
       escaped = text.include?("\\")
       text = text.gsub(ESCAPE) { |found| half?(found) ? "\\ufffd" : found } if escaped && text.include?("\\u")
       brackets = text.count("[{")
-      raise Broken, "too_deep" if brackets > @limits["max_parse_depth"] && depth(text) > @limits["max_parse_depth"]
+      raise Broken, "too_deep" if brackets > @most_depth && depth(text) > @most_depth
 
       raise Broken, "invalid_json" if lax?(text, escaped)
 

@@ -53,6 +53,8 @@ module Amaie
     end
 
     def absent?(value)
+      return false if value.is_a?(String)
+
       value.nil? || value.is_a?(Hash) || value.is_a?(Array)
     end
 
