@@ -31,6 +31,7 @@ class Following:
         """Start to follow the lab's folder `logs`."""
         self.folder = lab.folder / "logs"
         self.folder.mkdir(exist_ok=True)
+        self._state = lab.state
         self._command = lab.command("follow", self.folder, "--state", lab.state, url=url)
         self.output = ""
         self.start()
@@ -51,7 +52,10 @@ class Following:
         self.start(*more)
 
     def stop(self) -> int:
-        """Ask it to end; return its exit code."""
+        """Ask it to end, once it listens to signals; return its exit code."""
+        end = time.monotonic() + PATIENCE
+        while not self._state.exists() and self.process.poll() is None and time.monotonic() < end:
+            time.sleep(0.05)
         self.process.send_signal(signal.SIGTERM)
         self.output = self.process.communicate(timeout=60)[1]
         return self.process.returncode
