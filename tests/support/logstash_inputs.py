@@ -36,7 +36,14 @@ def latin1(text: str) -> str:
 def file(line: str, path: str, offset: int = 0) -> Event:
     """Return the event of a line of a file that our shipper has read and posted."""
     source = Source(path.rpartition("/")[2], "1:2:0")
-    return http(FRAMES.judge(line.encode(), source, offset).body.decode(), "files")
+    return packed(FRAMES.judge(line.encode(), source, offset).body)
+
+
+def packed(body: bytes) -> Event:
+    """Return the event of a line that our shipper has packed, whatever bytes it has."""
+    event = http("", "files")
+    event["fields"]["message"] = body.decode("latin-1")
+    return event
 
 
 def http(line: str, name: str = "http") -> Event:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from amaie_ingest.errors import Broken
 from amaie_ingest.judge import Judge, Source
 from amaie_telemetry import contract
 from corpus.canary import JWT, RECORD
@@ -22,7 +23,24 @@ CORE = f"{FOLDER}/amaie-core.jsonl"
 EMOJI = GOOD.replace("Gebühr", "Gebühr \N{ROCKET}")
 OTHER_SECRET = json.dumps({**RECORD, "event_id": JWT[:119] + "Z", "message": "another"})
 
+OF_FILES = {
+    "overlong": (b'{"message": "' + b"x" * 9000, Source("amaie-core.jsonl", "1:2:0")),
+    "no text": (b'{"message": "\xff"}', Source("amaie-core.jsonl", "1:2:0")),
+    "plain text": ("2026-01-02 03:04:05 WARN Gebühr\n  5 €".encode(), Source("bot.log", "1:2:0", "bot")),
+    "plain text that is none": (b"\xff", Source("bot.log", "1:2:0", "bot")),
+}
+"""What only the shipper's own input brings: lines and where they stand."""
+
+
+def _packed(by: Any, name: str) -> Any:
+    line, source = OF_FILES[name]
+    if name == "overlong":
+        return by.unparsed(line, 300_000, Broken("too_large"), source, 7)
+    return by.judge(line, source, 7)
+
+
 EVENTS = {
+    **{name: inputs.packed(_packed(inputs.FRAMES, name).body) for name in OF_FILES},
     "file": inputs.file(GOOD, CORE),
     "file again": inputs.file(GOOD, CORE),
     "file, other place": inputs.file(GOOD, CORE, 900),
@@ -69,6 +87,23 @@ def test_a_line_of_a_file_is_named_by_the_place_that_our_shipper_tells(
     assert made["file"]["id"] == made["file again"]["id"] == judged.id
     assert made["file, other place"]["id"].startswith("line-")
     assert made["file, other place"]["id"] != judged.id
+
+
+@pytest.mark.parametrize("name", OF_FILES)
+def test_a_line_of_a_file_becomes_what_the_shipper_makes_of_it_without_logstash(
+    made: dict[str, dict[str, Any]], name: str
+) -> None:
+    """Of an overlong line only the beginning has come; plain text is a record; bytes stay what they were."""
+    judged = _packed(Judge(contract.load()), name)
+    document, found = json.loads(judged.body), made[name]["document"]
+    if judged.reason:  # the time of reading is each one's own
+        assert document.pop("@timestamp")
+        assert found.pop("@timestamp")
+    else:
+        # Logstash writes milliseconds where they are none.
+        document["@timestamp"] = document["@timestamp"].replace("Z", ".000Z")
+    assert made[name]["id"] == judged.id
+    assert found == document
 
 
 def test_other_records_without_an_id_are_named_by_their_file_and_their_text(
