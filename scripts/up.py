@@ -86,7 +86,7 @@ def start(options: argparse.Namespace, progress: Progress) -> None:
         progress.say(f"Note: {warning}")
     images = build.ensure(variant, client, progress)
     make_secrets(site, progress)
-    files.write(stack.site_folder, files.render(model, site, stack.shipper, demo=stack.demo))
+    files.write(stack.site_folder, files.render(model, site, demo=stack.demo))
     stack.save(images)
     with progress.step("Starting the stack") as tell:
         stack.run("up", "--detach", "--remove-orphans", "--pull", "never")
@@ -99,7 +99,7 @@ def start(options: argparse.Namespace, progress: Progress) -> None:
         progress.say(f"Scenario: {options.scenario}")
     health.print_table(health.rows(stack))
     if not stack.demo:
-        for sentence in advice.sentences(site, stack.shipper):
+        for sentence in advice.sentences(site):
             progress.say(f"Note: {sentence}")
 
 

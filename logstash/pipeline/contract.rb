@@ -5,10 +5,11 @@
 # It does what src/amaie_ingest does in Python; tests/vectors/ holds lines that both must judge alike. The parts
 # are in amaie/, one purpose each; everything that a person may change comes from generated/contract.json. Inputs
 # hand over plain lines as Latin-1 text (every byte one character), because Logstash's UTF-8 codec writes broken
-# lines to its own log.
+# lines to its own log; lines of files come from our shipper, packed with their place (amaie/place.rb).
 require "json"
 require "timeout"
 require_relative "amaie/contract"
+require_relative "amaie/place"
 require_relative "amaie/seeds"
 
 # Bytes of a line that took too long which are kept.
@@ -28,17 +29,16 @@ end
 
 # Whatever fails, what leaves here is a document of ours: Logstash would pass the raw event on.
 def filter(event)
-  line = line_of(event)
+  line, place = arrived(event)
   return [] if line.valid_encoding? && line.match?(/\A[ \t\r]*\z/)
 
-  source = source_of(event)
   begin
-    body, id, reason = judged(line, source)
+    body, id, reason = judged(line, place)
   rescue Timeout::Error
     broken = Amaie::Broken.new("internal_error", "took longer than #{format('%g', seconds)} s")
-    body, id, reason = Timeout.timeout(seconds) { contract.unparsed(line, broken, source, BEGINNING) }
+    body, id, reason = Timeout.timeout(seconds) { contract.unparsed(line, broken, place, BEGINNING) }
   rescue StandardError, SystemStackError => e
-    body, id, reason = contract.unparsed(line, Amaie::Broken.new("internal_error", e.class.name), source)
+    body, id, reason = contract.unparsed(line, Amaie::Broken.new("internal_error", e.class.name), place)
   end
   [built(body, id, reason)]
 rescue StandardError, SystemStackError => e
@@ -52,22 +52,30 @@ def unreadable(event, fault)
   [body.merge("record_bytes" => text.bytesize), "line-#{Digest::SHA256.hexdigest(text)[0, 40]}", "internal_error"]
 end
 
-# A Beats client may send any metadata; what our inputs say is "yes" and nothing else.
-def line_of(event)
-  line = event.get("message")
-  line = line.to_s unless line.is_a?(String)
-  return line if line.ascii_only? || event.get("[@metadata][latin1]") != "yes"
+# Return the line and where it comes from. A Beats client may send any metadata: they come before what our inputs
+# say, which then is a list and neither "files" nor "yes".
+def arrived(event)
+  message = event.get("message")
+  message = message.to_s unless message.is_a?(String)
+  return Amaie::Place.unpacked(message) { |text| bytes_of(text) } if event.get("[@metadata][origin]") == "files"
 
-  line.encode("ISO-8859-1").force_encoding("UTF-8")
+  line = event.get("[@metadata][latin1]") == "yes" ? bytes_of(message) : message
+  line = line.delete_suffix("\r")
+  [line, Amaie::Place.new(source_of(event), line)]
+end
+
+# Return the bytes that were taken for characters of Latin-1.
+def bytes_of(text)
+  text.ascii_only? ? text : text.encode("ISO-8859-1").force_encoding("UTF-8")
 rescue EncodingError
-  line
+  text
 end
 
 # Every pattern is linear, so only long lines can take long, and only they pay for a watch.
-def judged(line, source)
-  return contract.judge(line, source) if line.bytesize <= SHORT
+def judged(line, place)
+  return contract.judge(line, place) if line.bytesize <= SHORT
 
-  Timeout.timeout(seconds) { contract.judge(line, source) }
+  Timeout.timeout(seconds) { contract.judge(line, place) }
 end
 
 def seconds

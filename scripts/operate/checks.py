@@ -158,9 +158,9 @@ def site_findings(stack: Stack | None) -> Iterator[Finding]:
         return
     model = generate.load(ROOT)
     site = load.read(SITE, model.spec)
-    said = advice.sentences(site, stack.shipper) if stack else advice.sentences(site)
+    said = advice.sentences(site)
     yield from (split("site", WARNING, sentence) for sentence in said)
-    if stack and files.differ(stack.site_folder, files.render(model, site, stack.shipper)):
+    if stack and files.differ(stack.site_folder, files.render(model, site)):
         yield Finding("site", WARNING, "what runs is not what site.yaml and spec/ say", "make up")
     elif site.services:
         yield Finding("site", GOOD, f"services connected: {len(site.services)}")

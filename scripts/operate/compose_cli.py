@@ -54,11 +54,6 @@ class Stack:
         return SITE_FILES / self.project
 
     @property
-    def shipper(self) -> str:
-        """The service that reads the log files."""
-        return "ingest" if self.variant == "packages" else "logstash"
-
-    @property
     def ports(self) -> dict[str, int]:
         """The published port of each service."""
         return catalogue.ports(self.offset, self.site.ports)
@@ -94,8 +89,7 @@ class Stack:
     @property
     def profiles(self) -> list[str]:
         """The Compose profiles that are on."""
-        shipping = ["ingest"] * (self.variant == "packages")
-        return ["demo"] * self.demo + shipping + ["gateway"] * (self.site.gateway is not None)
+        return ["demo"] * self.demo + ["gateway"] * (self.site.gateway is not None)
 
     @property
     def files(self) -> list[Path]:

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from operate.compose_cli import Stack
 
 GOOD = ("healthy", "done", "up")
-WAIT_SECONDS = 300
+WAIT_SECONDS = 420
+"""Longer than the slowest check allows: three minutes to start, then six tries of twenty seconds."""
+
+HEAL_SECONDS = 60
+"""So long a service may be unhealthy: one whose partner was replaced says so until it has found it again."""
+
 PLAIN_WIDTH = 130
 COLOURS = {
     "healthy": "green",
@@ -94,14 +99,18 @@ def wait(stack: Stack, tell: Callable[[str], None], seconds: float = WAIT_SECOND
         StackError: A service failed, or time ran out; the sentence names each and shows its last line.
     """
     deadline = time.monotonic() + seconds
+    ill: dict[str, float] = {}
     while True:
         now = [row for row in rows(stack) if row.state != "left out"]
         waiting = [row for row in now if row.state not in GOOD]
         if not waiting:
             return now
         tell(f"waiting for {', '.join(row.service for row in waiting)}")
-        failed = [row for row in waiting if row.state in ("failed", "unhealthy")]
-        if failed or time.monotonic() > deadline:
+        moment = time.monotonic()
+        ill = {row.service: ill.get(row.service, moment) for row in waiting if row.state == "unhealthy"}
+        over = {service for service, since in ill.items() if moment - since > HEAL_SECONDS}
+        failed = [row for row in waiting if row.state == "failed" or row.service in over]
+        if failed or moment > deadline:
             raise StackError(*(_reason(stack, row) for row in failed or waiting))
         time.sleep(1)
 

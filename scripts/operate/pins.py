@@ -55,4 +55,9 @@ def services(values: dict[str, str]) -> list[str]:
 
 def elastic_version(pins: dict[str, str]) -> str:
     """Return the version that Elasticsearch, Logstash and Kibana share."""
-    return pins["ELASTICSEARCH_IMAGE"].rpartition(":")[2]
+    return version(pins["ELASTICSEARCH_IMAGE"])
+
+
+def version(image: str) -> str:
+    """Return the tag of an image; a digest may stand behind it (`name:tag@sha256:…`)."""
+    return image.partition("@")[0].rpartition(":")[2]

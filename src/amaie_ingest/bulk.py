@@ -122,7 +122,7 @@ class Sender:
                 counts.retries += 1
                 self._on_retry(trouble)
                 self._check_patience(last_progress, trouble)
-                if self._stop.wait(_wait(attempt)):
+                if self._stop.wait(pause(attempt)):
                     raise Stopped
                 attempt += 1
         return counts
@@ -210,7 +210,7 @@ def count(operation: Operation, counts: Counts) -> None:
         counts.indexed += 1
 
 
-def _wait(attempt: int) -> float:
+def pause(attempt: int) -> float:
     """Return a growing pause in seconds, spread so that several shippers do not knock at once."""
     longest: float = min(LONGEST_WAIT, FIRST_WAIT * 2**attempt)
     return longest * (0.5 + random.random() / 2)  # noqa: S311 (no secret)

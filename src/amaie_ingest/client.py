@@ -67,9 +67,13 @@ def connect(login: Login, *, timeout: float = 60.0) -> Elasticsearch:
 
 
 def password_file(user: str) -> Path:
-    """Return where `make up` has put a user's password."""
-    folder = next((folder for folder in SECRETS if folder.is_dir()), SECRETS[-1])
-    return folder / f"es_{user}_password"
+    """Return where `make up` has put the password of a user of Elasticsearch."""
+    return secret(f"es_{user}_password")
+
+
+def secret(name: str) -> Path:
+    """Return where `make up` has put a secret."""
+    return next((folder for folder in SECRETS if folder.is_dir()), SECRETS[-1]) / name
 
 
 def password(path: Path) -> str:

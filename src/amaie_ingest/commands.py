@@ -7,7 +7,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
-from amaie_ingest import client, files
+from amaie_ingest import client, files, forward
 from amaie_ingest.backfill import backfill as read_once
 from amaie_ingest.bulk import Operation, Refuse, Sender, Stopped
 from amaie_ingest.dry_run import DryRun
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from amaie_ingest.client import Login
-    from amaie_ingest.shipper import Send, Watch
+    from amaie_ingest.shipper import Judging, Send, Watch
 
 PATIENCE = 600.0
 """Seconds without progress after which a one-time run gives up."""
@@ -38,18 +38,15 @@ def follow(options: argparse.Namespace, login: Login) -> int:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    watch = MetricsWatch(contract.load().reasons)
-    judge, positions = Judge(contract.load()), _positions(options.state)
-    refuse = _refuse(judge, _streams(options))
-    sender = _sender(login, refuse, give_up_after=None, stop=stop, on_retry=watch.retried)
-    shipper = _shipper(options, sender.send, positions, judge, watch)
+    watch, positions = MetricsWatch(contract.load().reasons), _positions(options.state)
+    shipper = _following(options, login, positions, watch, stop)
     server = None
     if options.metrics_port is not None:
         server = start_metrics_server(options.metrics_port, service="ingest", healthy=watch.healthy)
     try:
         Follower(options.folder, shipper, positions, keep=_keep(), text=options.text).run(stop)
     except Stopped:
-        print("stopped while Elasticsearch did not answer; the next start goes on from here", file=sys.stderr)
+        print("stopped while nobody took the records; the next start goes on from here", file=sys.stderr)
     finally:
         stop.set()  # a thread that still waits for an answer must not keep the process alive
         shipper.close()
@@ -76,6 +73,27 @@ def replay(options: argparse.Namespace, login: Login) -> int:
     what = "would be indexed" if options.dry_run else moved
     print(f"{done.read:,} rejected records read, {done.good:,} keep the contract now and {what}")
     return 0
+
+
+def _following(
+    options: argparse.Namespace,
+    login: Login,
+    positions: Positions,
+    watch: MetricsWatch,
+    stop: threading.Event,
+) -> Shipper:
+    """Return the shipper that hands lines to Logstash if it is named, else documents to Elasticsearch."""
+    if options.logstash:
+        secret = options.password_file or client.secret(forward.SECRET)
+        forwarder = forward.Forwarder(
+            client.Login(options.logstash, forward.USER, secret), stop=stop, on_retry=watch.retried
+        )
+        frames, most = forward.Frames(contract.load()), forward.BATCH_BYTES
+        return _shipper(options, forwarder.send, positions, frames, watch, batch_bytes=most)
+    judge = Judge(contract.load())
+    refuse = _refuse(judge, _streams(options))
+    sender = _sender(login, refuse, give_up_after=None, stop=stop, on_retry=watch.retried)
+    return _shipper(options, sender.send, positions, judge, watch)
 
 
 def _ship(options: argparse.Namespace, login: Login, paths: list[Path]) -> int:
@@ -136,7 +154,7 @@ def _positions(state: Path | None) -> Positions:
 
 
 def _shipper(
-    options: argparse.Namespace, send: Send, positions: Positions, judge: Judge, watch: Watch
+    options: argparse.Namespace, send: Send, positions: Positions, judge: Judging, watch: Watch, **limits: int
 ) -> Shipper:
-    limit = contract.load().limits.max_event_bytes
-    return Shipper(judge, send, positions, _streams(options), watch, max_event_bytes=limit)
+    most = contract.load().limits.max_event_bytes
+    return Shipper(judge, send, positions, _streams(options), watch, max_event_bytes=most, **limits)

@@ -155,15 +155,8 @@ class Judge:
 
     def _value(self, line: bytes, source: Source) -> Any:
         """Return the JSON value of a line, or the record of plain text where the source may hold it."""
-        try:
-            value = parse.value_of(line, self._contract.limits)
-        except Broken as broken:
-            if not source.text or broken.reason == "invalid_utf8":
-                raise
-            value = None
-        if not source.text or isinstance(value, dict):
-            return value
-        return plain.record(parse.text_of(line), self._contract, source.text, self._now)
+        found = plain.found(line, self._contract, source.text, self._now) if source.text else None
+        return parse.value_of(line, self._contract.limits) if found is None else found
 
     def _bounded(self, document: dict[str, Any]) -> dict[str, Any]:
         """Return a document without what its texts have beyond their bounds."""
@@ -197,6 +190,10 @@ class Judge:
             body["truncated"] = True
         return Verdict(self._id(None, head, source, offset), self._encode(body), broken.reason)
 
+    def moment(self, body: bytes) -> str:
+        """Return the timestamp of a document of ours: every one starts with it."""
+        return body[15 : body.index(b'"', 15)].decode()
+
     def refused(self, body: bytes, broken: Broken) -> bytes:
         """Return the rejected document of a good one that Elasticsearch does not take."""
         return self._encode(self._envelope(broken, Source("bulk", ""), body.decode(), len(body)))
@@ -216,8 +213,13 @@ class Judge:
     def _id(self, event_id: Any, line: bytes, source: Source, offset: int) -> str:
         if isinstance(event_id, str) and self.redactor.rules.mask not in event_id:
             return event_id
-        place = f"{source.identity}\0{offset}\0".encode()
-        return "line-" + hashlib.sha256(place + line).hexdigest()[:40]
+        return line_id(line, source, offset)
+
+
+def line_id(line: bytes, source: Source, offset: int) -> str:
+    """Return the id of a record that brings none: where it stands, and its text."""
+    place = f"{source.identity}\0{offset}\0".encode()
+    return "line-" + hashlib.sha256(place + line).hexdigest()[:40]
 
 
 def _telling(rules: Redaction) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ CODES = "Exit codes: 0 good, 1 findings, 2 could not be done (said on stderr)."
 ELASTICSEARCH = ("AMAIE_ELASTICSEARCH_URL", "http://127.0.0.1:9200")
 KIBANA = ("AMAIE_KIBANA_URL", "http://127.0.0.1:5601")
 TEXT = "AMAIE_TEXT"
+LOGSTASH = "AMAIE_LOGSTASH_URL"
 TEMPLATES, OBJECTS = Path("elasticsearch/generated"), Path("kibana/generated/objects.ndjson")
 """What `make generate` writes, below `HOME`."""
 
@@ -68,6 +69,12 @@ def parser() -> argparse.ArgumentParser:
         help="the folder of *.jsonl files, or of folders with such files",
     )
     one.add_argument("--metrics-port", type=int, help="serve /metrics and /healthz here")
+    one.add_argument(
+        "--logstash",
+        default=os.environ.get(LOGSTASH, ""),
+        metavar="URL",
+        help=f"hand all lines to this input of Logstash (default: ${LOGSTASH}, else to Elasticsearch)",
+    )
     _state(one)
     _text(one)
     _namespace(one)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from amaie_ingest import foreign, times
+from amaie_ingest import foreign, parse, times
 from amaie_ingest.errors import Broken
 
 if TYPE_CHECKING:
@@ -26,6 +26,29 @@ _FRAMES = re.compile(r"^(?:Traceback \(most recent call last\):|[ \t]+at \S)", r
 _CALENDAR = re.compile(r"Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun")
 _SEPARATORS = ("-", "|", ":")
 _KEYS = ("level=", "lvl=", "severity=")
+
+
+def found(
+    line: bytes, contract: Contract, service: str, now: Callable[[], datetime]
+) -> dict[str, Any] | None:
+    """Return the record of plain text; None for a line that is a JSON object.
+
+    Args:
+        line: The bytes, of several lines if they go on with the first.
+        contract: Knows limits and the words of levels.
+        service: The file's.
+        now: For text without a time.
+
+    Raises:
+        Broken: `invalid_utf8`.
+    """
+    try:
+        value = parse.value_of(line, contract.limits)
+    except Broken as broken:
+        if broken.reason == "invalid_utf8":
+            raise
+        value = None
+    return None if isinstance(value, dict) else record(parse.text_of(line), contract, service, now)
 
 
 def record(text: str, contract: Contract, service: str, now: Callable[[], datetime]) -> dict[str, Any]:

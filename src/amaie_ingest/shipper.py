@@ -16,7 +16,7 @@ from amaie_ingest.errors import Broken
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from amaie_ingest.judge import Judge, Source, Verdict
+    from amaie_ingest.judge import Source, Verdict
     from amaie_ingest.positions import Position, Positions
     from amaie_ingest.reader import Line, Reader
 
@@ -32,6 +32,19 @@ class Streams(NamedTuple):
 
     good: str
     rejected: str
+
+
+class Judging(Protocol):
+    """Makes of a line what is sent: a document or, for Logstash, the packed line."""
+
+    def judge(self, line: bytes, source: Source, offset: int) -> Verdict:
+        """Take a line that starts at a byte offset of its source."""
+
+    def unparsed(self, head: bytes, length: int, broken: Broken, source: Source, offset: int) -> Verdict:
+        """Take the beginning of a line that is too long."""
+
+    def moment(self, body: bytes) -> str:
+        """Return since when a body waits: its `@timestamp`."""
 
 
 class Send(Protocol):
@@ -60,6 +73,7 @@ class Batch:
     positions: dict[str, Position] = field(default_factory=dict)
     readers: dict[str, tuple[Reader, int]] = field(default_factory=dict)
     born: float = field(default_factory=time.monotonic)
+    oldest: str | None = None
 
 
 class Shipper:
@@ -67,16 +81,18 @@ class Shipper:
 
     def __init__(
         self,
-        judge: Judge,
+        judge: Judging,
         send: Send,
         positions: Positions,
         streams: Streams,
         watch: Watch,
         *,
         max_event_bytes: int,
+        batch_bytes: int = BATCH_BYTES,
         parallel: int = PARALLEL,
     ) -> None:
         """Take the parts; nothing is sent before `add` is called."""
+        self._batch_bytes = batch_bytes
         self._judge, self._send, self._positions = judge, send, positions
         self._streams, self._watch, self._max_event_bytes = streams, watch, max_event_bytes
         self._batch = Batch()
@@ -100,8 +116,9 @@ class Shipper:
             stream = self._streams.rejected if verdict.reason else self._streams.good
             batch.operations.append(Operation(stream, verdict.id, verdict.body, verdict.reason))
             batch.size += len(verdict.body)
+            batch.oldest = batch.oldest or self._judge.moment(verdict.body)
         batch.readers[reader.identity] = (reader, line.end)
-        if len(batch.operations) >= BATCH_DOCUMENTS or batch.size >= BATCH_BYTES:
+        if len(batch.operations) >= BATCH_DOCUMENTS or batch.size >= self._batch_bytes:
             self.flush()
 
     @property
@@ -186,7 +203,6 @@ class Shipper:
         self._watch.counted(counts)
 
     def _oldest(self) -> str | None:
-        """Return the timestamp of the oldest document that waits; every body starts with it."""
+        """Return since when the oldest document waits."""
         batches = [batch for _, batch in self._pending] + [self._batch]
-        first = next((batch.operations[0].body for batch in batches if batch.operations), None)
-        return None if first is None else first[15 : first.index(b'"', 15)].decode()
+        return next((batch.oldest for batch in batches if batch.oldest), None)

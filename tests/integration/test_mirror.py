@@ -99,4 +99,16 @@ def test_the_official_variant_comes_from_the_mirror(
     assert not registry.exists(client, name)
     build.pull(client, name, Progress())
     assert client.images.get(name).id == client.images.get(stack_images["node-exporter"]).id
+    (digest,) = (one for one in client.images.get(name).attrs["RepoDigests"] if one.startswith(mirror))
+    client.images.remove(name)
+    _pull_by_digest(client, f"{name}@{digest.partition('@')[2]}")
+
+
+def _pull_by_digest(client: docker.DockerClient, name: str) -> None:
+    """As images.env may name it: found, pulled, and known to the engine under that name."""
+    assert registry.absence(client, name) == ""
+    build.pull(client, name, Progress())
+    assert registry.exists(client, name)
+    with pytest.raises(StackError, match=r"cannot be pulled"):
+        build.pull(client, name[:-8] + "00000000", Progress())
     client.images.remove(name)

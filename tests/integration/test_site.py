@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.integration
 
-STACK = ("alertmanager", "containers", "ingest", "node-exporter", "prometheus")
+STACK = ("alertmanager", "containers", "node-exporter", "prometheus")
 ALWAYS = {"Watchdog"}
 """Alerts that fire in a stack that is well."""
 
@@ -37,7 +37,7 @@ def model() -> Model:
 
 def lay_out(folder: Path, model: Model, site: Site) -> Path:
     """Write a site and what it mounts into as a folder for containers: `prometheus/` with `site/` in it."""
-    files.write(folder / ".site", files.render(model, site, "ingest"))
+    files.write(folder / ".site", files.render(model, site))
     shutil.copytree(ROOT / "prometheus", folder / "prometheus")
     shutil.copytree(folder / ".site" / "prometheus", folder / "prometheus", dirs_exist_ok=True)
     config = folder / "prometheus" / "prometheus.yml"
@@ -115,7 +115,7 @@ def test_a_changed_limit_holds_without_a_restart(
     config.write_text(config.read_text().replace("evaluation_interval: 15s", "evaluation_interval: 1s"))
     started = prometheus(folder)
     for value in ("500", "400"):
-        changed = files.render(model, Site(limits={"daily_loss": float(value)}), "ingest")
+        changed = files.render(model, Site(limits={"daily_loss": float(value)}))
         path = f"{files.PROMETHEUS}/rules.yml"
         files.write(folder / "site", {"rules.yml": changed[path]})
         assert started.container.exec(["sh", "-c", "kill -HUP 1"]).exit_code == 0

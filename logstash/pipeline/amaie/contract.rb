@@ -1,7 +1,6 @@
 # frozen_string_literal: true
 
 require "bigdecimal"
-require "digest"
 require "json"
 require_relative "errors"
 require_relative "fields"
@@ -22,9 +21,12 @@ module Amaie
     TOKEN_MASK = "[MASKED]".freeze
     MARGIN = 1024
     REPLACEMENT = "\uFFFD".freeze
+    # Ruby's parser goes as deep unasked; options make it slower.
+    USUAL_DEPTH = 100
 
     def initialize(raw, words)
       @limits = raw["limits"]
+      @most_bytes, @most_depth = @limits.values_at("max_event_bytes", "max_parse_depth")
       @required = raw["fields"].select { |_, rule| rule["required"] }.keys
       @redactor = Redactor.new(raw["redaction"], raw["fields"], words)
       @fields = raw["fields"].to_h { |name, rule| [name, Field.of(name, rule, @redactor)] }
@@ -34,34 +36,33 @@ module Amaie
     end
 
     # Return [document, id, reason] of a line: without a reason it keeps the contract.
-    def judge(line, source)
-      line = line.delete_suffix("\r")
-      return unparsed(line, Broken.new("too_large"), source) if line.bytesize > @limits["max_event_bytes"]
+    def judge(line, place)
+      return unparsed(line, Broken.new("too_large"), place) if place.bytes > @most_bytes
 
       begin
         value = parse(line)
       rescue Broken => broken
-        return unparsed(line, broken, source)
+        return unparsed(line, broken, place)
       end
       begin
-        good = document(@foreign.adopted(value, source[/\A[^.]*/]))
+        good = document(@foreign.adopted(value, place.source[/\A[^.]*/]))
       rescue Broken => broken
-        return rejected(value, line, broken, source)
+        return rejected(value, broken, place)
       end
-      [good, id(good["event_id"], line, source), nil]
+      [good, id(good["event_id"], place), nil]
     end
 
     # Return the rejected document of a line that is no JSON: its beginning, with every possible secret masked.
     # Of one that takes too long, `most` bytes are kept.
-    def unparsed(line, broken, source, most = @limits["max_rejected_bytes"])
+    def unparsed(line, broken, place, most = @limits["max_rejected_bytes"])
       limit = [most, @limits["max_rejected_bytes"]].min
       head = line.byteslice(0, limit + MARGIN)
       masked = @redactor.text(head.dup.force_encoding("UTF-8").scrub(REPLACEMENT)).gsub(@token, TOKEN_MASK)
       # What the cut has halved may not be known as a secret: it goes, however short masking made what was before.
-      keep = head.bytesize < line.bytesize ? (masked.bytesize - MARGIN).clamp(0, limit) : limit
-      body = envelope(broken, source, masked.byteslice(0, keep).scrub(""), line.bytesize)
-      body["truncated"] = true if line.bytesize > limit
-      [body, id(nil, line, source), broken.reason]
+      keep = head.bytesize < place.bytes ? (masked.bytesize - MARGIN).clamp(0, limit) : limit
+      body = envelope(broken, place, masked.byteslice(0, keep).scrub(""))
+      body["truncated"] = true if place.bytes > limit
+      [body, place.id, broken.reason]
     end
 
     private
@@ -69,21 +70,25 @@ module Amaie
     def parse(line)
       raise Broken, "invalid_utf8" unless line.valid_encoding?
 
-      text = line.delete_prefix(BOM)
-      text = text.gsub(ESCAPE) { |found| half?(found) ? "\\ufffd" : found } if text.include?("\\u")
-      raise Broken, "too_deep" if text.count("[{") > @limits["max_parse_depth"] && depth(text) > @limits["max_parse_depth"]
+      text = line.start_with?(BOM) ? line.delete_prefix(BOM) : line
+      escaped = text.include?("\\")
+      text = text.gsub(ESCAPE) { |found| half?(found) ? "\\ufffd" : found } if escaped && text.include?("\\u")
+      brackets = text.count("[{")
+      raise Broken, "too_deep" if brackets > @most_depth && depth(text) > @most_depth
 
-      raise Broken, "invalid_json" if lax?(text)
+      raise Broken, "invalid_json" if lax?(text, escaped)
 
-      decimal = text.match?(NEEDS_DECIMAL) ? BigDecimal : nil
-      JSON.parse(text, max_nesting: false, create_additions: false, decimal_class: decimal)
+      exact = text.match?(NEEDS_DECIMAL)
+      return JSON.parse(text) if !exact && brackets < USUAL_DEPTH
+
+      JSON.parse(text, max_nesting: false, create_additions: false, decimal_class: exact ? BigDecimal : nil)
     rescue JSON::ParserError, EncodingError
       raise Broken, "invalid_json"
     end
 
     # Ruby's parser takes unknown escapes and comments; strict JSON has neither.
-    def lax?(text)
-      return true if text.include?("\\") && text.match?(WRONG_ESCAPE)
+    def lax?(text, escaped)
+      return true if escaped && text.match?(WRONG_ESCAPE)
 
       (text.include?("//") || text.include?("/*")) && text.gsub(STRING, "").include?("/")
     end
@@ -106,8 +111,9 @@ module Amaie
     def document(record)
       raise Broken, "not_an_object" unless record.is_a?(Hash)
 
-      missing = @required.select { |name| record[name].nil? }
-      raise Broken.new("missing_field", missing.join(", ")) unless missing.empty?
+      if @required.any? { |name| record[name].nil? }
+        raise Broken.new("missing_field", @required.select { |name| record[name].nil? }.join(", "))
+      end
 
       @cut = false
       document = { "@timestamp" => nil }
@@ -117,7 +123,8 @@ module Amaie
         if field.nil?
           unknown[name] = value
         elsif !field.equal?(@extra)
-          document[field.place] = bounded_text(field, field.kept(value))
+          kept = field.kept(value)
+          document[field.place] = field.cut? ? bounded_text(field, kept) : kept
         end
       end
       with_extra(document, record["extra"], unknown)
@@ -145,7 +152,7 @@ module Amaie
 
     # What a text has beyond its bound is cut, not the record refused.
     def bounded_text(field, value)
-      return value unless field.cut? && value && value.length > field.max_length
+      return value unless value && value.length > field.max_length
 
       @cut = true
       value[0, field.max_length]
@@ -168,24 +175,24 @@ module Amaie
       end
     end
 
-    def rejected(value, line, broken, source)
+    def rejected(value, broken, place)
       clean = @redactor.value(@redactor.key(""), value)
       kept = clean.is_a?(Hash) ? clean : {}
-      body = envelope(broken, source, dump(clean), line.bytesize)
+      body = envelope(broken, place, dump(clean))
       %w[service level event_id].each do |name|
         text = kept[name]
         body[name] = text if text.is_a?(String) && !text.empty? && text.length <= @fields[name].max_length
       end
-      [body, id(body["event_id"], line, source), broken.reason]
+      [body, id(body["event_id"], place), broken.reason]
     end
 
-    def envelope(broken, source, text, bytes)
+    def envelope(broken, place, text)
       body = {
         "@timestamp" => nil,
         "reason" => broken.reason,
-        "source" => source,
+        "source" => place.source,
         "record" => text,
-        "record_bytes" => bytes,
+        "record_bytes" => place.bytes,
       }
       body["detail"] = broken.detail if broken.detail
       body
@@ -201,10 +208,10 @@ module Amaie
       end
     end
 
-    def id(event_id, line, source)
+    def id(event_id, place)
       return event_id if event_id.is_a?(String) && !event_id.include?(@redactor.mask)
 
-      "line-" + Digest::SHA256.hexdigest("#{source}\0".b + line.b)[0, 40]
+      place.id
     end
   end
 end

@@ -24,7 +24,7 @@ module Amaie
 
     # Whether a value beyond its bound is cut; others are refused.
     def cut?
-      is_a?(Text)
+      false
     end
 
     # Return a value as its document has it.
@@ -43,6 +43,9 @@ module Amaie
     class Moment < Field
       FORM = /\A([0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2})(?:[.,]([0-9]{1,9}))?([Zz]|[+-][0-9]{2}:?[0-9]{2})\z/.freeze
       RANGE = (0...9_223_372_036).freeze
+      # How our library writes it: the document has it in the same spelling.
+      USUAL = /\A[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{1,9}Z\z/.freeze
+      SECOND = 19
 
       def initialize(name, rule, redactor)
         super
@@ -57,6 +60,8 @@ module Amaie
 
       def checked(value)
         must value.is_a?(String), "wrong_type"
+        return value if value.match?(USUAL) && @seconds["#{value[0, SECOND]}Z"]
+
         match = FORM.match(value)
         must match, "bad_timestamp"
         fraction = match[2]
@@ -93,6 +98,16 @@ module Amaie
         @required = rule["required"]
         @values = rule["values"]
         @spellings = rule["spellings"] || {}
+        @known = Memory.of { |text| @redactor.value(@key, checked(text)) } if @key.repeating?
+      end
+
+      # Of the words that come again and again it is known what becomes of them; most ids are seen to be ids.
+      def kept(value)
+        return super unless value.is_a?(String)
+        return @known[value] if @known
+
+        id = @key.reading == :identifier && !value.empty? && value.length <= @max_length && @redactor.plain_id?(value)
+        id ? value : super
       end
 
       def checked(value)
@@ -115,6 +130,10 @@ module Amaie
 
     # A text; what it has beyond its bound is cut.
     class Text < Field
+      def cut?
+        true
+      end
+
       def checked(value)
         must value.is_a?(String), "wrong_type"
         value

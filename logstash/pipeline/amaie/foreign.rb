@@ -30,7 +30,7 @@ module Amaie
 
     # Return a foreign record in our names, or a value that is none as it is.
     def adopted(value, service)
-      return value if !value.is_a?(Hash) || missing(value).empty?
+      return value if !value.is_a?(Hash) || @required.none? { |name| absent?(value[name]) }
 
       record = unwrapped(Marshal.load(Marshal.dump(value)))
       lacking = missing(record)
@@ -53,6 +53,8 @@ module Amaie
     end
 
     def absent?(value)
+      return false if value.is_a?(String)
+
       value.nil? || value.is_a?(Hash) || value.is_a?(Array)
     end
 

@@ -11,8 +11,13 @@ module Amaie
   class Redactor
     ODD = /[\n%\\]/.freeze
 
-    # What a key says about its value.
-    Key = Struct.new(:name, :kind, :reading, :book)
+    # What a key says about its value: `open` if nothing about it alone.
+    Key = Struct.new(:name, :kind, :reading, :book, :open) do
+      # Whether its values are words of a small number.
+      def repeating?
+        open && reading == :safe
+      end
+    end
 
     attr_reader :mask
 
@@ -28,7 +33,6 @@ module Amaie
       @key_bytes = rules["bounds"]["key_bytes"]
       @keys = Memory.of { |name| judged(name) }
       @shown = Memory.of { |name| as_shown(name) }
-      @safe = Memory.of { |text| identifier(text) }
     end
 
     # Return what a key says about its value.
@@ -44,6 +48,7 @@ module Amaie
     # Return the value of a key without its secrets.
     def value(key, value)
       return value if value.nil? || true.equal?(value) || false.equal?(value)
+      return string(key, value) if key.open && value.is_a?(String)
 
       case key.kind
       when :secret then return denied(value)
@@ -59,6 +64,11 @@ module Amaie
       end
     end
 
+    # Whether a text is an id by its form, and nothing else.
+    def plain_id?(text)
+      @texts.plain_id?(text)
+    end
+
     def text(text)
       text = json(text)
       @spans.masked(text, @texts.found(text))
@@ -72,13 +82,13 @@ module Amaie
 
     def string(key, value)
       case key.reading
-      when :safe then @safe[value]
-      when :identifier then identifier(value)
+      when :safe, :identifier then identifier(value)
       else text(value)
       end
     end
 
     def identifier(value)
+      return value if @texts.plain_id?(value)
       return text(value) if !value.ascii_only? || value.match?(ODD) # no identifier is written so
 
       @spans.masked(value, @texts.in_identifier(value))
@@ -91,7 +101,7 @@ module Amaie
 
     # Return a text that is JSON with its values redacted under their keys.
     def json(text)
-      return text unless text.match?(/\A[\[{]/) && text.match?(/[\]}]\z/)
+      return text unless text.start_with?("{", "[") && text.end_with?("}", "]")
 
       parsed = JSON.parse(text, max_nesting: 100, create_additions: false)
       redacted = value(key(""), parsed)
@@ -152,7 +162,7 @@ module Amaie
       kind = @texts.names.verdict(name).kind
       reading = { "safe" => :safe, "identifier" => :identifier }[@classes[name]] || (kind == :identifier ? :identifier : :text)
       kind = :identifier if %w[safe identifier].include?(@classes[name])
-      Key.new(name, kind, reading, @books.named?(name))
+      Key.new(name, kind, reading, @books.named?(name), !%i[secret person weak].include?(kind))
     end
   end
 end

@@ -50,10 +50,13 @@ module Amaie
       all(text, depth)
     end
 
+    # Whether a text is an id by its form, and nothing else.
+    def plain_id?(text)
+      text.match?(@plain_id)
+    end
+
     # Return the same for an id or symbol: what none has in it.
     def in_identifier(text)
-      return [] if text.match?(@plain_id)
-
       lower = text.downcase
       found = @plain.possible(text, lower).flat_map { |shape| shape.spans(text) }
       text.match?(@sign) && named?(lower) ? found.concat(@pairs.spans(text, true)) : found

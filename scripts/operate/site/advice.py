@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from operate.site.override import TEXT_SHIPPER
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -21,16 +19,10 @@ NOBODY_TOLD = "nobody is told of alerts; cure: set channels up in site.yaml (doc
 NO_HEARTBEAT = (
     "no watchman outside would notice if this machine died; cure: set the channel heartbeat up in site.yaml"
 )
-NO_TEXT = (
-    "Logstash takes JSON only, so services with text: true send no records; cure: make up "
-    "IMAGES=packages, or let them log by the library (docs/instrument-your-service.md)"
-)
 
 
-def sentences(site: Site, shipper: str = TEXT_SHIPPER) -> Iterator[str]:
+def sentences(site: Site) -> Iterator[str]:
     """Yield what is missing, each with its cure."""
-    if site.writing_text and shipper != TEXT_SHIPPER:
-        yield NO_TEXT
     if not site.services:
         yield NOT_CONNECTED
     yield from _channels(site)

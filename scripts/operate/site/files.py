@@ -32,13 +32,12 @@ PROMETHEUS = "prometheus/site"
 MARK = "# Written by `make up` from site.yaml. Do not edit: change that file and run `make up`."
 
 
-def render(model: Model, site: Site, shipper: str, *, demo: bool = False) -> dict[str, str]:
+def render(model: Model, site: Site, *, demo: bool = False) -> dict[str, str]:
     """Return path -> text of every file that follows from the spec and a site.
 
     Args:
         model: The spec.
         site: What differs here.
-        shipper: The Compose service that reads the log files.
         demo: Whether all channels of the spec are played by the inbox.
     """
     told = site.model_copy(update={"channels": model.spec.routing.channels}) if demo else site
@@ -51,7 +50,7 @@ def render(model: Model, site: Site, shipper: str, *, demo: bool = False) -> dic
         f"{PROMETHEUS}/scrapes.yml": _text({"scrape_configs": scrapes.jobs(site)}),
         f"{PROMETHEUS}/rules.yml": _text({"groups": site_rules.groups(site)}),
     }
-    added = override.override(site, shipper)
+    added = override.override(site)
     return files | {SITE: dump(site)} | ({OVERRIDE: _text(added)} if added else {})
 
 

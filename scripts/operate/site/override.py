@@ -13,25 +13,24 @@ if TYPE_CHECKING:
 
 LOGS = "/var/log"
 """What the shipper follows: the stack's own volume is `amaie` in it, each folder of the host beside it."""
-TEXT_SHIPPER = "ingest"
-"""The shipper that takes plain text; Logstash takes JSON only."""
+SHIPPER = "ingest"
 NETWORK = "site-"
 """How the keys of other projects' networks begin, so that none takes the name of one of ours."""
 
 
-def override(site: Site, shipper: str) -> dict[str, Any]:
+def override(site: Site) -> dict[str, Any]:
     """Return the Compose file that is laid over the stack's own; empty if the site asks for nothing."""
     networks = sorted({one.network for one in site.services if one.network})
     services: dict[str, Any] = {}
     if networks:
         services["prometheus"] = {"networks": {f"{NETWORK}{name}": {} for name in networks}}
     if site.logs:
-        services[shipper] = {
+        services[SHIPPER] = {
             "volumes": [f"{folder}:{LOGS}/{name}:ro" for folder, name in mounts(site).items()],
             "group_add": groups(map(Path, site.logs), site.writing_text),
         }
-    if site.writing_text and shipper == TEXT_SHIPPER:
-        services.setdefault(shipper, {})["environment"] = {"AMAIE_TEXT": " ".join(site.writing_text)}
+    if site.writing_text:
+        services.setdefault(SHIPPER, {})["environment"] = {"AMAIE_TEXT": " ".join(site.writing_text)}
     if not services:
         return {}
     external = {f"{NETWORK}{name}": {"external": True, "name": name} for name in networks}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 PIPELINE, LETTERS = "amaie", "amaie-dead-letters"
-LOGS, REJECTED = "logs", "rejected"
+LOGS, REJECTED, FAILED = "logs", "rejected", "failed"
 REMEMBERED = 5760
 """Scrapes in the memory of `Lag`: a day."""
 
@@ -18,7 +18,7 @@ class Sample:
 
     Attributes:
         indexed: Records that Elasticsearch acknowledged, known doubles included.
-        rejected: Lines in the rejected stream, by reason.
+        rejected: New documents in the rejected stream, by reason; `lost` are those that are nowhere.
         retries: Bulk requests that failed as a whole and were sent again.
         taken: Events that the pipeline took in.
         waiting: Events that wait in its queue or in its outputs.
@@ -38,12 +38,17 @@ def sample(answer: dict[str, Any]) -> Sample:
         KeyError: A pipeline or one of its outputs is missing: Logstash is still starting, or stopped it.
     """
     main, letters = (answer["pipelines"][name] for name in (PIPELINE, LETTERS))
-    ours, theirs = _outputs(main), _outputs(letters)
+    ours, theirs = _plugins(main, "outputs"), _plugins(letters, "outputs")
     logs, rejected, refused = ours[LOGS], ours[REJECTED], theirs[REJECTED]
+    failed = sum(_plugins(one, "filters")[FAILED]["events"]["in"] for one in (main, letters))
     stuck = sum(one["events"]["in"] - one["events"]["out"] for one in (logs, rejected))
     return Sample(
-        indexed=_arrived(logs),
-        rejected={"contract": _arrived(rejected), "refused": _arrived(refused)},
+        indexed=_documents(logs, "successes", "non_retryable_failures"),
+        rejected={
+            "contract": _documents(rejected, "successes"),
+            "refused": _documents(refused, "successes"),
+            "lost": failed + main.get("dead_letter_queue", {}).get("dropped_events", 0),
+        },
         retries=sum(one.get("bulk_requests", {}).get("failures", 0) for one in (logs, rejected, refused)),
         taken=main["events"]["in"],
         waiting=main["queue"].get("events_count", 0) + max(stuck, 0),
@@ -68,11 +73,15 @@ class Lag:
         return now - max((at for at, number in self._seen if number <= left), default=self._seen[0][0])
 
 
-def _outputs(pipeline: dict[str, Any]) -> dict[str, Any]:
-    return {one["id"]: one for one in pipeline["plugins"]["outputs"]}
+def _plugins(pipeline: dict[str, Any], kind: str) -> dict[str, Any]:
+    return {one["id"]: one for one in pipeline["plugins"][kind]}
 
 
-def _arrived(output: dict[str, Any]) -> int:
-    """Count acknowledged documents; the failures without retry are conflicts: the id is there already."""
+def _documents(output: dict[str, Any], *counters: str) -> int:
+    """Add up an output's counters; its failures without retry are conflicts: the id is there already.
+
+    A record that is there has arrived, also if the first answer was lost. A rejected one that is there was
+    counted when it came: letters are read again after each start.
+    """
     documents = output.get("documents", {})
-    return int(documents.get("successes", 0) + documents.get("non_retryable_failures", 0))
+    return sum(int(documents.get(name, 0)) for name in counters)

@@ -41,7 +41,7 @@ def _read(parser: Path, *files: Path) -> subprocess.CompletedProcess[str]:
 
 def test_the_parser_is_that_of_the_pinned_version() -> None:
     """Prometheus 3.14.0 is the module v0.314.0."""
-    major, minor, patch = pins.read()["PROMETHEUS_IMAGE"].rpartition(":v")[2].split(".")
+    major, minor, patch = pins.version(pins.read()["PROMETHEUS_IMAGE"]).removeprefix("v").split(".")
     module = f"github.com/prometheus/prometheus v0.{major}{int(minor):02}.{patch}"
     assert module in (SOURCE / "go.mod").read_text()
 

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import threading
 import time
 from typing import TYPE_CHECKING
+
+from amaie_ingest import files, forward
+from amaie_ingest.backfill import backfill
+from amaie_ingest.client import Login
+from amaie_ingest.positions import Positions
+from amaie_ingest.shipper import Shipper, Streams
+from amaie_ingest.watch import MetricsWatch
+from amaie_telemetry import contract
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +31,7 @@ class Following:
         """Start to follow the lab's folder `logs`."""
         self.folder = lab.folder / "logs"
         self.folder.mkdir(exist_ok=True)
+        self._state = lab.state
         self._command = lab.command("follow", self.folder, "--state", lab.state, url=url)
         self.output = ""
         self.start()
@@ -42,10 +52,33 @@ class Following:
         self.start(*more)
 
     def stop(self) -> int:
-        """Ask it to end; return its exit code."""
+        """Ask it to end, once it listens to signals; return its exit code."""
+        end = time.monotonic() + PATIENCE
+        while not self._state.exists() and self.process.poll() is None and time.monotonic() < end:
+            time.sleep(0.05)
         self.process.send_signal(signal.SIGTERM)
         self.output = self.process.communicate(timeout=60)[1]
         return self.process.returncode
+
+
+def forwarded(folder: Path, url: str, secret: Path) -> None:
+    """Hand every line of a folder to Logstash's input, as `amaie_ingest follow --logstash` does."""
+    rules, watch, nothing = contract.load(), MetricsWatch(()), Positions(None)
+    login = Login(url, forward.USER, secret)
+    forwarder = forward.Forwarder(login, stop=threading.Event(), on_retry=watch.retried)
+    shipper = Shipper(
+        forward.Frames(rules),
+        forwarder.send,
+        nothing,
+        Streams("", ""),
+        watch,
+        max_event_bytes=rules.limits.max_event_bytes,
+        batch_bytes=forward.BATCH_BYTES,
+    )
+    keep = rules.limits.max_event_bytes + 1
+    backfill(files.expand([folder]), shipper, nothing, keep=keep, on_read=lambda _: None)
+    shipper.finish()
+    shipper.close()
 
 
 def count(lab: Lab, stream: str) -> int:

@@ -83,7 +83,7 @@ def test_a_server_that_is_away_for_a_while_gets_everything_later(
         time.sleep(1)
         assert following.stop() == 0
     assert "sending again: ConnectionError\n" in following.output
-    assert "stopped while Elasticsearch did not answer; the next start goes on from here" in following.output
+    assert "stopped while nobody took the records; the next start goes on from here" in following.output
     back = follow()
     wait(lab, 2000)
     assert audit(lab, back.folder) == balanced(2000)

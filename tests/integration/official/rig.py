@@ -33,7 +33,7 @@ class Rig(Stack):
     """The official variant, of which one service is started without those that it depends on.
 
     Attributes:
-        folder: What belongs to this rig alone: its settings, the log files that Logstash reads.
+        folder: What belongs to this rig alone: its settings, log files.
         secrets: The passwords, in place of the operator's.
         elasticsearch: What services find under that name; with these passwords.
         extra: Compose files over the override.
@@ -68,13 +68,11 @@ class Rig(Stack):
 
     def variables(self, images: dict[str, str]) -> dict[str, str]:
         """See `Stack`; with those of the override."""
-        own = {"TEST_LOGS": str(self.logs), "TEST_SECRETS": str(self.secrets)}
-        return super().variables(images) | own
+        return super().variables(images) | {"TEST_SECRETS": str(self.secrets)}
 
     def prepare(self, images: dict[str, str] | None = None) -> None:
-        """Write the settings and make the folders; `images` stand in for the official ones."""
+        """Write the settings and make the folder; `images` stand in for the official ones."""
         self.logs.mkdir()
-        self.logs.chmod(0o755)
         self.save(build.images_of("official") | (images or {}))
 
     def start(self, service: str) -> None:

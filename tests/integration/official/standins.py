@@ -110,7 +110,7 @@ class Grafana(StandIn):
         return {"status": 200, "frames": []}
 
     def _pages(self) -> dict[str, Any]:
-        version = pins.read()["GRAFANA_IMAGE"].rpartition(":")[2]
+        version = pins.version(pins.read()["GRAFANA_IMAGE"])
         return {
             "/api/health": {"commit": "0", "database": "ok", "version": version},
             "/api/search": [{"uid": uid} for uid in self.dashboards],

@@ -30,7 +30,7 @@ echo "theirs: $(cat /run/logstash/jvm.options)"
 [ "$API_PASSWORD" = "$(cat /run/secrets/logstash_api_password)" ] && echo "api: closed"
 echo "container: $(tr '\\0' '\\n' < /proc/1/environ | grep -c PASSWORD)"
 echo "letters: $(ls -d /usr/share/logstash/data/dead_letter_queue/*)"
-echo "files: $(ls /var/log/amaie) $(ls /usr/share/logstash/pipeline /usr/share/logstash/generated)"
+echo "files: $(ls /usr/share/logstash/pipeline /usr/share/logstash/generated | tr '\\n' ' ')"
 echo "namespace: $AMAIE_NAMESPACE"
 exit 3
 """
@@ -52,7 +52,6 @@ def said(stack_images: dict[str, str], tmp_path_factory: pytest.TempPathFactory)
     rig = Rig(project="amaie-standin", folder=folder, secrets=secrets, extra=[over])
     # Any image with a shell serves.
     rig.prepare({"logstash": stack_images["elasticsearch"]})
-    (rig.logs / "amaie-core.jsonl").touch()
     try:
         done = rig.checked("--log.level", "debug")
         lines = done.stdout.splitlines()
@@ -102,11 +101,11 @@ def test_passwords_reach_the_process_and_not_the_container(said: dict[str, str])
     assert said["container"] == "0"
     user, *groups = said["user"].split()
     assert user == "1000"
-    assert {"10000", "10001"} <= set(groups)
+    assert "10000" in groups
 
 
 def test_the_folders_that_pipelines_read_are_there(said: dict[str, str]) -> None:
-    """The services' logs, our pipelines, the contract, and the dead letters before the first one comes."""
+    """Our pipelines, the contract, and the dead letters before the first one comes."""
     assert said["letters"] == "/usr/share/logstash/data/dead_letter_queue/amaie"
-    assert said["files"].startswith("amaie-core.jsonl ")
+    assert {"amaie.conf", "dead_letters.conf", "contract.json"} <= set(said["files"].split())
     assert said["namespace"] == "official"

@@ -9,6 +9,7 @@ import pytest
 
 from amaie_exporters.logstash.exporter import Logstash
 from integration.logs import landing
+from integration.logs.following import forwarded
 from integration.logs.lab import Lab
 from integration.official.rig import NAMESPACE
 
@@ -27,9 +28,10 @@ STILL_SECONDS = 5
 
 @pytest.fixture(scope="module")
 def api(rig: Rig) -> str:
-    """Return the address of the API of a Logstash that reads a file for each vector."""
+    """Return the address of the API of a Logstash that has taken a file for each vector from our shipper."""
     landing.write(rig.logs)
     rig.start("logstash")
+    forwarded(rig.logs, rig.url("logstash", 8081), rig.secrets / "logstash_http_password")
     return rig.url("logstash", 9600)
 
 
@@ -78,5 +80,6 @@ def test_our_exporter_reads_what_logstash_has_done(api: str, landed: Landed, rig
         ("amaie_ingest_indexed_total",): landing.number("good"),
         ("amaie_ingest_rejected_total", "contract"): landing.number("rejected"),
         ("amaie_ingest_rejected_total", "refused"): 0,
+        ("amaie_ingest_rejected_total", "lost"): 0,
         ("amaie_ingest_lag_seconds",): 0,
     }

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from amaie_ingest.bulk import Operation
+    from amaie_ingest.shipper import Judging, Send
 
 STATE = "positions.json"
 JUDGE = Judge(contract.load())
@@ -69,6 +70,8 @@ class Place:
     def __init__(self, folder: Path) -> None:
         """Start empty."""
         self.logs, self.state, self.server = folder / "logs", folder / "state", Server()
+        self.judge: Judging = JUDGE
+        self.send: Send = self.server.send
         self.logs.mkdir()
         self.state.mkdir()
         self._running: list[Running] = []
@@ -77,8 +80,8 @@ class Place:
         """Start a shipper as a new process does; the services named may write plain text."""
         positions = Positions(self.state / STATE)
         shipper = Shipper(
-            JUDGE,
-            self.server.send,
+            self.judge,
+            self.send,
             positions,
             Streams("good", "rejected"),
             MetricsWatch(()),

@@ -234,6 +234,6 @@ def test_attempts_are_further_and_further_apart_until_something_arrives(
 def test_pauses_grow_to_ten_seconds_and_are_never_the_same_for_all() -> None:
     """A server in trouble is not knocked at in step."""
     for attempt, longest in enumerate([0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10.0, 10.0]):
-        pauses = {bulk._wait(attempt) for _ in range(50)}
+        pauses = {bulk.pause(attempt) for _ in range(50)}
         assert len(pauses) > 1
         assert longest / 2 <= min(pauses) <= max(pauses) <= longest

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from amaie_ingest.errors import Broken
+from amaie_ingest.judge import Judge, Source
+from amaie_telemetry import contract
 from corpus.canary import JWT, RECORD
 from ruby import jruby
 from support import logstash_inputs as inputs
@@ -20,13 +23,32 @@ CORE = f"{FOLDER}/amaie-core.jsonl"
 EMOJI = GOOD.replace("Gebühr", "Gebühr \N{ROCKET}")
 OTHER_SECRET = json.dumps({**RECORD, "event_id": JWT[:119] + "Z", "message": "another"})
 
+OF_FILES = {
+    "overlong": (b'{"message": "' + b"x" * 9000, Source("amaie-core.jsonl", "1:2:0")),
+    "no text": (b'{"message": "\xff"}', Source("amaie-core.jsonl", "1:2:0")),
+    "plain text": ("2026-01-02 03:04:05 WARN Gebühr\n  5 €".encode(), Source("bot.log", "1:2:0", "bot")),
+    "plain text that is none": (b"\xff", Source("bot.log", "1:2:0", "bot")),
+}
+"""What only the shipper's own input brings: lines and where they stand."""
+
+
+def _packed(by: Any, name: str) -> Any:
+    line, source = OF_FILES[name]
+    if name == "overlong":
+        return by.unparsed(line, 300_000, Broken("too_large"), source, 7)
+    return by.judge(line, source, 7)
+
+
 EVENTS = {
+    **{name: inputs.packed(_packed(inputs.FRAMES, name).body) for name in OF_FILES},
     "file": inputs.file(GOOD, CORE),
     "file again": inputs.file(GOOD, CORE),
-    "rotated": inputs.file(GOOD, f"{CORE}.3"),
-    "other folder": inputs.file(GOOD, "/srv/amaie-core.jsonl"),
-    "other file": inputs.file(GOOD, f"{FOLDER}/amaie-trader.jsonl"),
-    "other line": inputs.file(GOOD + " ", CORE),
+    "file, other place": inputs.file(GOOD, CORE, 900),
+    "beats again": inputs.beats(GOOD, CORE),
+    "rotated": inputs.beats(GOOD, f"{CORE}.3"),
+    "other folder": inputs.beats(GOOD, "/srv/amaie-core.jsonl"),
+    "other file": inputs.beats(GOOD, f"{FOLDER}/amaie-trader.jsonl"),
+    "other line": inputs.beats(GOOD + " ", CORE),
     "own id": inputs.file(json.dumps({**RECORD, "event_id": "p-1"}), CORE),
     "id with a secret": inputs.file(json.dumps({**RECORD, "event_id": JWT[:120]}), CORE),
     "same id, other secret": inputs.file(OTHER_SECRET, CORE),
@@ -41,7 +63,8 @@ EVENTS = {
     "file is a folder": inputs.beats("broken", "/var/log/"),
     "nul in a file": inputs.beats("broken", "/a\0b"),
     "long file": inputs.beats("broken", "/" + "x" * 5000),
-    "forged": inputs.beats(EMOJI, origin="file", latin1="yes"),
+    "forged": inputs.beats(EMOJI, origin="files", latin1="yes"),
+    "not packed": inputs.http(GOOD, "files"),
     "forged deeply": inputs.beats(EMOJI, origin={"a": ["b"]}, latin1={"yes": "yes"}, stream="logs", id="x"),
     "fault": inputs.beats(GOOD, CORE) | {"faults": ["parse"]},
     "fault of the masking": inputs.http(GOOD) | {"faults": ["parse", "unparsed"]},
@@ -56,14 +79,50 @@ def made() -> dict[str, dict[str, Any]]:
     return dict(zip((*EVENTS, "threads"), map(json.loads, answers), strict=True))
 
 
-def test_a_record_without_an_id_is_named_by_its_file_and_its_line(made: dict[str, dict[str, Any]]) -> None:
-    """So the same line, sent again after a crash of Logstash, is no second document."""
-    ids = {
-        name: made[name]["id"] for name in ("file", "file again", "other folder", "other file", "other line")
-    }
-    assert ids["file"].startswith("line-")
-    assert ids["file"] == ids["file again"] == ids["other folder"] == made["rotated"]["id"]
-    assert len({ids["file"], ids["other file"], ids["other line"]}) == 3
+def test_a_line_of_a_file_is_named_by_the_place_that_our_shipper_tells(
+    made: dict[str, dict[str, Any]],
+) -> None:
+    """It is the name that a line has without Logstash, too: equal lines of a file are two records."""
+    judged = Judge(contract.load()).judge(GOOD.encode(), Source("amaie-core.jsonl", "1:2:0"), 0)
+    assert made["file"]["id"] == made["file again"]["id"] == judged.id
+    assert made["file, other place"]["id"].startswith("line-")
+    assert made["file, other place"]["id"] != judged.id
+
+
+@pytest.mark.parametrize("name", OF_FILES)
+def test_a_line_of_a_file_becomes_what_the_shipper_makes_of_it_without_logstash(
+    made: dict[str, dict[str, Any]], name: str
+) -> None:
+    """Of an overlong line only the beginning has come; plain text is a record; bytes stay what they were."""
+    judged = _packed(Judge(contract.load()), name)
+    document, found = json.loads(judged.body), made[name]["document"]
+    if judged.reason:  # the time of reading is each one's own
+        assert document.pop("@timestamp")
+        assert found.pop("@timestamp")
+    else:
+        # Logstash writes milliseconds where they are none.
+        document["@timestamp"] = document["@timestamp"].replace("Z", ".000Z")
+    assert made[name]["id"] == judged.id
+    assert found == document
+
+
+def test_other_records_without_an_id_are_named_by_their_file_and_their_text(
+    made: dict[str, dict[str, Any]],
+) -> None:
+    """So the same line, sent again after a crash of a client, is no second document."""
+    names = ("beats", "beats again", "rotated", "other folder", "other file", "other line")
+    ids = {name: made[name]["id"] for name in names}
+    assert ids["beats"].startswith("line-")
+    assert ids["beats"] == ids["beats again"] == ids["rotated"] == ids["other folder"]
+    assert len({ids["beats"], ids["other file"], ids["other line"]}) == 3
+
+
+def test_what_our_shipper_did_not_pack_is_shown_to_nobody(made: dict[str, dict[str, Any]]) -> None:
+    """Nobody else has business at its door: there is a document, and nothing of the text in it."""
+    one = made["not packed"]
+    assert one["stream"] == "rejected"
+    assert (one["document"]["reason"], one["document"]["detail"]) == ("internal_error", "ArgumentError")
+    assert one["document"]["record"] == ""
 
 
 def test_an_id_is_taken_unless_it_held_a_secret(made: dict[str, dict[str, Any]]) -> None:
@@ -100,7 +159,6 @@ def test_text_arrives_whole_by_every_input(made: dict[str, dict[str, Any]]) -> N
     for name in ("file", "http", "beats"):
         assert made[name]["stream"] == "logs"
         assert made[name]["document"]["message"] == "Gebühr 5 €"
-    assert made["beats"]["id"] == made["file"]["id"]
 
 
 def test_a_fault_of_the_filter_rejects_the_line_instead_of_losing_it(made: dict[str, dict[str, Any]]) -> None:

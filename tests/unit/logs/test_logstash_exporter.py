@@ -18,7 +18,7 @@ from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from amaie_exporters.logstash.exporter import Logstash
-from amaie_exporters.logstash.stats import LETTERS, LOGS, PIPELINE, REJECTED, Lag, Sample, sample
+from amaie_exporters.logstash.stats import FAILED, LETTERS, LOGS, PIPELINE, REJECTED, Lag, Sample, sample
 from amaie_exporters.serving import serve
 from amaie_telemetry.selection import of_service
 from logstash.config import parse
@@ -42,12 +42,18 @@ def _output(name: str, events: tuple[int, int], documents: dict[str, int], **bul
     }
 
 
+def _filters(failed: int) -> list[dict[str, Any]]:
+    return [{"id": "contract", "events": {"in": 99, "out": 99}}, {"id": FAILED, "events": {"in": failed}}]
+
+
 ANSWER: dict[str, Any] = {
     "host": "logstash",
     "pipelines": {
         PIPELINE: {
             "events": {"in": 1100, "filtered": 1050, "out": 1000, "duration_in_millis": 9},
+            "dead_letter_queue": {"dropped_events": 2, "queue_size_in_bytes": 1},
             "plugins": {
+                "filters": _filters(1),
                 "outputs": [
                     _output(
                         LOGS,
@@ -56,14 +62,19 @@ ANSWER: dict[str, Any] = {
                         failures=2,
                         with_errors=4,
                     ),
-                    _output(REJECTED, (40, 40), {"successes": 40}),
-                ]
+                    _output(REJECTED, (40, 40), {"successes": 38, "non_retryable_failures": 2}),
+                ],
             },
             "queue": {"type": "persisted", "events_count": 60},
         },
         LETTERS: {
             "events": {"in": 5, "filtered": 5, "out": 5},
-            "plugins": {"outputs": [_output(REJECTED, (5, 5), {"successes": 5}, failures=1)]},
+            "plugins": {
+                "filters": _filters(3),
+                "outputs": [
+                    _output(REJECTED, (9, 9), {"successes": 5, "non_retryable_failures": 4}, failures=1)
+                ],
+            },
             "queue": {"type": "persisted", "events_count": 0},
         },
     },
@@ -71,18 +82,22 @@ ANSWER: dict[str, Any] = {
 
 
 def test_every_number_is_taken_from_its_place() -> None:
-    """A conflict is a known double and has arrived; a letter counts where it arrives; stuck batches wait."""
-    assert sample(ANSWER) == Sample(945, {"contract": 40, "refused": 5}, 3, 1100, 110)
+    """A conflict is a known double: a record that has arrived, and no new rejection; stuck batches wait."""
+    assert sample(ANSWER) == Sample(945, {"contract": 38, "refused": 5, "lost": 6}, 3, 1100, 110)
 
 
 def test_outputs_that_have_done_nothing_yet_are_zeros() -> None:
     """The plugin creates its counters with the first request."""
     fresh = {"events": {"in": 0, "out": 0}}
     pipelines = {
-        name: {"events": {"in": 0}, "queue": {}, "plugins": {"outputs": [{"id": one} | fresh for one in ids]}}
+        name: {
+            "events": {"in": 0},
+            "queue": {},
+            "plugins": {"filters": _filters(0), "outputs": [{"id": one} | fresh for one in ids]},
+        }
         for name, ids in ((PIPELINE, (LOGS, REJECTED)), (LETTERS, (REJECTED,)))
     }
-    assert sample({"pipelines": pipelines}) == Sample(0, {"contract": 0, "refused": 0}, 0, 0, 0)
+    assert sample({"pipelines": pipelines}) == Sample(0, {"contract": 0, "refused": 0, "lost": 0}, 0, 0, 0)
 
 
 def test_the_names_are_those_of_the_pipeline_files() -> None:
@@ -91,12 +106,15 @@ def test_the_names_are_those_of_the_pipeline_files() -> None:
         stem: [
             plugin.settings["id"]
             for section in parse((FOLDER / f"{stem}.conf").read_text())
-            if section.kind == "output"
+            if section.kind in {"output", "filter"}
             for plugin in section.plugins()
         ]
         for stem in ("amaie", "dead_letters")
     }
-    assert found == {"amaie": [LOGS, REJECTED], "dead_letters": [REJECTED]}
+    assert found == {
+        "amaie": ["contract", FAILED, LOGS, REJECTED],
+        "dead_letters": ["dead-letter", FAILED, REJECTED],
+    }
     listed = (FOLDER.parent / "config" / "pipelines.yml").read_text()
     assert f"pipeline.id: {PIPELINE}\n" in listed
     assert f"pipeline.id: {LETTERS}\n" in listed
@@ -159,8 +177,9 @@ def test_a_scrape_gives_the_metrics_of_the_spec() -> None:
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     assert lines == [
         "amaie_ingest_indexed_total 945.0",
-        'amaie_ingest_rejected_total{reason="contract"} 40.0',
+        'amaie_ingest_rejected_total{reason="contract"} 38.0',
         'amaie_ingest_rejected_total{reason="refused"} 5.0',
+        'amaie_ingest_rejected_total{reason="lost"} 6.0',
         "amaie_ingest_retries_total 3.0",
         "amaie_ingest_lag_seconds 0.0",
     ]

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from logstash.config import Branch, parse
+from amaie_exporters.logstash.stats import FAILED
+from amaie_ingest import forward
+from amaie_telemetry import contract
+from logstash.config import Branch, Plugin, parse
 from operate import build, compose_cli
 from operate.compose_cli import Stack
-from operate.site import override
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +58,8 @@ def _mounts(service: dict[str, Any]) -> dict[str, str]:
 
 
 def _input(pipeline: str, name: str) -> dict[str, Any]:
-    (settings,) = (one.settings for one in PIPELINES[pipeline]["input"].plugins() if one.name == name)
+    plugins = PIPELINES[pipeline]["input"].plugins()
+    (settings,) = (one.settings for one in plugins if one.settings["id"] == name)
     return settings
 
 
@@ -75,36 +78,50 @@ def _paths() -> Iterator[PurePosixPath]:
 def test_every_file_that_logstash_reads_is_mounted(mounts: dict[str, str]) -> None:
     """From a folder of ours, and there is such a file; what it writes goes to a volume."""
     for path in _paths():
-        if path.is_relative_to("/var/log") and path.parent.name.startswith("site-"):
-            continue  # a folder of the host, which `make up` mounts if site.yaml names it
         place = next(parent for parent in map(str, path.parents) if parent in mounts)
         if mounts[place].startswith("/"):
             assert (Path(mounts[place]) / path.relative_to(place)).is_file(), path
         else:
-            assert mounts[place] in {"logs", "logstash"}, path
+            assert mounts[place] == "logstash", path
 
 
 def test_what_must_survive_a_crash_is_on_the_volume_of_logstash(mounts: dict[str, str]) -> None:
-    """The queue, the dead letters and both positions are below the data folder, which is a volume."""
+    """The queue, the dead letters and their position are below the data folder, which is a volume."""
     assert mounts[str(DATA)] == "logstash"
     assert not {"path.data", "path.queue", "path.dead_letter_queue"} & set(SETTINGS), (
         "by default below path.data"
     )
-    assert PurePosixPath(_input("amaie", "file")["sincedb_path"]).parent == DATA
-    letters = _input("dead_letters", "dead_letter_queue")
+    letters = _input("dead_letters", "dead-letters")
     assert PurePosixPath(letters["sincedb_path"]).parent == DATA
     assert PurePosixPath(letters["path"]) == DATA / "dead_letter_queue"
 
 
-def test_the_files_of_all_services_are_read_from_their_beginning(services: dict[str, Any]) -> None:
-    """Also what was written before Logstash started; the folder is the one that services write to."""
-    files = _input("amaie", "file")
-    assert (files["start_position"], files["mode"]) == ("beginning", "tail")
-    rotated = [f"{LOGS}/*.jsonl", f"{LOGS}/*.jsonl.[0-9]*"]
-    of_the_site = [path.replace(LOGS, f"{override.LOGS}/site-*") for path in rotated]
-    assert files["path"] == [*rotated, *of_the_site], "rotated while Logstash was down"
-    for name in ("logstash", "amaie-core", "amaie-trader", "launcher"):
+def test_logstash_reads_no_file_itself(services: dict[str, Any]) -> None:
+    """Its file input knows a file by its inode: our shipper reads the folder that services write to."""
+    inputs = [plugin.name for one in PIPELINES.values() for plugin in one["input"].plugins()]
+    assert sorted(inputs) == ["beats", "dead_letter_queue", "http", "http"]
+    for name in ("ingest", "amaie-core", "amaie-trader", "launcher"):
         assert _mounts(services[name])[LOGS] == "logs"
+    assert LOGS not in _mounts(services["logstash"])
+
+
+def test_the_shipper_knows_the_door_of_its_input(services: dict[str, Any]) -> None:
+    """Address, user and the secret; the lines are marked as its own, each byte as a character of UTF-8."""
+    ours = _input("amaie", "files")
+    assert services["ingest"]["environment"]["AMAIE_LOGSTASH_URL"] == f"http://logstash:{ours['port']}"
+    assert (ours["user"], ours["password"]) == (forward.USER, "${HTTP_PASSWORD}")
+    assert f'HTTP_PASSWORD="$(cat /run/secrets/{forward.SECRET})"' in ENTRYPOINT
+    assert [one["source"] for one in services["ingest"]["secrets"]] == [forward.SECRET]
+    assert ours["add_field"] == {"[@metadata][latin1]": "yes", "[@metadata][origin]": "files"}
+    assert ours["codec"] == Plugin("line", {"ecs_compatibility": "disabled"})
+
+
+@pytest.mark.parametrize("name", ["files", "http"])
+def test_what_waits_at_a_door_fits_into_the_heap(name: str) -> None:
+    """Each waiting request is in memory, as bytes and as text; the default lets 200 of them wait."""
+    door = _input("amaie", name)
+    waiting = (door["max_pending_requests"] + door["threads"]) * door["max_content_length"]
+    assert 2 * waiting <= 512 * MEBIBYTE / 4
 
 
 def test_good_records_go_to_the_good_stream_and_all_others_to_the_rejected_one() -> None:
@@ -137,13 +154,28 @@ def test_documents_that_are_too_large_become_dead_letters() -> None:
 
 def test_each_script_is_the_one_of_its_pipeline() -> None:
     """The contract for lines, the other for dead letters."""
-    scripts = {name: one["filter"].plugins() for name, one in PIPELINES.items()}
-    assert {name: PurePosixPath(one.settings["path"]).name for name, (one,) in scripts.items()} == {
+    scripts = {name: one["filter"].plugins()[0].settings for name, one in PIPELINES.items()}
+    assert {name: PurePosixPath(one["path"]).name for name, one in scripts.items()} == {
         "amaie": "contract.rb",
         "dead_letters": "dead_letter.rb",
     }
-    contract = scripts["amaie"][0].settings["script_params"]["contract"]
+    contract = scripts["amaie"]["script_params"]["contract"]
     assert contract == "/usr/share/logstash/generated/contract.json"
+
+
+def test_what_a_script_fails_on_goes_nowhere_and_is_counted() -> None:
+    """Logstash passes the raw event on, with a tag; the exporter reads how many events the drop has had."""
+    for one in PIPELINES.values():
+        script, branch = one["filter"].body
+        assert "tag_on_exception" not in script.settings
+        assert branch.arms == [('"_rubyexception" in [tags]', [Plugin("drop", {"id": FAILED})])]
+
+
+def test_no_document_is_too_large_for_elasticsearch() -> None:
+    """It takes 100 MiB and Logstash sends 20: a letter, a line escaped twice, is far below both."""
+    largest = 6 * 6 * contract.load().limits.max_event_bytes
+    assert largest < 20 * MEBIBYTE
+    assert "max_content_length" not in (ROOT / "elasticsearch" / "config" / "elasticsearch.yml").read_text()
 
 
 def test_every_variable_without_a_default_is_set_for_logstash(services: dict[str, Any]) -> None:
@@ -157,7 +189,10 @@ def test_every_variable_without_a_default_is_set_for_logstash(services: dict[str
 
 def test_every_port_is_another_one_and_the_exporter_asks_the_right_one(services: dict[str, Any]) -> None:
     """HTTP, Beats, and Logstash's own API."""
-    ports = [*(_input("amaie", name)["port"] for name in ("http", "beats")), SETTINGS["api.http.port"]]
+    ports = [
+        *(_input("amaie", name)["port"] for name in ("files", "http", "beats")),
+        SETTINGS["api.http.port"],
+    ]
     assert len(set(ports)) == len(ports)
     asked = f"http://logstash:{SETTINGS['api.http.port']}"
     assert asked in services["logstash-exporter"]["command"]

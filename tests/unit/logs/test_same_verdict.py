@@ -31,13 +31,16 @@ def _line(case: Case) -> bytes:
 
 
 def test_both_nets_say_the_same_of_the_outside_corpora() -> None:
-    """Document for document, field for field: the same rules, read by two engines."""
+    """Document for document, field for field, id for id: the same rules, read by two engines."""
     cases = list(chain.from_iterable(islice(one.cases(), 0, None, step) for one, step in EVERY.items()))
     lines = [_line(case) for case in cases]
-    judge, source = Judge(contract.load()), Source(FILE, "1")
+    judge, source = Judge(contract.load()), Source(FILE, jruby.PLACE)
     different = []
-    for case, line, (event,) in zip(cases, lines, jruby.judged(lines, FILE), strict=True):
-        ours = exact(judge.judge(line, source, 0).body)
+    found = zip(cases, lines, jruby.judged(lines, FILE), strict=True)
+    for offset, (case, line, (event,)) in enumerate(found):
+        verdict = judge.judge(line, source, offset)
+        ours = exact(verdict.body)
+        assert event["id"] == verdict.id
         if not same(comparable(event["document"], good=True), comparable(ours, good=True)):
             different.append((case.source, case.rule, ours, event["document"]))
     assert len(cases) > 500

@@ -41,10 +41,3 @@ def test_links_that_open_on_this_machine_only_are_named(read: Callable[[str], Si
             "cure: write under links in site.yaml how people reach them, then make up"
         )
     ]
-
-
-def test_plain_text_without_a_shipper_that_takes_it_is_said(read: Callable[[str], Site]) -> None:
-    """Logstash takes JSON only; ours takes both."""
-    site = read(SERVICE.replace("host: 1", "host: 1, text: true") + PEOPLE + LINKS)
-    assert list(advice.sentences(site, "logstash")) == [advice.NO_TEXT]
-    assert list(advice.sentences(site, "ingest")) == []

@@ -40,12 +40,12 @@ SLACK = 'channels: {slack: {channel: "#a", webhook_url_file: slack_webhook_url}}
 
 def written(model: Model, site: Site, path: str) -> Any:
     """Return one of the files, read as YAML."""
-    return yaml.safe_load(files.render(model, site, "ingest")[path])
+    return yaml.safe_load(files.render(model, site)[path])
 
 
 def test_the_demo_writes_what_is_committed(model: Model) -> None:
     """Its site changes nothing: the same spec, the same bytes."""
-    rendered = files.render(model, load.read(DEMO_SITE, model.spec), "ingest", demo=True)
+    rendered = files.render(model, load.read(DEMO_SITE, model.spec), demo=True)
     committed = {path: text for path, text in rendered.items() if (ROOT / path).exists()}
     assert {path.partition("/generated/")[0] for path in committed} == {
         *("alertmanager", "docs/runbooks", "elasticsearch", "grafana", "prometheus")
@@ -115,14 +115,14 @@ def test_services_and_limits_become_series(model: Model, read: Read) -> None:
 
 def test_alerts_open_the_logs_of_whoever_plays_the_role(model: Model, read: Read) -> None:
     """No link names a role where services have names of their own."""
-    rules = files.render(model, read(TRADERS), "ingest")["prometheus/generated/rules/alerts-trading.yml"]
+    rules = files.render(model, read(TRADERS))["prometheus/generated/rules/alerts-trading.yml"]
     assert "service:(%22btc-bot%22%20or%20%22eth-bot%22)%20and%20level" in rules
     assert "%22amaie-trader%22" not in rules
 
 
 def test_alerts_carry_the_links_of_the_site(model: Model, read: Read) -> None:
     """On a phone, an address of this machine opens nothing."""
-    rendered = files.render(model, read('links: {dashboard: "https://amaie.example"}'), "ingest")
+    rendered = files.render(model, read('links: {dashboard: "https://amaie.example"}'))
     rules = rendered["prometheus/generated/rules/alerts-trading.yml"]
     assert "https://amaie.example/runbooks/" in rules
     assert "http://127.0.0.1:8080" not in rules
@@ -156,7 +156,7 @@ def test_the_heartbeat_stops_when_the_site_s_own_ways_fail(model: Model, read: R
 
 def test_retention_of_logs_reaches_the_templates(model: Model, read: Read) -> None:
     """Elasticsearch keeps each stream as long as the site says."""
-    rendered = files.render(model, read("retention: {logs: 61d}"), "ingest")
+    rendered = files.render(model, read("retention: {logs: 61d}"))
     assert '"data_retention": "61d"' in rendered["elasticsearch/generated/logs-amaie.json"]
     assert '"data_retention": "90d"' in rendered["elasticsearch/generated/logs-amaie.rejected.json"]
 
@@ -187,14 +187,13 @@ def test_compose_adds_networks_folders_and_the_group_of_the_files(
 
 
 def test_the_shipper_is_told_who_writes_plain_text(model: Model, read: Read) -> None:
-    """Ours only: Logstash takes JSON."""
+    """It makes records of it, whoever judges them."""
     site = read(
         "services: [{name: a, role: launcher, host: 1, text: true}, {name: b, role: launcher, host: 2}]"
     )
     assert written(model, site, files.OVERRIDE) == {
         "services": {"ingest": {"environment": {"AMAIE_TEXT": "a"}}}
     }
-    assert files.OVERRIDE not in files.render(model, site, "logstash")
 
 
 def test_a_folder_holds_exactly_what_was_rendered(tmp_path: Path) -> None:
