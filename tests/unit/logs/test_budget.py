@@ -66,7 +66,7 @@ def test_a_line_that_takes_too_long_is_rejected_by_its_masked_beginning(
 ) -> None:
     """Should even the beginning take too long, nothing of it is kept; the next line is judged as ever."""
     given = contract.load()
-    judge = Judge(replace(given, limits=msgspec.structs.replace(given.limits, max_line_seconds=0.05)))
+    judge = Judge(replace(given, limits=msgspec.structs.replace(given.limits, max_line_seconds=1.0)))
     real = judge.redactor.text
 
     def slow(text: str) -> str:
@@ -79,7 +79,7 @@ def test_a_line_that_takes_too_long_is_rejected_by_its_masked_beginning(
         patched.setattr(judge.redactor, "text", slow)
         verdict = judge.judge(line, SOURCE, 7)
     document = exact(verdict.body)
-    assert (verdict.reason, document["detail"]) == ("internal_error", "took longer than 0.05 s")
+    assert (verdict.reason, document["detail"]) == ("internal_error", "took longer than 1 s")
     assert (document["record_bytes"], document["truncated"]) == (len(line), True)
     assert document["record"].startswith("password=[REDACTED] fills came" if poison == "whole line" else "")
     assert (500 < len(document["record"]) <= 512) is (poison == "whole line")
