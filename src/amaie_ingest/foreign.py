@@ -27,6 +27,8 @@ _UNSAID = ("INFO", "ERROR")
 """The level of a record that says none: without an exception, and with one."""
 _IDS = ("trace_id", "span_id")
 _DIGITS = re.compile(r"[0-9]{1,19}(?:\.[0-9]{1,9})?")
+_STEPS = re.compile(r"[+-][0-9]{1,4}\Z")
+"""How far a level of Go's slog is from one with a name: WARN+1."""
 _NO_ZONE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?")
 _DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}")
 _EARLIEST = 10**8
@@ -227,7 +229,7 @@ def _level(under: str, value: Any, record: dict[str, Any], contract: Contract) -
     """Return a level of ours: by its word, or by its number on the scale of who wrote it."""
     rules = contract.foreign
     if isinstance(value, str) and not _DIGITS.fullmatch(value):
-        word = value.upper()
+        word = _STEPS.sub("", value.upper())
         return word if word in contract.fields["level"].values else rules.words.get(word, "INFO")
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return "INFO"

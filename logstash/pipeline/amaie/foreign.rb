@@ -11,6 +11,8 @@ module Amaie
     # Who writes one of these names, and none of another writer, means the contract.
     OURS = %w[service module].freeze
     IDS = %w[trace_id span_id].freeze
+    # How far a level of Go's slog is from one with a name: WARN+1.
+    STEPS = /[+-][0-9]{1,4}\z/.freeze
     DIGITS = /\A[0-9]{1,19}(?:\.[0-9]{1,9})?\z/.freeze
     NO_ZONE = /\A[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?\z/.freeze
     DATED = /\A[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}/.freeze
@@ -224,7 +226,7 @@ module Amaie
     # Return a level of ours: by its word, or by its number on the scale of who wrote it.
     def level_of(under, value, record)
       if value.is_a?(String) && !value.match?(DIGITS)
-        word = value.upcase
+        word = value.upcase.sub(STEPS, "")
         return @levels.include?(word) ? word : @rules["words"].fetch(word, "INFO")
       end
       return "INFO" unless value.is_a?(String) || value.is_a?(Numeric)

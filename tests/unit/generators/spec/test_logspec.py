@@ -34,7 +34,7 @@ MISTAKES = [
     ),
     (
         ("    - {levels: {DEBUG: 19,", "    - {under: [level], levels: {DEBUG: 19,"),
-        "foreign.numbers[3]: the last scale is for all others; name nothing in it",
+        "foreign.numbers[4]: the last scale is for all others; name nothing in it",
     ),
     (
         ("  - name: trade_id\n", "  - name: order_id\n"),
