@@ -5,6 +5,7 @@ Pure: `initial` and `measured` return samples; `service.py` hands them to the te
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 INVESTED = 0.3
 """Share of the account that is in the market while it trades."""
+STATES = 16
+"""Hidden states of the market that the belief is over."""
+LEARNT = 0.2
+"""Nats of knowledge that a policy promises for each nat of doubt."""
 ACCOUNT: Final = {"account": "main", "currency": "USDT"}
 MODEL: Final = {"model": "generative"}
 VERSION: Final = "1.4.2"
@@ -95,17 +100,22 @@ def _core(moment: Moment) -> Iterator[Sample]:
         yield _observe("amaie_market_data_latency_seconds", seconds, exchange=exchange)
     yield _set("amaie_queue_size", moment.data_backlog, queue="market_data")
     yield _set("amaie_agent_belief_entropy_nats", moment.entropy)
+    yield _set("amaie_agent_belief_states", STATES)
     if moment.decision:
-        yield from _decided(moment.decision)
+        yield from _decided(moment.decision, moment.entropy)
 
 
-def _decided(decision: Decision) -> Iterator[Sample]:
+def _decided(decision: Decision, entropy: float) -> Iterator[Sample]:
     if decision.inference_failed:
         yield _add("amaie_errors_total", 1, kind="inference")
         return
     yield _observe("amaie_agent_model_inference_duration_seconds", decision.inference_seconds, **MODEL)
     yield _observe("amaie_agent_planner_duration_seconds", decision.planner_seconds)
+    learnt = LEARNT * entropy
     yield _set("amaie_agent_expected_free_energy_nats", decision.energy)
+    yield _set("amaie_agent_epistemic_value_nats", learnt)
+    yield _set("amaie_agent_pragmatic_value_nats", -decision.energy - learnt)
+    yield _set("amaie_agent_policy_confidence_ratio", max(0.1, 1 - entropy / math.log(STATES)))
     yield _add("amaie_agent_policies_total", 3 + decision.rejections)
     if decision.rejections:
         yield _add("amaie_agent_policy_rejections_total", decision.rejections, reason=decision.rejected_for)

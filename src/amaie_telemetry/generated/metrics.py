@@ -34,8 +34,40 @@ class AgentBeliefEntropyNats(GaugeFamily):
         return self.series(())
 
 
+class AgentBeliefStates(GaugeFamily):
+    """Number of hidden states that the belief is over; of several factors, the product of theirs. Unit: count."""
+
+    def labels(self) -> Gauge:
+        """Return the series of these labels."""
+        return self.series(())
+
+
 class AgentExpectedFreeEnergyNats(GaugeFamily):
     """Expected free energy of the policy that the agent follows; lower is better. Unit: nats."""
+
+    def labels(self) -> Gauge:
+        """Return the series of these labels."""
+        return self.series(())
+
+
+class AgentPragmaticValueNats(GaugeFamily):
+    """Part of the expected free energy that is preference, higher is better; the followed policy's. Unit: nats."""
+
+    def labels(self) -> Gauge:
+        """Return the series of these labels."""
+        return self.series(())
+
+
+class AgentEpistemicValueNats(GaugeFamily):
+    """Part of the expected free energy that is knowledge to be gained, higher is better; the followed policy's. Unit: nats."""
+
+    def labels(self) -> Gauge:
+        """Return the series of these labels."""
+        return self.series(())
+
+
+class AgentPolicyConfidenceRatio(GaugeFamily):
+    """Posterior probability of the policy that the agent follows; near 1 it had no doubt. Unit: ratio."""
 
     def labels(self) -> Gauge:
         """Return the series of these labels."""
@@ -324,10 +356,38 @@ class AgentMetrics:
         labels=(),
         services=("amaie-core",),
     )
+    belief_states = AgentBeliefStates(
+        "amaie_agent_belief_states",
+        "Number of hidden states that the belief is over; of several factors, the product of theirs.",
+        unit="count",
+        labels=(),
+        services=("amaie-core",),
+    )
     expected_free_energy_nats = AgentExpectedFreeEnergyNats(
         "amaie_agent_expected_free_energy_nats",
         "Expected free energy of the policy that the agent follows; lower is better.",
         unit="nats",
+        labels=(),
+        services=("amaie-core",),
+    )
+    pragmatic_value_nats = AgentPragmaticValueNats(
+        "amaie_agent_pragmatic_value_nats",
+        "Part of the expected free energy that is preference, higher is better; the followed policy's.",
+        unit="nats",
+        labels=(),
+        services=("amaie-core",),
+    )
+    epistemic_value_nats = AgentEpistemicValueNats(
+        "amaie_agent_epistemic_value_nats",
+        "Part of the expected free energy that is knowledge to be gained, higher is better; the followed policy's.",
+        unit="nats",
+        labels=(),
+        services=("amaie-core",),
+    )
+    policy_confidence_ratio = AgentPolicyConfidenceRatio(
+        "amaie_agent_policy_confidence_ratio",
+        "Posterior probability of the policy that the agent follows; near 1 it had no doubt.",
+        unit="ratio",
         labels=(),
         services=("amaie-core",),
     )
@@ -627,7 +687,11 @@ ALL: tuple[Family[Any], ...] = (
     agent.model_inference_duration_seconds,
     agent.planner_duration_seconds,
     agent.belief_entropy_nats,
+    agent.belief_states,
     agent.expected_free_energy_nats,
+    agent.pragmatic_value_nats,
+    agent.epistemic_value_nats,
+    agent.policy_confidence_ratio,
     agent.policies_total,
     agent.policy_rejections_total,
     agent.policy_retries_total,

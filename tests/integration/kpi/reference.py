@@ -257,6 +257,26 @@ def facts_disagree(account: Account, moment: int) -> float | None:
     return 0.0 if equity else None
 
 
+def facts_not_numbers(account: Account, moment: int) -> float | None:
+    """Return how many facts are no numbers: none of a scenario."""
+    return None if at(scraped(account, account.equity), moment) is None else 0.0
+
+
+def facts_exporters(account: Account, moment: int) -> float | None:
+    """Return how many processes export the account: one."""
+    return None if at(scraped(account, account.equity), moment) is None else 1.0
+
+
+def facts_back(account: Account, moment: int) -> float | None:
+    """Return whether the counter of volume fell by less than half; a deeper fall is a new process."""
+    counter = next(values for selector, values in account.facts() if "volume_total" in selector)
+    seen = scraped(account, counter)
+    before, now = seen[seen.index < moment], at(seen, moment)
+    if now is None or not len(before) or now < 0.5 * before.iloc[-1]:
+        return None
+    return float(now < before.iloc[-1])
+
+
 def equity(account: Account, moment: int) -> float | None:
     """Return the value of the account."""
     return at(scraped(account, account.equity), moment)
@@ -294,5 +314,8 @@ KPIS: dict[str, Reference] = {
     "equity": equity,
     "equity_age": equity_age,
     "facts_disagree": facts_disagree,
+    "facts_not_numbers": facts_not_numbers,
+    "facts_exporters": facts_exporters,
+    "facts_back": facts_back,
 }
 """Every trading KPI of the spec whose formula is more than a copy of a fact."""
