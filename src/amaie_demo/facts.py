@@ -29,6 +29,7 @@ MODEL: Final = {"model": "generative"}
 VERSION: Final = "1.4.2"
 EXCHANGES: Final = ("binance", "kraken")
 REJECTIONS: Final = ("risk_limit", "stale_data", "infeasible")
+OUTCOMES: Final = ("filled", "cancelled", "rejected")
 QUEUES: Final = {CORE: ("market_data",), TRADER: ("pending_orders",)}
 PEERS: Final = {CORE: (TRADER,), TRADER: (CORE,), LAUNCHER: (CORE, TRADER)}
 ERRORS: Final = {CORE: ("inference", "planning"), TRADER: ("order", "exchange"), LAUNCHER: ("health_check",)}
@@ -79,6 +80,8 @@ def initial(role: str) -> Iterator[Sample]:
             yield _add(f"amaie_trading_{name}_total", 0, **ACCOUNT)
         yield _set("amaie_trading_fees", 0, **ACCOUNT)  # the simulated exchange takes none
         yield _set("amaie_trading_income", 0, kind="funding", **ACCOUNT)
+        yield _set("amaie_trading_slippage", 0, **ACCOUNT)  # and fills at the price that was decided at
+        yield from (_add("amaie_trading_orders_total", 0, outcome=one, **ACCOUNT) for one in OUTCOMES)
         for exchange in EXCHANGES:
             for outcome in ("ok", "error"):
                 yield _add("amaie_exchange_requests_total", 0, exchange=exchange, outcome=outcome)
@@ -126,7 +129,11 @@ def _trader(moment: Moment) -> Iterator[Sample]:
     yield _set("amaie_trading_equity", moment.equity, **ACCOUNT)
     yield _set("amaie_trading_net_transfers", moment.net_transfers, **ACCOUNT)
     yield _set("amaie_trading_wealth_index", moment.wealth_index, **ACCOUNT)
-    yield _set("amaie_trading_exposure", INVESTED * moment.equity * moment.trading, **ACCOUNT)
+    invested = INVESTED * moment.equity * moment.trading
+    yield _set("amaie_trading_exposure", invested, **ACCOUNT)
+    yield _set("amaie_trading_net_exposure", invested, **ACCOUNT)
+    yield _set("amaie_trading_open_positions", moment.trading, **ACCOUNT)
+    yield _set("amaie_trading_unrealised", 0, **ACCOUNT)  # each position is closed at once
     yield _set("amaie_safety_emergency_stop", float(moment.stopped))
     yield _set("amaie_queue_size", moment.pending_orders, queue="pending_orders")
     for call in moment.calls:
@@ -139,8 +146,10 @@ def _trader(moment: Moment) -> Iterator[Sample]:
         yield _add("amaie_trading_trades_total", 1, result=moment.trade.outcome, **ACCOUNT)
         yield _add(f"amaie_trading_gross_{'profit' if gain > 0 else 'loss'}_total", abs(gain), **ACCOUNT)
         yield _add("amaie_trading_volume_total", moment.trade.notional, **ACCOUNT)
+        yield _add("amaie_trading_orders_total", 1, outcome="filled", **ACCOUNT)
     if moment.order_refused and not moment.stopped:
         yield _add("amaie_errors_total", 1, kind="order")
+        yield _add("amaie_trading_orders_total", 1, outcome="rejected", **ACCOUNT)
 
 
 def _launcher(_moment: Moment) -> Iterator[Sample]:

@@ -330,6 +330,46 @@ class TradingExposure(GaugeFamily):
         return self.series((account, currency))
 
 
+class TradingNetExposure(GaugeFamily):
+    """Sum of the sizes of all open positions, short ones below zero, in the quote currency. Unit: money."""
+
+    def labels(self, *, account: str, currency: str) -> Gauge:
+        """Return the series of these labels."""
+        return self.series((account, currency))
+
+
+class TradingUnrealised(GaugeFamily):
+    """What closing all open positions at their last prices would add, before fees, in the quote currency. Unit: money."""
+
+    def labels(self, *, account: str, currency: str) -> Gauge:
+        """Return the series of these labels."""
+        return self.series((account, currency))
+
+
+class TradingOpenPositions(GaugeFamily):
+    """Positions that are open. Unit: count."""
+
+    def labels(self, *, account: str, currency: str) -> Gauge:
+        """Return the series of these labels."""
+        return self.series((account, currency))
+
+
+class TradingSlippage(GaugeFamily):
+    """What fills have cost beyond the prices that they were decided at, since the account exists, in the quote currency. Unit: money."""
+
+    def labels(self, *, account: str, currency: str) -> Gauge:
+        """Return the series of these labels."""
+        return self.series((account, currency))
+
+
+class TradingOrdersTotal(CounterFamily):
+    """Orders that ended, by outcome; filled, cancelled or rejected. Unit: count."""
+
+    def labels(self, *, account: str, currency: str, outcome: str) -> Counter:
+        """Return the series of these labels."""
+        return self.series((account, currency, outcome))
+
+
 class AgentMetrics:
     """Metrics whose names start with amaie_agent_."""
 
@@ -668,6 +708,41 @@ class TradingMetrics:
         labels=("account", "currency"),
         services=("amaie-trader",),
     )
+    net_exposure = TradingNetExposure(
+        "amaie_trading_net_exposure",
+        "Sum of the sizes of all open positions, short ones below zero, in the quote currency.",
+        unit="money",
+        labels=("account", "currency"),
+        services=("amaie-trader",),
+    )
+    unrealised = TradingUnrealised(
+        "amaie_trading_unrealised",
+        "What closing all open positions at their last prices would add, before fees, in the quote currency.",
+        unit="money",
+        labels=("account", "currency"),
+        services=("amaie-trader",),
+    )
+    open_positions = TradingOpenPositions(
+        "amaie_trading_open_positions",
+        "Positions that are open.",
+        unit="count",
+        labels=("account", "currency"),
+        services=("amaie-trader",),
+    )
+    slippage = TradingSlippage(
+        "amaie_trading_slippage",
+        "What fills have cost beyond the prices that they were decided at, since the account exists, in the quote currency.",
+        unit="money",
+        labels=("account", "currency"),
+        services=("amaie-trader",),
+    )
+    orders_total = TradingOrdersTotal(
+        "amaie_trading_orders_total",
+        "Orders that ended, by outcome; filled, cancelled or rejected.",
+        unit="count",
+        labels=("account", "currency", "outcome"),
+        services=("amaie-trader",),
+    )
 
 
 agent = AgentMetrics()
@@ -724,6 +799,11 @@ ALL: tuple[Family[Any], ...] = (
     trading.fees,
     trading.income,
     trading.exposure,
+    trading.net_exposure,
+    trading.unrealised,
+    trading.open_positions,
+    trading.slippage,
+    trading.orders_total,
 )
 
 
