@@ -132,7 +132,7 @@ def _trader(moment: Moment) -> Iterator[Sample]:
     invested = INVESTED * moment.equity * moment.trading
     yield _set("amaie_trading_exposure", invested, **ACCOUNT)
     yield _set("amaie_trading_net_exposure", invested, **ACCOUNT)
-    yield _set("amaie_trading_open_positions", moment.trading, **ACCOUNT)
+    yield _set("amaie_trading_open_positions", float(moment.trading), **ACCOUNT)
     yield _set("amaie_trading_unrealised", 0, **ACCOUNT)  # each position is closed at once
     yield _set("amaie_safety_emergency_stop", float(moment.stopped))
     yield _set("amaie_queue_size", moment.pending_orders, queue="pending_orders")
@@ -149,7 +149,6 @@ def _trader(moment: Moment) -> Iterator[Sample]:
         yield _add("amaie_trading_orders_total", 1, outcome="filled", **ACCOUNT)
     if moment.order_refused and not moment.stopped:
         yield _add("amaie_errors_total", 1, kind="order")
-        yield _add("amaie_trading_orders_total", 1, outcome="rejected", **ACCOUNT)
 
 
 def _launcher(_moment: Moment) -> Iterator[Sample]:
