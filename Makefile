@@ -50,8 +50,8 @@ doctor: $(STACK) ## Say what on this machine or in the configuration needs atten
 panels: $(STACK) ## Name every dashboard panel that has no data in the running stack.
 	$(PY) scripts/panels.py
 
-drill: $(STACK) ## Send a test alert to people and say which channels took it (SEVERITY=critical|warning).
-	$(PY) scripts/drill.py $(if $(SEVERITY),--severity $(SEVERITY))
+drill: $(STACK) ## Send a test alert to people, or show the messages of one alert (SEVERITY=critical|warning ALERT=…).
+	$(PY) scripts/drill.py $(if $(SEVERITY),--severity $(SEVERITY)) $(if $(ALERT),--alert $(call quoted,$(ALERT)))
 
 audit: $(STACK) ## Prove that no log record was lost (FILES=/var/log/amaie compares with what services wrote).
 	$(PY) -m amaie_ingest audit $(FILES)
