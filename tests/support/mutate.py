@@ -1,8 +1,8 @@
 """Put faults into the rules, one at a time, and see whether the promtool tests notice each.
 
 Examples:
-    make mutate                 every mutant: about three minutes
-    make mutate ONLY=Drawdown   mutants of rules whose name contains the word
+    make mutate                 every mutant: about an hour
+    make mutate ONLY=Drawdown   mutants of rules whose name contains the word, such as an alert or a series
 """
 
 from __future__ import annotations
