@@ -50,8 +50,8 @@ doctor: $(STACK) ## Say what on this machine or in the configuration needs atten
 panels: $(STACK) ## Name every dashboard panel that has no data in the running stack.
 	$(PY) scripts/panels.py
 
-drill: $(STACK) ## Send a test alert to people and say which channels took it (SEVERITY=critical|warning).
-	$(PY) scripts/drill.py $(if $(SEVERITY),--severity $(SEVERITY))
+drill: $(STACK) ## Send a test alert to people, or show the messages of one alert (SEVERITY=critical|warning ALERT=…).
+	$(PY) scripts/drill.py $(if $(SEVERITY),--severity $(SEVERITY)) $(if $(ALERT),--alert $(call quoted,$(ALERT)))
 
 audit: $(STACK) ## Prove that no log record was lost (FILES=/var/log/amaie compares with what services wrote).
 	$(PY) -m amaie_ingest audit $(FILES)
@@ -132,7 +132,7 @@ pages: $(DEV) images ## Follow docs/connect*.md command by command, on a stack o
 chaos: $(DEV) images ## Run the long fault schedules against the log pipeline.
 	$(PY) -m pytest -m chaos
 
-mutate: $(DEV) images ## Mutate every alert rule; the alert tests must notice (ONLY=word of its name).
+mutate: $(DEV) images ## Mutate every rule; its tests must notice (ONLY=word of its name).
 	PYTHONPATH=scripts:tests $(PY) -m support.mutate $(if $(ONLY),--only $(ONLY))
 
 bench-rules: $(DEV) images ## What the rules cost as accounts grow: samples, ratios, and a plot.

@@ -57,6 +57,7 @@ def measure(belief: np.ndarray, efe: np.ndarray, chosen: int) -> None:
     """Export what the agent believes and expects."""
     likely = belief[belief > 0]
     metrics.agent.belief_entropy_nats.labels().set(float(-(likely * np.log(likely)).sum()))
+    metrics.agent.belief_states.labels().set(len(belief))
     metrics.agent.expected_free_energy_nats.labels().set(float(efe[chosen]))
     metrics.agent.policies_total.labels().inc(len(efe))
 

@@ -5,17 +5,20 @@ The alert `Drill…` goes the way of every alert, from Alertmanager on. It ends 
 Examples:
     python scripts/drill.py                      one critical and one warning alert
     python scripts/drill.py --severity warning   Slack and e-mail only; nobody is paged
+    python scripts/drill.py --alert DrawdownLimit   play this alert and show its messages; nobody is told
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -23,7 +26,7 @@ import httpx
 from generators.spec import kpispec
 from generators.spec.model import Severity
 from generators.spec.strict_yaml import SpecError
-from operate import catalogue
+from operate import build, catalogue, engine, rehearsal
 from operate.compose_cli import Stack
 from operate.errors import StackError
 from operate.progress import Progress
@@ -46,6 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     severities = [Severity(options.severity)] if options.severity else [Severity.CRITICAL, Severity.WARNING]
     try:
+        if options.alert:
+            return show(options.alert, Severity(options.severity) if options.severity else None, options.json)
         found = drill(
             installed(kpispec.load(ROOT / "spec" / "kpis.yaml")), options.url, severities, options.seconds
         )
@@ -58,6 +63,29 @@ def main(arguments: list[str] | None = None) -> int:
         for channel, outcome in found.items():
             print(f"{channel:<10} {outcome}")
     return int(any(outcome != TOOK for outcome in found.values()))
+
+
+def show(alert: str, severity: Severity | None, as_json: bool) -> int:  # noqa: FBT001
+    """Play an alert in scratch containers and print what each channel receives; return 1 if one gets none."""
+    spec = installed(kpispec.load(ROOT / "spec" / "kpis.yaml"))
+    played = rehearsal.scene(spec, alert, severity)
+    if not rehearsal.wanted(spec, played):
+        raise StackError(advice.NOBODY_TOLD)
+    progress = Progress()
+    client = engine.ensure(os.environ.get("ENGINE", "auto"), progress)
+    try:
+        variant = build.choose(os.environ.get("IMAGES", "auto"), client, progress)
+        images = build.ensure(variant, client, progress)
+        with TemporaryDirectory() as folder, progress.step(f"Playing {alert}"):
+            found = rehearsal.rehearse(spec, played, client, images, Path(folder))
+    finally:
+        client.close()
+    if as_json:
+        print(json.dumps({name: one and one.as_dict() for name, one in found.items()}, indent=2))
+    else:
+        for name, one in found.items():
+            print(f"── {name} ──\n{one.title}\n{one.body}\n" if one else f"── {name} ──\nno message\n")
+    return int(None in found.values())
 
 
 def installed(spec: Spec) -> Spec:
@@ -151,6 +179,9 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--severity", choices=[Severity.CRITICAL.value, Severity.WARNING.value])
+    parser.add_argument(
+        "--alert", metavar="NAME", help="play this alert in scratch containers and show its messages"
+    )
     parser.add_argument("--url", default="http://127.0.0.1:9093", help="Alertmanager (default: the stack's)")
     parser.add_argument("--seconds", type=float, default=90, help="how long to wait (default: 90)")
     parser.add_argument("--json", action="store_true", help="an object for a machine")

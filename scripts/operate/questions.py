@@ -38,6 +38,7 @@ class Question:
     dashboard: str
     panel: str
     target: Json
+    of_colour: bool = False  # one of several that share a tile: each series answers one of them
 
     @property
     def text(self) -> str:
@@ -48,7 +49,7 @@ class Question:
     def may_be_empty(self) -> bool:
         """Whether no answer is a good answer: nothing fires, nothing was deployed, nobody complains."""
         quiet = MAY_BE_EMPTY.match(self.text) or self.text.endswith(logs.PROBLEMS)
-        return self.panel.startswith("annotation") or bool(quiet)
+        return self.of_colour or self.panel.startswith("annotation") or bool(quiet)
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,14 @@ def questions(dashboard: Json) -> Iterator[Question]:
     """Yield every query of a dashboard's panels, of their traced examples, annotations and variables."""
     uid = dashboard["uid"]
     for panel in dashboard["panels"]:
+        overrides = panel.get("fieldConfig", {}).get("overrides", [])
+        coloured = {
+            one["matcher"]["options"]
+            for one in overrides
+            if one["matcher"]["id"] == "byFrameRefID" and one["properties"][0]["id"] == "color"
+        }
         for target in panel.get("targets", []):
-            yield Question(uid, panel["title"], target)
+            yield Question(uid, panel["title"], target, target.get("refId") in coloured)
             if target.get("exemplar"):
                 yield Question(uid, f"{panel['title']}, examples", {**target, "examples": True})
     for annotation in dashboard["annotations"]["list"]:
@@ -98,7 +105,6 @@ class Asker:
         self.elasticsearch = elasticsearch
         self.now = time.time()
         self.since = since
-        self.chosen: dict[str, str] = {}
 
     def ask(self, question: Question) -> Answer:
         """Return the answer to a question; a refusal or no connection is an answer, too."""
@@ -122,7 +128,7 @@ class Asker:
             params = {**span, "match[]": values[1]}
             return len(self._data(f"/api/v1/label/{values[2]}/values", params))
         text = target["expr"].replace("$__rate_interval", "1m").replace("$__range", f"{self.since:.0f}s")
-        text = re.sub(r"\$\w+", ".*", text)
+        text = re.sub(r"\$(?:\w+|\{\w+:regex\})", ".*", text)
         if target.get("examples"):
             return len(self._data("/api/v1/query_exemplars", {**span, "query": text}))
         if target["instant"]:
@@ -141,10 +147,8 @@ class Asker:
     def _elasticsearch(self, target: Json) -> int:
         if "variable" in target:
             return len(self._values(target["variable"]))
-        text = re.sub(r"\$\{\w+:pipe\}", ".*", target["query"])
-        text = re.sub(
-            r"(?<!\w)(\w+):\$\{\w+:lucene\}", lambda found: f"{found[1]}:{self._all(found[1])}", text
-        )
+        text = re.sub(r"\$\{\w+:regex\}", ".*", target["query"])
+        text = re.sub(r"\$\{\w+:lucene\}", "*", text)
         asked = {"query_string": {"analyze_wildcard": True, "query": text}}
         body: Json = {
             "size": 0,
@@ -160,13 +164,6 @@ class Asker:
         terms = {"by": {"terms": {"field": field, "size": 100}}}
         found = self._search({"size": 0, "query": self._time(), "aggs": terms})
         return [bucket["key"] for bucket in found["aggregations"]["by"]["buckets"]]
-
-    def _all(self, field: str) -> str:
-        """Return what Grafana puts for "All" of a log field: each value, quoted, or a word for none."""
-        if field not in self.chosen:
-            quoted = [re.sub(r'([+\-!(){}\[\]^"~*?:\\/&|])', r"\\\1", value) for value in self._values(field)]
-            self.chosen[field] = f"({' OR '.join(chr(34) + value + chr(34) for value in quoted)})"
-        return self.chosen[field] if self.chosen[field] != "()" else "__empty__"
 
     def _time(self) -> Json:
         span = {

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Limits: TypeAlias = "Mapping[tuple[str, ...], float]"
+"""The limits in force, above 0: account, currency and the name of the limit -> what may be lost."""
+
 
 class Bound(msgspec.Struct, frozen=True):
-    """A value from which on an alert of a KPI fires."""
+    """A value from which on an alert of a KPI fires; where it names a limit, each account has its own."""
 
     alert: str
     severity: str
     compare: str  # above or below
-    bound: float
+    bound: float = math.nan  # NaN: nobody knows one for all accounts
+    limit: str | None = None
 
     def broken_by(self, value: float) -> bool:
         """Return whether a value lies on the bad side."""
         return value > self.bound if self.compare == "above" else value < self.bound
+
+    def of(self, labels: Mapping[str, str], limits: Limits) -> Bound:
+        """Return the bound that holds for the account of a series: its limit in force, if it is known."""
+        own = limits.get((labels.get("account", ""), labels.get("currency", ""), self.limit or ""))
+        if own is None:
+            return self
+        return msgspec.structs.replace(self, bound=own if self.compare == "above" else -own)
 
 
 class Panel(msgspec.Struct, frozen=True):
@@ -37,10 +53,18 @@ class Panel(msgspec.Struct, frozen=True):
     words: tuple[str, ...] = ()  # of a state: what its values 0, 1, … are called
     bounds: tuple[Bound, ...] = ()
 
+    def of(self, labels: Mapping[str, str], limits: Limits) -> Panel:
+        """Return the panel as it is for one series: with the bounds of its account that are known."""
+        if not any(bound.limit for bound in self.bounds):
+            return self
+        own = (bound.of(labels, limits) for bound in self.bounds)
+        known = tuple(bound for bound in own if not math.isnan(bound.bound))
+        return msgspec.structs.replace(self, bounds=known)
+
     @property
     def limit(self) -> Bound | None:
         """The critical bound that a value approaches from zero: 3 % of 5 %, or a loss of 400 of 1000."""
-        critical = (bound for bound in self.bounds if bound.severity == "critical")
+        critical = (one for one in self.bounds if one.severity == "critical" and not math.isnan(one.bound))
         ahead = (one for one in critical if one.bound and (one.bound > 0) == (one.compare == "above"))
         return next(ahead, None)
 
@@ -85,6 +109,7 @@ class Catalogue(msgspec.Struct, frozen=True):
     panels: tuple[Panel, ...]
     logs: str  # data stream of the log records
     data_view: str  # Kibana's view of it
+    limits: str = ""  # series of the limits in force, by account, currency and limit
 
     def panel(self, name: str) -> Panel | None:
         """Return the panel of a KPI, or None when the spec has no such KPI."""

@@ -15,7 +15,7 @@ from amaie_dashboard.text import series_name
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from amaie_dashboard.catalogue import Panel
+    from amaie_dashboard.catalogue import Bound, Limits, Panel
     from amaie_dashboard.hub import Course
     from amaie_dashboard.sources import Series
 
@@ -42,28 +42,44 @@ def _points(series: Series, step: float) -> tuple[tuple[float, float | None], ..
     return tuple(points)
 
 
-def _extent(panel: Panel, courses: Iterable[Series]) -> tuple[float, float] | None:
+def _extent(bounds: Iterable[Bound], courses: Iterable[Series]) -> tuple[float, float] | None:
     """Return the lowest and the highest value to show, near bounds included; None without data."""
     values = [value for series in courses for _, value in series.points]
     if not values:
         return None
     low, high = min(values), max(values)
     reach = max(high - low, abs(high) * 0.2, 1e-9) * _NEAR
-    near = [bound.bound for bound in panel.bounds if low - reach <= bound.bound <= high + reach]
+    near = [bound.bound for bound in bounds if low - reach <= bound.bound <= high + reach]
     low, high = min(low, *near, low), max(high, *near, high)
     margin = (high - low) * 0.08 or abs(high) * 0.1 or 1.0
     floor = 0.0 if low >= 0 else low - margin
     return (max(floor, low - margin) if low >= 0 else floor), high + margin
 
 
-def _span(panel: Panel, series: Iterable[Series]) -> tuple[float, float]:
+def _span(panel: Panel, bounds: Iterable[Bound], series: Iterable[Series]) -> tuple[float, float]:
     """Return the ends of the axis: a state has room for each of its words."""
     if panel.unit == "state":
         return 0.0, float(len(panel.words) - 1)
-    return _extent(panel, series) or (0.0, 1.0)
+    return _extent(bounds, series) or (0.0, 1.0)
 
 
-def _bounds(panel: Panel) -> dict[str, Any]:
+def bounds(panel: Panel, series: Iterable[Series], limits: Limits) -> dict[Bound, str]:
+    """Return every bound that holds for one of the series -> what its line is called.
+
+    A line that does not hold for all of them names whom it is for.
+    """
+    holders: dict[Bound, list[str]] = {}
+    shown = list(series)
+    for each in shown:
+        for bound in panel.of(each.labels, limits).bounds:
+            holders.setdefault(bound, []).append(series_name(panel, each.labels))
+    return {
+        bound: bound.severity if len(whose) == len(shown) else f"{bound.severity} {', '.join(whose)}"
+        for bound, whose in holders.items()
+    }
+
+
+def _lines(named: dict[Bound, str]) -> dict[str, Any]:
     """Return the lines at which alerts fire."""
     lines = [
         {
@@ -75,13 +91,13 @@ def _bounds(panel: Panel) -> dict[str, Any]:
                 "width": 1.5,
             },
             "label": {
-                "formatter": bound.severity,
+                "formatter": name,
                 "position": "insideEndTop",
                 "color": CRITICAL if bound.severity == "critical" else WARNING,
                 "fontSize": 10,
             },
         }
-        for bound in panel.bounds
+        for bound, name in named.items()
     ]
     return {"silent": True, "symbol": "none", "animation": False, "data": lines}
 
@@ -112,13 +128,16 @@ def chosen(panel: Panel, series: Iterable[Series], filters: dict[str, str]) -> l
     return sorted(kept, key=lambda each: series_name(panel, each.labels))[:MOST_SERIES]
 
 
-def options(panel: Panel, course: Course | None, filters: dict[str, str], step: float) -> dict[str, Any]:
-    """Return the chart of a panel over one time range."""
+def options(
+    panel: Panel, course: Course | None, filters: dict[str, str], step: float, limits: Limits | None = None
+) -> dict[str, Any]:
+    """Return the chart of a panel over one time range, with the limits in force drawn for whom they hold."""
     series = chosen(panel, course.series.get(panel.series, ()), filters) if course else []
     lines = [_line(panel, each, step, PALETTE[number % len(PALETTE)]) for number, each in enumerate(series)]
+    named = bounds(panel, series, limits or {})
     if lines:
-        lines[0]["markLine"] = _bounds(panel)
-    low, high = _span(panel, series)
+        lines[0]["markLine"] = _lines(named)
+    low, high = _span(panel, named, series)
     return {
         "animation": False,
         "aria": {"enabled": True},

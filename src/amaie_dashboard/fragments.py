@@ -52,7 +52,7 @@ def no_data(seen: float | None) -> Markup:
 
 
 def value(panel: Panel, sample: Sample) -> Markup:
-    """Return the newest value of a series with its state."""
+    """Return the newest value of a series with its state; the panel is as it is for that series."""
     state = panel.state(sample.value)
     sign = (
         Markup('<span class="sign" aria-hidden="true">{}</span> ').format(SIGNS[state])
@@ -75,10 +75,10 @@ def values(hub: Hub, panel: Panel, samples: Iterable[Sample]) -> Markup:
     if not found:
         return no_data(hub.seen.get(panel.series))
     if len(found) == 1:
-        return value(panel, found[0])
+        return value(panel.of(found[0].labels, hub.limits), found[0])
     rows = (
         Markup("<li><span>{0}</span> {1}</li>").format(
-            text.series_name(panel, each.labels), value(panel, each)
+            text.series_name(panel, each.labels), value(panel.of(each.labels, hub.limits), each)
         )
         for each in found[:MOST_SERIES]
     )

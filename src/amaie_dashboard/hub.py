@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from amaie_dashboard import events
 from amaie_dashboard.logquery import LogQuery
-from amaie_dashboard.sources import Alert, Sample, Series, SourceError, selector
+from amaie_dashboard.sources import Alert, Sample, Series, SourceError, in_force, selector
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from amaie_dashboard.catalogue import Catalogue
+    from amaie_dashboard.catalogue import Catalogue, Limits
     from amaie_dashboard.events import Event
     from amaie_dashboard.sources import Alertmanager, Elasticsearch, Inbox, Prometheus
 
@@ -79,7 +79,8 @@ class Hub:
     ) -> None:
         """Prepare; nothing is asked before `start`."""
         self._refresh, self._catalogue = refresh, catalogue
-        self._query = selector(panel.series for panel in catalogue.panels)
+        shown = [panel.series for panel in catalogue.panels]
+        self._query, self._now_query = selector(shown), selector([*shown, catalogue.limits])
         self._changes_query, self._changes_asked = events.query(catalogue), 0.0
         self._prometheus, self._alertmanager = prometheus, alertmanager
         self._elasticsearch, self._inbox = elasticsearch, inbox
@@ -89,6 +90,7 @@ class Hub:
         self.changes: tuple[Event, ...] = ()
         self.values: dict[str, tuple[Sample, ...]] = {}
         self.seen: dict[str, float] = {}  # when a recorded series last had a value
+        self.limits: Limits = {}  # those in force
         self.alerts: tuple[Alert, ...] = ()
         self.courses: dict[str, Course] = {}
         self.logs: dict[LogQuery, list[dict[str, Any]]] = {}
@@ -192,11 +194,12 @@ class Hub:
                     self._listeners.discard(listener)
 
     async def _refresh_values(self) -> None:
-        samples = await self._prometheus.now(self._query)
+        samples = await self._prometheus.now(self._now_query)
         values: dict[str, list[Sample]] = {}
         for sample in samples:
             values.setdefault(sample.labels["__name__"], []).append(sample)
             self.seen[sample.labels["__name__"]] = sample.time
+        self.limits = in_force(values.pop(self._catalogue.limits, ()))
         self.values = {name: tuple(found) for name, found in values.items()}
         for wanted in [name for name in self._wanted if isinstance(name, str)]:
             known = self.courses.get(wanted)

@@ -16,6 +16,8 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from amaie_dashboard.catalogue import Limits
+
 TIMEOUT = httpx.Timeout(4.0, connect=1.5)
 
 
@@ -119,6 +121,12 @@ def label_value(text: str) -> str:
 def selector(names: Iterable[str]) -> str:
     """Return the selector of all series with one of these names, which the spec made."""
     return f"{{__name__=~{label_value('|'.join(sorted(names)))}}}"
+
+
+def in_force(samples: Iterable[Sample]) -> Limits:
+    """Return what samples of the recorded limits say."""
+    labels = ("account", "currency", "limit")
+    return {tuple(one.labels.get(label, "") for label in labels): one.value for one in samples}
 
 
 class Prometheus:

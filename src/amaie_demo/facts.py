@@ -5,6 +5,7 @@ Pure: `initial` and `measured` return samples; `service.py` hands them to the te
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Final
@@ -19,11 +20,16 @@ if TYPE_CHECKING:
 
 INVESTED = 0.3
 """Share of the account that is in the market while it trades."""
+STATES = 16
+"""Hidden states of the market that the belief is over."""
+LEARNT = 0.2
+"""Nats of knowledge that a policy promises for each nat of doubt."""
 ACCOUNT: Final = {"account": "main", "currency": "USDT"}
 MODEL: Final = {"model": "generative"}
 VERSION: Final = "1.4.2"
 EXCHANGES: Final = ("binance", "kraken")
 REJECTIONS: Final = ("risk_limit", "stale_data", "infeasible")
+OUTCOMES: Final = ("filled", "cancelled", "rejected")
 QUEUES: Final = {CORE: ("market_data",), TRADER: ("pending_orders",)}
 PEERS: Final = {CORE: (TRADER,), TRADER: (CORE,), LAUNCHER: (CORE, TRADER)}
 ERRORS: Final = {CORE: ("inference", "planning"), TRADER: ("order", "exchange"), LAUNCHER: ("health_check",)}
@@ -74,6 +80,8 @@ def initial(role: str) -> Iterator[Sample]:
             yield _add(f"amaie_trading_{name}_total", 0, **ACCOUNT)
         yield _set("amaie_trading_fees", 0, **ACCOUNT)  # the simulated exchange takes none
         yield _set("amaie_trading_income", 0, kind="funding", **ACCOUNT)
+        yield _set("amaie_trading_slippage", 0, **ACCOUNT)  # and fills at the price that was decided at
+        yield from (_add("amaie_trading_orders_total", 0, outcome=one, **ACCOUNT) for one in OUTCOMES)
         for exchange in EXCHANGES:
             for outcome in ("ok", "error"):
                 yield _add("amaie_exchange_requests_total", 0, exchange=exchange, outcome=outcome)
@@ -95,17 +103,22 @@ def _core(moment: Moment) -> Iterator[Sample]:
         yield _observe("amaie_market_data_latency_seconds", seconds, exchange=exchange)
     yield _set("amaie_queue_size", moment.data_backlog, queue="market_data")
     yield _set("amaie_agent_belief_entropy_nats", moment.entropy)
+    yield _set("amaie_agent_belief_states", STATES)
     if moment.decision:
-        yield from _decided(moment.decision)
+        yield from _decided(moment.decision, moment.entropy)
 
 
-def _decided(decision: Decision) -> Iterator[Sample]:
+def _decided(decision: Decision, entropy: float) -> Iterator[Sample]:
     if decision.inference_failed:
         yield _add("amaie_errors_total", 1, kind="inference")
         return
     yield _observe("amaie_agent_model_inference_duration_seconds", decision.inference_seconds, **MODEL)
     yield _observe("amaie_agent_planner_duration_seconds", decision.planner_seconds)
+    learnt = LEARNT * entropy
     yield _set("amaie_agent_expected_free_energy_nats", decision.energy)
+    yield _set("amaie_agent_epistemic_value_nats", learnt)
+    yield _set("amaie_agent_pragmatic_value_nats", -decision.energy - learnt)
+    yield _set("amaie_agent_policy_confidence_ratio", max(0.1, 1 - entropy / math.log(STATES)))
     yield _add("amaie_agent_policies_total", 3 + decision.rejections)
     if decision.rejections:
         yield _add("amaie_agent_policy_rejections_total", decision.rejections, reason=decision.rejected_for)
@@ -116,7 +129,11 @@ def _trader(moment: Moment) -> Iterator[Sample]:
     yield _set("amaie_trading_equity", moment.equity, **ACCOUNT)
     yield _set("amaie_trading_net_transfers", moment.net_transfers, **ACCOUNT)
     yield _set("amaie_trading_wealth_index", moment.wealth_index, **ACCOUNT)
-    yield _set("amaie_trading_exposure", INVESTED * moment.equity * moment.trading, **ACCOUNT)
+    invested = INVESTED * moment.equity * moment.trading
+    yield _set("amaie_trading_exposure", invested, **ACCOUNT)
+    yield _set("amaie_trading_net_exposure", invested, **ACCOUNT)
+    yield _set("amaie_trading_open_positions", float(moment.trading), **ACCOUNT)
+    yield _set("amaie_trading_unrealised", 0, **ACCOUNT)  # each position is closed at once
     yield _set("amaie_safety_emergency_stop", float(moment.stopped))
     yield _set("amaie_queue_size", moment.pending_orders, queue="pending_orders")
     for call in moment.calls:
@@ -129,6 +146,7 @@ def _trader(moment: Moment) -> Iterator[Sample]:
         yield _add("amaie_trading_trades_total", 1, result=moment.trade.outcome, **ACCOUNT)
         yield _add(f"amaie_trading_gross_{'profit' if gain > 0 else 'loss'}_total", abs(gain), **ACCOUNT)
         yield _add("amaie_trading_volume_total", moment.trade.notional, **ACCOUNT)
+        yield _add("amaie_trading_orders_total", 1, outcome="filled", **ACCOUNT)
     if moment.order_refused and not moment.stopped:
         yield _add("amaie_errors_total", 1, kind="order")
 

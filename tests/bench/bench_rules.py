@@ -36,6 +36,8 @@ PLOT = ROOT / "docs" / "img" / "rules-benchmark.png"
 ROUNDS = 3
 NOON = 43_800
 SPARSE = 3600
+FILLED = 600
+"""Seconds in which the history of a thousand pairs must be made blocks of."""
 Found = dict[str, tuple[float, float]]
 """Group -> samples that one evaluation reads for a pair, and share of the interval that it needs."""
 
@@ -60,7 +62,11 @@ def measure(image: str, pairs: int) -> Found:
         folder.chmod(0o755)
         rule_cost.lay_out(SPEC, pairs, now, folder, every=SPARSE)
         running = Prometheus.start(
-            image, folder, "--storage.tsdb.retention.time=100d", history=rule_cost.HISTORY
+            image,
+            folder,
+            "--storage.tsdb.retention.time=100d",
+            history=rule_cost.HISTORY,
+            patience=FILLED,
         )
         try:
             samples = rule_cost.cost(SPEC, running.url, now)

@@ -35,9 +35,9 @@ def proxy_url() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def container(stack_images: dict[str, str]) -> Iterator[DockerContainer]:
-    """Yield a container with a limit and a secret in its environment."""
+    """Yield a container with limits and a secret in its environment."""
     made = DockerContainer(stack_images["service"]).with_env("TOKEN", "canary-in-the-environment")
-    made.with_kwargs(mem_limit=MEMORY_LIMIT, labels={"note": "canary-in-a-label"})
+    made.with_kwargs(mem_limit=MEMORY_LIMIT, nano_cpus=500_000_000, labels={"note": "canary-in-a-label"})
     made.with_command(["python3", "-c", "import time; bytearray(20_000_000); time.sleep(600)"])
     with made:
         yield made
@@ -59,10 +59,13 @@ def test_every_number_of_a_running_container_is_exported(proxy_url: str, contain
         "container_network_transmit_bytes_total",
         "container_processes",
         "container_restarts_total",
+        "container_spec_cpu_period",
+        "container_spec_cpu_quota",
         "container_spec_memory_limit_bytes",
         "container_start_time_seconds",
     }
     assert found["container_spec_memory_limit_bytes"].value == MEMORY_LIMIT
+    assert found["container_spec_cpu_quota"].value * 2 == found["container_spec_cpu_period"].value
     assert 2**20 < found["container_memory_working_set_bytes"].value < MEMORY_LIMIT
     assert found["container_cpu_usage_seconds_total"].value > 0
 

@@ -31,6 +31,7 @@ pytestmark = pytest.mark.integration
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "grafana" / "generated" / "dashboards"
 STREAM = "logs-amaie-grafana"
+ODD = "a.b|c/d"
 ALWAYS = """
 groups:
   - name: always
@@ -44,12 +45,13 @@ groups:
 
 @pytest.fixture(scope="module")
 def records(elasticsearch: Elasticsearch) -> Iterator[httpx.Client]:
-    """Yield the reader's connection to an Elasticsearch with a record of no, one and another symbol."""
+    """Yield the reader's connection to an Elasticsearch: records of no, two symbols and an odd account."""
     setup = [sys.executable, "-m", "amaie_ingest", "elasticsearch-setup", "--url", elasticsearch.url]
     secret = elasticsearch.password_file("amaie_setup")
     subprocess.run([*setup, "--password-file", str(secret)], check=True, timeout=120)
     lines = ""
-    for number, more in enumerate([{}, {"symbol": "BTC/USDT"}, {"symbol": "ETH/USDT", "account_id": "main"}]):
+    ones = [{}, {"symbol": "BTC/USDT"}, {"symbol": "ETH/USDT", "account_id": "main"}, {"account_id": ODD}]
+    for number, more in enumerate(ones):
         record = {
             "@timestamp": datetime.now(UTC).isoformat(timespec="microseconds"),
             "level": "INFO",
@@ -165,10 +167,11 @@ def test_variables_narrow_the_records_that_have_the_field_and_keep_the_others(
     found: Callable[..., list[str]],
 ) -> None:
     """A record without a symbol is no less of interest when one symbol is chosen."""
-    both = r'("BTC\/USDT" OR "ETH\/USDT")'
+    every = ["grafana-0", "grafana-1", "grafana-2", "grafana-3"]
 
-    assert found(account=".*", symbol=both) == ["grafana-0", "grafana-1", "grafana-2"]
-    assert found(account=".*", symbol=r"BTC\/USDT") == ["grafana-0", "grafana-1"]
-    assert found(account="other", symbol=both) == ["grafana-0", "grafana-1"]
-    assert found(account="main|other", symbol=r'("ETH\/USDT")') == ["grafana-0", "grafana-2"]
-    assert found(account=".*", symbol="__empty__") == ["grafana-0"]
+    assert found(account=".*", symbol="*") == every
+    assert found(account=".*", symbol=r"BTC\/USDT") == ["grafana-0", "grafana-1", "grafana-3"]
+    assert found(account="other", symbol="*") == ["grafana-0", "grafana-1"]
+    assert found(account="(main|other)", symbol=r'("ETH\/USDT")') == ["grafana-0", "grafana-2"]
+    assert found(account=".*", symbol="__empty__") == ["grafana-0", "grafana-3"]
+    assert found(account=r"a\.b\|c\/d", symbol="*") == ["grafana-0", "grafana-1", "grafana-3"]

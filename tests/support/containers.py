@@ -101,9 +101,15 @@ class Prometheus:
 
     @classmethod
     def start(
-        cls, image: str, folder: Path, *arguments: str, config: str = "prometheus.yml", history: str = ""
+        cls,
+        image: str,
+        folder: Path,
+        *arguments: str,
+        config: str = "prometheus.yml",
+        history: str = "",
+        patience: float = PROMETHEUS_SECONDS,
     ) -> Prometheus:
-        """Start one on the configuration `config` of `folder` and wait until it is ready.
+        """Start one on the file `config` of `folder` and wait until it is ready, at most `patience` seconds.
 
         `history` is a file of the folder in OpenMetrics' form, which is made its data first.
         """
@@ -117,7 +123,7 @@ class Prometheus:
         )
         container.start()
         started = cls(_url(container, 9090), container)
-        _wait_or_stop(lambda: _answers(f"{started.url}/-/ready"), PROMETHEUS_SECONDS, container)
+        _wait_or_stop(lambda: _answers(f"{started.url}/-/ready"), patience, container)
         return started
 
 

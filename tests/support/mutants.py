@@ -18,6 +18,13 @@ _LIMIT = re.compile(r" (?P<comparator>[<>]) on \((?P<labels>[^)]+)\) (?P<sign>-?
 _WINDOW = re.compile(r"(?P<before>\[|offset )(?P<time>\d+[smhd])(?P<after>\]|:|\b)")
 _SWAPPED = {"sum": "max", "max": "min", "min": "max", "avg": "max", "count": "sum", "rate": "irate"}
 _AGGREGATION = re.compile(rf"\b({'|'.join(_SWAPPED)})(?= by | ?\()")
+_INNER = re.compile(r"\n +or [^\n]*[^\n(](?=\n)")
+_COMPARISON = re.compile(r" (>=|<=|>|<)(?= )")
+_NUMBER = re.compile(r"(?<![\w.\[:\"^-])\d+(?:\.\d+)?(?:e-?\d+)?(?![\w.:\"\]])")
+_NEGATED = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
+_STRICT = {">": ">=", ">=": ">", "<": "<=", "<=": "<"}
+_MEMORY = re.compile(r"last_over_time\([\w:]+\[(1m|65m:15m|32d:4d)\]")
+"""A series remembers itself for outages of Prometheus, which promtool cannot play: it is left alone."""
 _FLIPPED = {">": "<", "<": ">", ">=": "<", "<=": ">"}
 _SHARE = 0.01
 
@@ -34,20 +41,8 @@ class Mutant:
 def of_alert(rule: dict[str, Any], step: float) -> Iterator[Mutant]:
     """Yield the mutants of an alert rule; `step` is the time between two evaluations in seconds."""
     name = f"{rule['alert']} ({rule['labels']['severity']})"
-    expr = rule["expr"]
-    for found in _CONDITION.finditer(expr):
-        comparator, bound = found[1], float(found[2])
-        for fault, text in _faults(comparator, bound):
-            changed = f"{expr[: found.start()]} {text}{expr[found.end() :]}"
-            yield Mutant(name, f"{found[0].strip()} → {fault}", rule | {"expr": changed})
-    for found in _LIMIT.finditer(expr):
-        for fault, text in _limit_faults(found):
-            changed = f"{expr[: found.start()]} {text}{expr[found.end() :]}"
-            yield Mutant(name, f"limit {fault}", rule | {"expr": changed})
-    if " and " in expr:
-        yield Mutant(name, "guard of anything", rule | {"expr": _any_guard(expr)})
-    if " and" in expr:
-        yield Mutant(name, "guard dropped", rule | {"expr": expr.partition(" and")[0]})
+    for fault, changed in _conditions(rule["expr"]):
+        yield Mutant(name, fault, rule | {"expr": changed})
     for key in ("for", "keep_firing_for"):
         time = seconds(rule.get(key, "0s"))
         for changed_time in (time - step, time + step):
@@ -56,8 +51,23 @@ def of_alert(rule: dict[str, Any], step: float) -> Iterator[Mutant]:
                 yield Mutant(name, f"{key} {rule.get(key, '0s')} → {value}", rule | {key: value})
 
 
+def _conditions(expr: str) -> Iterator[tuple[str, str]]:
+    """Yield what an alert asks with another bound, comparator, limit or guard."""
+    for found in _CONDITION.finditer(expr):
+        for fault, text in _faults(found[1], float(found[2])):
+            yield f"{found[0].strip()} → {fault}", f"{expr[: found.start()]} {text}{expr[found.end() :]}"
+    for found in _LIMIT.finditer(expr):
+        for fault, text in _limit_faults(found):
+            yield f"limit {fault}", f"{expr[: found.start()]} {text}{expr[found.end() :]}"
+    if " and " in expr and " and all:" not in expr:  # what has no labels is matched on none anyway
+        yield "guard of anything", _any_guard(expr)
+    if " and" in expr:
+        yield "guard dropped", expr.partition(" and")[0]
+    yield from _strictness(expr)
+
+
 def of_recording(rule: dict[str, Any]) -> Iterator[Mutant]:
-    """Yield the mutants of a recording rule: a matcher or a label of a grouping is dropped.
+    """Yield the mutants of a recording rule: each kind of fault below, and matchers and labels dropped.
 
     One that stands on both sides of an operator is dropped on both: on one side alone it changes nothing.
     """
@@ -71,16 +81,23 @@ def of_recording(rule: dict[str, Any]) -> Iterator[Mutant]:
             kept = ", ".join(one for one in labels if one != label)
             changed = expr.replace(found[0], f"{found[1]} ({kept})")
             yield Mutant(rule["record"], f"{label} of {found[0]} dropped", rule | {"expr": changed})
-    for fault, changed in (*_windows(expr), *_aggregations(expr), *_branches(expr)):
+    kinds = (_windows, _aggregations, _branches, _negations, _strictness, _constants, _wrappers)
+    for fault, changed in (one for kind in kinds for one in kind(expr)):
         yield Mutant(rule["record"], fault, rule | {"expr": changed})
 
 
 def _windows(expr: str) -> Iterator[tuple[str, str]]:
     """Yield each window and offset, wherever the formula has it, twice as long and half as long."""
-    for found in {found[0]: found for found in _WINDOW.finditer(expr)}.values():
+    kept = [found[0] for found in _MEMORY.finditer(expr)]
+    masked = _MEMORY.sub("\0", expr)
+    for found in {one[0]: one for one in _WINDOW.finditer(masked)}.values():
         for factor in (2, 0.5):
             longer = f"{found['before']}{number(seconds(found['time']) * factor)}s{found['after']}"
-            yield f"{found[0]} → {longer}", expr.replace(found[0], longer)
+            changed = masked.replace(found[0], longer)
+            yield (
+                f"{found[0]} → {longer}",
+                "".join(part + memory for part, memory in zip(changed.split("\0"), [*kept, ""], strict=True)),
+            )
 
 
 def _aggregations(expr: str) -> Iterator[tuple[str, str]]:
@@ -91,11 +108,47 @@ def _aggregations(expr: str) -> Iterator[tuple[str, str]]:
 
 
 def _branches(expr: str) -> Iterator[tuple[str, str]]:
-    """Yield the formula without one of the alternatives that stand on lines of their own."""
+    """Yield the formula without one of the alternatives that stand on lines of their own, at any depth."""
     parts = re.split(r"\nor ", expr)
     for index in range(len(parts) if len(parts) > 1 else 0):
+        if _MEMORY.match(parts[index].strip()):
+            continue
         kept = parts[:index] + parts[index + 1 :]
         yield f"alternative {index + 1} dropped", "\nor ".join(kept)
+    for found in _INNER.finditer(expr):
+        if _MEMORY.match(found[0].strip().removeprefix("or ")):
+            continue
+        yield f"{found[0].strip()[:40]} dropped", expr[: found.start()] + expr[found.end() :]
+
+
+def _negations(expr: str) -> Iterator[tuple[str, str]]:
+    """Yield the formula with each matcher asking for all but what it asks for."""
+    for found in _MATCHER.finditer(expr):
+        operator = found[2]
+        other = _NEGATED[operator]
+        yield f"{found[0]} → {other}", f"{expr[: found.start(2)]}{other}{expr[found.end(2) :]}"
+
+
+def _strictness(expr: str) -> Iterator[tuple[str, str]]:
+    """Yield the formula with each comparison taking its bound in, or leaving it out."""
+    for found in _COMPARISON.finditer(expr):
+        other = _STRICT[found[1]]
+        yield f"{found[0].strip()} → {other}", f"{expr[: found.start(1)]}{other}{expr[found.end(1) :]}"
+
+
+def _constants(expr: str) -> Iterator[tuple[str, str]]:
+    """Yield the formula with each number a hundredth larger; a 0 as 1."""
+    for found in _NUMBER.finditer(expr):
+        other = number(float(found[0]) * 1.01) if float(found[0]) else "1"
+        yield f"{found[0]} → {other}", f"{expr[: found.start()]}{other}{expr[found.end() :]}"
+
+
+def _wrappers(expr: str) -> Iterator[tuple[str, str]]:
+    """Yield the formula without what keeps a sign or a floor."""
+    if "abs(" in expr:
+        yield "abs dropped", expr.replace("abs(", "(")
+    if "clamp_min(" in expr:
+        yield "clamp_min → clamp_max", expr.replace("clamp_min(", "clamp_max(")
 
 
 def _limit_faults(found: re.Match[str]) -> Iterator[tuple[str, str]]:

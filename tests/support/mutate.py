@@ -1,8 +1,8 @@
 """Put faults into the rules, one at a time, and see whether the promtool tests notice each.
 
 Examples:
-    make mutate                 every mutant: about three minutes
-    make mutate ONLY=Drawdown   mutants of rules whose name contains the word
+    make mutate                 every mutant: about an hour
+    make mutate ONLY=Drawdown   mutants of rules whose name contains the word, such as an alert or a series
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ FORMULA_TESTS = ROOT / "tests" / "promql"
 WANTED = 0.95
 LOOP = (
     "ls -d */ | xargs -P2 -I{} sh -c "
-    "'if promtool test rules {}test.yml >{}out 2>&1; then echo {} survived; else echo {} killed; fi'"
+    "'if promtool test rules {}test*.yml >{}out 2>&1; then echo {} survived; else echo {} killed; fi'"
 )
 
 
@@ -70,18 +70,18 @@ def main(arguments: list[str] | None = None) -> int:
 def lay_out(model: Spec, folder: Path, word: str = "") -> Iterator[tuple[str, Mutant]]:
     """Write a folder with rules and test for each mutant of rules with a word in their name; yield it."""
     count = 0
-    for rules, position, test in (*_alerts(model), *_formulas(model)):
+    for rules, position, tests in (*_alerts(model), *_formulas(model)):
         sound = rules[position]
         if word not in (sound["alert"] if "alert" in sound else sound["record"]):
             continue
         is_alert = "alert" in sound
         step = seconds(model.settings.evaluation_interval)
         found = mutants.of_alert(sound, step) if is_alert else mutants.of_recording(sound)
-        _write(folder / f"sound{count:04}", rules, test)
+        _write(folder / f"sound{count:04}", rules, tests)
         for mutant in found:
             count += 1
             changed = [*rules[:position], mutant.mutated, *rules[position + 1 :]]
-            _write(folder / f"m{count:04}", changed, test)
+            _write(folder / f"m{count:04}", changed, tests)
             yield f"m{count:04}", mutant
         count += 1
 
@@ -118,58 +118,64 @@ def report(cases: list[tuple[Mutant, bool]]) -> int:
     return 0 if share >= WANTED else 1
 
 
-def _alerts(model: Spec) -> Iterator[tuple[list[dict[str, Any]], int, dict[str, Any]]]:
+def _alerts(model: Spec) -> Iterator[tuple[list[dict[str, Any]], int, list[dict[str, Any]]]]:
     """Yield the rules of an alert, the place of each in turn, and the alert's tests."""
     for kpi in model.kpis:
         for alert in kpi.alerts:
             rules = [alert_rule(model, kpi, alert, level) for level in alert.levels]
             test = promtests.test_file(model, "rules.yml", promtests.alert_tests(model, kpi, alert))
-            yield from ((rules, position, test) for position in range(len(rules)))
+            yield from ((rules, position, [test]) for position in range(len(rules)))
 
 
-def _formulas(model: Spec) -> Iterator[tuple[list[dict[str, Any]], int, dict[str, Any]]]:
-    """Yield the recording rules of a family, the place of each in turn, and the family's tests."""
+def _formulas(model: Spec) -> Iterator[tuple[list[dict[str, Any]], int, list[dict[str, Any]]]]:
+    """Yield the recording rules of a family, the place of each in turn, and all tests that look at it."""
+    files = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FORMULA_TESTS.glob("*.yml"))]
+    own = {"rule_files": ["rules.yml"], "group_eval_order": ["mutated"]}
     for family in model.families:
-        path = FORMULA_TESTS / f"{family.name}.yml"
-        if not path.exists():
-            continue
-        test = yaml.safe_load(path.read_text(encoding="utf-8"))
-        test |= {"rule_files": ["rules.yml"], "group_eval_order": ["mutated"]}
         prefix = names.rule_group(family.name, "")
         groups = [group for group in recording_groups(model) if group["name"].startswith(prefix)]
         rules = [rule for group in groups for rule in group["rules"]]
         for rule in rules:
-            kept = _related(rules, rule)
-            yield kept, kept.index(rule), _looking_at(test, kept)
+            reading = _reading(rules, rule)
+            kept = _related(rules, reading)
+            looks = (_looking_at(test | own, reading) for test in files)
+            yield kept, kept.index(rule), [test for test in looks if test["tests"]]
 
 
-def _related(rules: list[dict[str, Any]], rule: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the rules that read a rule, directly or not, and all that these read, in their order."""
-    related = {rule["record"]}
+def _reading(rules: list[dict[str, Any]], rule: dict[str, Any]) -> set[str]:
+    """Return the series that a fault of a rule may change: its own, and all that read it, directly or not."""
+    found = {rule["record"]}
     for _ in rules:
-        related |= {one["record"] for one in rules if any(name in one["expr"] for name in related)}
+        found |= {one["record"] for one in rules if any(name in one["expr"] for name in found)}
+    return found
+
+
+def _related(rules: list[dict[str, Any]], records: set[str]) -> list[dict[str, Any]]:
+    """Return the rules of these series and all that they read, in their order."""
+    related = set(records)
     for _ in rules:
         read = " ".join(one["expr"] for one in rules if one["record"] in related)
         related |= {one["record"] for one in rules if one["record"] in read}
     return [one for one in rules if one["record"] in related]
 
 
-def _looking_at(test: dict[str, Any], rules: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return a test file with only those looks that are at one of the rules."""
+def _looking_at(test: dict[str, Any], records: set[str]) -> dict[str, Any]:
+    """Return a test file with only those looks that are at one of the series."""
     tests = []
     for block in test["tests"]:
         looks = block["promql_expr_test"]
-        seen = [look for look in looks if any(rule["record"] in look["expr"] for rule in rules)]
+        seen = [look for look in looks if any(record in look["expr"] for record in records)]
         if seen:
             tests.append(block | {"promql_expr_test": seen})
     return test | {"tests": tests}
 
 
-def _write(folder: Path, rules: list[dict[str, Any]], test: dict[str, Any]) -> None:
+def _write(folder: Path, rules: list[dict[str, Any]], tests: list[dict[str, Any]]) -> None:
     folder.mkdir()
     group = {"name": "mutated", "rules": rules}
     (folder / "rules.yml").write_text(yaml.safe_dump({"groups": [group]}), encoding="utf-8")
-    (folder / "test.yml").write_text(yaml.safe_dump(test), encoding="utf-8")
+    for number, test in enumerate(tests):
+        (folder / f"test{number}.yml").write_text(yaml.safe_dump(test), encoding="utf-8")
 
 
 if __name__ == "__main__":

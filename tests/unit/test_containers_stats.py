@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from amaie_exporters.containers import proxy
-from amaie_exporters.containers.stats import Sample, sample, seconds, working_set
+from amaie_exporters.containers.stats import Sample, cpu_quota, sample, seconds, working_set
 
 LISTED: dict[str, Any] = {"Id": "a" * 64, "Image": "amaie/monitoring:1", "SizeRw": 4096}
 INSPECTED: dict[str, Any] = {
     "Name": "/amaie-prometheus-1",
     "RestartCount": 2,
     "State": {"StartedAt": "2026-11-24T08:00:01.123456789Z"},
-    "HostConfig": {"Memory": 1_610_612_736},
+    "HostConfig": {"Memory": 1_610_612_736, "NanoCpus": 1_500_000_000},
 }
 STATS: dict[str, Any] = {
     "pids_stats": {"current": 8, "limit": 256},
@@ -35,6 +35,7 @@ def test_three_answers_become_one_sample() -> None:
         cpu_seconds=6.771528741,
         memory_bytes=158_208_000,
         memory_limit_bytes=1_610_612_736,
+        cpu_quota=150_000,
         written_bytes=4096,
         received_bytes=15,
         sent_bytes=7,
@@ -43,6 +44,23 @@ def test_three_answers_become_one_sample() -> None:
         restarts=2,
         throttled_seconds=0.5,
     )
+
+
+@pytest.mark.parametrize(
+    ("limits", "quota"),
+    [
+        ({"NanoCpus": 500_000_000}, 50_000),
+        ({"NanoCpus": 0, "CpuQuota": 40_000, "CpuPeriod": 20_000}, 200_000),
+        ({"CpuQuota": 40_000, "CpuPeriod": 0}, 40_000),
+        ({"NanoCpus": 0, "CpuQuota": -1}, None),
+        ({}, None),
+    ],
+)
+def test_a_processor_limit_is_told_for_one_period_however_it_was_set(
+    limits: dict[str, int], quota: float | None
+) -> None:
+    """In processors or as a quota of any period; none is no series, as with cAdvisor."""
+    assert cpu_quota(limits) == quota
 
 
 def test_the_second_generation_of_control_groups_has_another_name_for_the_file_cache() -> None:
@@ -96,5 +114,5 @@ def test_of_an_inspected_container_no_environment_passes() -> None:
         "Name": "/amaie-prometheus-1",
         "RestartCount": 2,
         "State": {"Status": None, "StartedAt": "x", "OOMKilled": None, "ExitCode": None},
-        "HostConfig": {"Memory": 5},
+        "HostConfig": {"Memory": 5, "NanoCpus": 0, "CpuQuota": 0, "CpuPeriod": 0},
     }

@@ -40,9 +40,20 @@ def test_only_alerts_complaints_and_marks_may_be_empty() -> None:
 def test_a_limit_in_amounts_may_be_unset_and_one_in_shares_may_not() -> None:
     """The latter has a default, so its absence is a fault of the rules."""
     asked = [one for one in questions.questions(render(SPEC)["amaie-trading"]) if "in_force" in one.text]
+    asked = [
+        one for one in asked if not one.of_colour and one.panel.startswith(("P&L", "Return", "Drawdown"))
+    ]
 
     assert {one.may_be_empty for one in asked if "_ratio" in one.text} == {False}
     assert {one.may_be_empty for one in asked if "_ratio" not in one.text} == {True}
+
+
+def test_a_colour_of_a_tile_that_no_account_has_is_no_fault() -> None:
+    """All accounts are within their limits on a good day; the curve of the figure has data all the same."""
+    asked = [one for one in questions.questions(render(SPEC)["amaie-trading"]) if one.of_colour]
+
+    assert {one.panel for one in asked} >= {"Drawdown", "Return today"}
+    assert all(one.may_be_empty for one in asked)
 
 
 def test_a_server_that_does_not_answer_is_an_answer_to_each_question() -> None:

@@ -31,6 +31,7 @@ def render(model: Model) -> dict[str, str]:
         "panels": [_panel(kpi) for kpi in spec.kpis],
         "logs": names.LOGS_STREAM,
         "data_view": names.LOGS_DATA_VIEW,
+        "limits": names.LIMIT_IN_FORCE,
     }
     return {PATH: output.json_text(catalogue)}
 
@@ -59,12 +60,12 @@ def _words(kpi: Kpi) -> tuple[str, ...]:
 def _bounds(kpi: Kpi) -> Iterator[dict[str, Any]]:
     for alert in kpi.alerts:
         for level in alert.levels:
-            if level.severity is Severity.NONE or level.bound is None:
+            if level.severity is Severity.NONE:
                 continue
             yield {
                 "alert": alert.name,
                 "severity": level.severity.value,
                 "compare": alert.compare.value,
-                "bound": level.bound,
+                **({"bound": level.bound} if level.bound is not None else {}),
                 **({"limit": level.limit} if level.limit else {}),
             }

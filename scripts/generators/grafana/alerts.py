@@ -11,17 +11,25 @@ from generators.grafana.style import COLOURS, GOOD
 from generators.spec.model import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from generators.grafana.board import Variable
     from generators.grafana.grid import Size
     from generators.spec.model import Family, Spec
 
 COLUMNS = ("severity", "alertname", "alertstate", "Value", "family", "component")
+CHOSEN = ("service", "account", "currency")
 HIDDEN = ("Time", "__name__", "instance", "job", "kpi")
 
 
-def matchers(family: Family | None, *more: str) -> str:
-    """Return the matchers of the alerts that call a person, of one family or of all."""
+def matchers(family: Family | None, variables: Iterable[Variable], *more: str) -> str:
+    """Return the matchers of the alerts that call a person, of one family or of all, as the variables choose.
+
+    An alert that has a variable's label must have a chosen value; one without the label stays.
+    """
     only = (f'family="{family.name}"',) if family else ()
-    return ",".join((f'severity!="{Severity.NONE}"', *only, *more))
+    chosen = (f"{one.name}=~`(${{{one.name}:regex}})?`" for one in variables if one.name in CHOSEN)
+    return ",".join((f'severity!="{Severity.NONE}"', *only, *more, *chosen))
 
 
 def count_panel(severity: Severity) -> Panel:
@@ -38,10 +46,11 @@ def count_panel(severity: Severity) -> Panel:
     )
 
 
-def list_panel(spec: Spec, family: Family | None, size: Size) -> Panel:
+def list_panel(spec: Spec, family: Family | None, size: Size, variables: Iterable[Variable] = ()) -> Panel:
     """Return the table of firing and pending alerts, with how long each has been so."""
-    since = f"ALERTS_FOR_STATE{{{matchers(family)}}} * 1000"
-    chosen = matchers(family, 'alertstate=~"firing|pending"')
+    variables = tuple(variables)
+    since = f"ALERTS_FOR_STATE{{{matchers(family, variables)}}} * 1000"
+    chosen = matchers(family, variables, 'alertstate=~"firing|pending"')
     query = f"ALERTS{{{chosen}}} * ignoring(alertstate) group_left() ({since})"
     organise = {
         "excludeByName": dict.fromkeys(HIDDEN, True),
@@ -61,14 +70,17 @@ def list_panel(spec: Spec, family: Family | None, size: Size) -> Panel:
     )
 
 
-def history_panel(family: Family | None, size: Size) -> Panel:
+def history_panel(family: Family | None, size: Size, variables: Iterable[Variable] = ()) -> Panel:
     """Return when each alert was pending and when it fired, each account's by itself.
 
     Each point tells of all the time since the point before: in a month, an alert of minutes lies between two.
     """
+    variables = tuple(variables)
     firing, pending = (
         f"max by (alertname, account, currency) (max_over_time(ALERTS{{{chosen}}}[$__rate_interval]))"
-        for chosen in (matchers(family, f'alertstate="{state}"') for state in ("firing", "pending"))
+        for chosen in (
+            matchers(family, variables, f'alertstate="{state}"') for state in ("firing", "pending")
+        )
     )
     query = f"{firing} * 2 or {pending}"
     words = {"1": {"index": 0, "text": "pending"}, "2": {"index": 1, "text": "firing"}}
@@ -84,9 +96,9 @@ def history_panel(family: Family | None, size: Size) -> Panel:
     )
 
 
-def annotation(family: Family | None) -> Annotation:
+def annotation(family: Family | None, variables: Iterable[Variable] = ()) -> Annotation:
     """Return the marks of firing alerts."""
-    chosen = matchers(family, 'alertstate="firing"')
+    chosen = matchers(family, variables, 'alertstate="firing"')
     query = Query(f"max by (alertname, severity, component) (ALERTS{{{chosen}}})")
     return Annotation("Alerts", query, "red", title="{{alertname}} ({{severity}})")
 

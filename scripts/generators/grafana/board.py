@@ -78,6 +78,7 @@ class Panel:
     mappings: tuple[dict[str, object], ...] = ()
     span: tuple[float, float] | None = None
     stepped: bool = False
+    lowest: bool = False  # the legend tells the least value of the time shown instead of the greatest
     bars: bool = False
     named: bool = False  # a tile tells which series it shows
     links: tuple[Link, ...] = ()
@@ -109,6 +110,7 @@ class Variable:
     field: str
     source: Source = Source.PROMETHEUS
     in_menu: bool = False  # in the dashboard's menu instead of in sight
+    series: tuple[str, ...] = ()  # recorded series of Prometheus whose labels are offered
 
 
 @dataclass(frozen=True)

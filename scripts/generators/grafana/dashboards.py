@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 
 IN_MENU = 3  # Grafana's VariableHide.inControlsMenu, younger than grafanalib
 FOLDER = "grafana/generated/dashboards"
+OFFERED = 500
+"""Values of a log field that a variable offers; "All" is all there are."""
+
+ALL = {Source.PROMETHEUS: ".*", Source.ELASTICSEARCH: "*"}
+"""What "All" is: a regular expression of any label, or of Lucene any value of a field."""
+
 SOURCES = {
     Source.PROMETHEUS: {"type": "prometheus", "uid": names.PROMETHEUS_UID},
     Source.ELASTICSEARCH: {"type": "elasticsearch", "uid": names.ELASTICSEARCH_UID},
@@ -130,16 +136,16 @@ def _panels(board: Board, interval: str) -> list[core.Panel]:
 def _variable(variable: Variable) -> core.Template:
     query: str | dict[str, Any]
     if variable.source is Source.PROMETHEUS:
-        lookup = f'label_values({{__name__=~".+:amaie_.+"}}, {variable.field})'
+        lookup = f'label_values({{__name__=~"{"|".join(variable.series)}"}}, {variable.field})'
         query = {"qryType": 1, "query": lookup, "refId": "PrometheusVariableQueryEditor-VariableQuery"}
     else:
-        query = json.dumps({"find": "terms", "field": variable.field, "size": 100})
+        query = json.dumps({"find": "terms", "field": variable.field, "size": OFFERED})
     return core.Template(
         name=variable.name,
         label=variable.label,
         query=query,
         dataSource=SOURCES[variable.source],
-        allValue=".*" if variable.source is Source.PROMETHEUS else None,
+        allValue=ALL[variable.source],
         hide=IN_MENU if variable.in_menu else core.SHOW,
         includeAll=True,
         multi=True,

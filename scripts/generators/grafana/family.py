@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generators import names
-from generators.grafana import alerts, logs, queries, style
+from generators.grafana import accounts, alerts, logs, own, queries, style
 from generators.grafana.board import Board, Kind, Link, Panel, Query, Section, Variable
 from generators.grafana.grid import Size
 from generators.spec.model import PanelKind, Unit
@@ -47,6 +47,7 @@ def history_panel(spec: Spec, kpi: Kpi, services: tuple[str, ...]) -> Panel:
         steps=tuple(style.steps(kpi)),
         mappings=tuple(style.mappings(kpi)),
         stepped=kpi.unit is Unit.STATE,
+        lowest=queries.low_is_bad(kpi),
         links=runbook_links(spec, kpi),
         value_links=(logs.explore_link(services, kpi),),
     )
@@ -65,28 +66,31 @@ def limit_curves(kpi: Kpi) -> tuple[Query, ...]:
 def now_panel(kpi: Kpi) -> Panel:
     """Return the panel of a KPI's present value, coloured by its alerts; absent means "no data".
 
-    Of a KPI that can call somebody and has many series, a tile shows the worst one and its name.
+    Of a KPI that can call somebody and has many series, a tile shows the worst one and its name; of accounts,
+    a few, each in the colour that its own limit gives it.
     """
-    kind = NOW_KINDS.get(kpi.panel, Kind.STAT)
+    limited = own.limited(kpi)
+    kind = Kind.STAT if limited else NOW_KINDS.get(kpi.panel, Kind.STAT)
     tile = kind in {Kind.STAT, Kind.GAUGE}
     worst = tile and bool(kpi.alerts) and queries.many(kpi)
-    query = Query(
-        queries.worst(kpi) if worst else queries.recorded(kpi),
-        queries.legend(kpi),
-        instant=True,
-        format="table" if kind is Kind.TABLE else "time_series",
-    )
+    form = "table" if kind is Kind.TABLE else "time_series"
+    text = queries.few(kpi) if tile and not worst else queries.worst(kpi) if worst else queries.recorded(kpi)
+    asked: tuple[Query, ...] = (Query(text, queries.legend(kpi), instant=True, format=form),)
+    colours: tuple[dict[str, object], ...] = ()
+    if limited:
+        asked, colours = own.tile(kpi)
     over_time = names.panel_path(kpi.family, kpi) + "&${__url_time_range}&${__all_variables}"
     return Panel(
         key=f"{kpi.name}:now",
         title=f"{kpi.title}, worst" if worst else kpi.title,
         kind=kind,
-        queries=(query,),
+        queries=asked,
         description=style.description(kpi),
         unit=style.GRAFANA_UNITS[kpi.unit],
         decimals=kpi.decimals,
         steps=tuple(style.steps(kpi)),
         mappings=tuple(style.mappings(kpi)),
+        overrides=colours,
         span=None if kind in {Kind.STAT, Kind.TABLE} else style.gauge_range(kpi),
         named=worst,
         value_links=(Link("Over time", over_time),),
@@ -123,11 +127,20 @@ def by_height(panels: Iterable[Panel]) -> tuple[Panel, ...]:
 
 def variables(kpis: Iterable[Kpi]) -> tuple[Variable, ...]:
     """Return a variable for each label that a KPI carries, so that an alert's link can set it."""
-    carried = {label for kpi in kpis for label in kpi.labels}
+    carried: dict[str, list[str]] = {}
+    for kpi in kpis:
+        for label in kpi.labels:
+            carried.setdefault(label, []).append(names.recorded(kpi))
     in_sight = [label for label in queries.FILTERS if label in carried]
     return tuple(
-        Variable(name, name.replace("_", " ").capitalize(), name, in_menu=name not in in_sight)
-        for name in [*in_sight, *sorted(carried.difference(in_sight))]
+        Variable(
+            name,
+            name.replace("_", " ").capitalize(),
+            name,
+            in_menu=name not in in_sight,
+            series=tuple(dict.fromkeys(carried[name])),
+        )
+        for name in [*in_sight, *sorted(carried.keys() - in_sight)]
     )
 
 
@@ -147,8 +160,12 @@ def board(spec: Spec, family: Family) -> Board:
     filters = (*variables(kpis), *logs.OWN_VARIABLES)
     half = Size(12, 7)
     sections = (
+        accounts.section(spec, family),
         Section("Now", by_height(now_panel(kpi) for kpi in kpis if has_now(kpi))),
-        Section("Alerts", (alerts.list_panel(spec, family, half), alerts.history_panel(family, half))),
+        Section(
+            "Alerts",
+            (alerts.list_panel(spec, family, half, filters), alerts.history_panel(family, half, filters)),
+        ),
         Section("Over time", tuple(history_panel(spec, kpi, services) for kpi in kpis)),
         Section("Spread", heatmap_panels(spec, kpis)),
         logs.section(services, filters),
@@ -160,5 +177,5 @@ def board(spec: Spec, family: Family) -> Board:
         sections=tuple(section for section in sections if section.panels),
         variables=filters,
         links=board_links(spec),
-        annotations=(alerts.annotation(family), *logs.marks()),
+        annotations=(alerts.annotation(family, filters), *logs.marks()),
     )

@@ -74,7 +74,7 @@ def narrowed(variables: Iterable[Variable]) -> str:
         own = variable.source is Source.ELASTICSEARCH
         field = variable.field if own else FIELDS.get(variable.name)
         if field:
-            value = f"${{{variable.name}:lucene}}" if own else f"/${{{variable.name}:pipe}}/"
+            value = f"${{{variable.name}:lucene}}" if own else f"/${{{variable.name}:regex}}/"
             parts.append(f"({field}:{value} OR (*:* AND NOT _exists_:{field}))")
     return " AND ".join(parts)
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 NO_DATA = "no data"
 SHOWN = {"legend": False, "tooltip": False, "viz": False}
-LEGEND = {"calcs": ["lastNotNull", "max"], "displayMode": "list", "placement": "bottom", "showLegend": True}
+LEGEND = {"displayMode": "list", "placement": "bottom", "showLegend": True}
 BARE_LEGEND = {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": False}
 TOOLTIP = {"mode": "multi", "sort": "desc"}
 LATEST = {"calcs": ["lastNotNull"], "fields": "", "values": False}
@@ -32,12 +32,13 @@ def _timeseries(panel: Panel) -> dict[str, Any]:
         "stacking": {"group": "A", "mode": "normal" if panel.bars else "none"},
         "thresholdsStyle": {"mode": "dashed" if len(panel.steps) > 1 else "off"},
     }
-    return {"options": {"legend": LEGEND, "tooltip": TOOLTIP}, "custom": custom}
+    legend = {**LEGEND, "calcs": ["lastNotNull", "min" if panel.lowest else "max"]}
+    return {"options": {"legend": legend, "tooltip": TOOLTIP}, "custom": custom}
 
 
 def _stat(panel: Panel) -> dict[str, Any]:
     options = {
-        "colorMode": "background" if len(panel.steps) > 1 else "value",
+        "colorMode": "background" if len(panel.steps) > 1 or panel.overrides else "value",
         "graphMode": "none",
         "justifyMode": "auto",
         "orientation": "auto",

@@ -117,7 +117,9 @@ def board(spec: Spec) -> Board:
     sections = (
         Section("Is money at risk?", tuple(tile(panel, small) for panel in [*counts, *tiles])),
         Section("Is anything down, or near its limit?", tuple(down)),
-        Section("What changed?", (alerts.list_panel(spec, None, half), logs.changes_panel(filters, half))),
+        Section(
+            "What changed?", (alerts.list_panel(spec, None, half, filters), logs.changes_panel(filters, half))
+        ),
     )
     return Board(
         uid=names.OVERVIEW_UID,
@@ -126,7 +128,7 @@ def board(spec: Spec) -> Board:
         sections=tuple(section for section in sections if section.panels),
         variables=filters,
         links=board_links(spec),
-        annotations=(alerts.annotation(None), *logs.marks()),
+        annotations=(alerts.annotation(None, filters), *logs.marks()),
         time_range="now-3h",
     )
 

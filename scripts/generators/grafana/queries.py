@@ -17,13 +17,20 @@ if TYPE_CHECKING:
 FILTERS = ("service", "account", "currency", "symbol", "strategy")
 """Labels whose variables stand in sight; those of other labels wait in the dashboard's menu."""
 
-FEW = ("account", "currency")
-"""Labels of which every series matters by itself, so that a tile shows them all."""
+FEW = conditions.LIMITED
+"""Labels of which every series matters by itself, so that a tile shows more than one."""
+
+MOST = 4
+"""Series that a tile of accounts shows: those that need a person first. The table of accounts has all."""
 
 
 def selector(labels: Iterable[str]) -> str:
-    """Return the matchers that let a dashboard's variables choose among *labels*, or nothing."""
-    matchers = ",".join(f'{label}=~"${label}"' for label in labels)
+    """Return the matchers that let a dashboard's variables choose among *labels*, or nothing.
+
+    Between backticks nothing is an escape but the regular expression's own, so that `a.b|c` and quotes are
+    chosen as they are.
+    """
+    matchers = ",".join(f"{label}=~`${{{label}:regex}}`" for label in labels)
     return f"{{{matchers}}}" if matchers else ""
 
 
@@ -46,8 +53,19 @@ def many(kpi: Kpi) -> bool:
 
 def worst(kpi: Kpi) -> str:
     """Return the query of the one series of a KPI that is nearest to its alert, or beyond it most."""
-    below = any(alert.compare is Compare.BELOW for alert in kpi.alerts)
-    return f"{'bottomk' if below else 'topk'}(1, {recorded(kpi)})"
+    return f"{'bottomk' if low_is_bad(kpi) else 'topk'}(1, {recorded(kpi)})"
+
+
+def low_is_bad(kpi: Kpi) -> bool:
+    """Tell whether an alert of a KPI waits below a bound."""
+    return any(alert.compare is Compare.BELOW for alert in kpi.alerts)
+
+
+def few(kpi: Kpi) -> str:
+    """Return the query of the series of a KPI that a tile has room for: of accounts, the worst few."""
+    if not set(kpi.labels) & set(FEW):
+        return recorded(kpi)
+    return f"{'bottomk' if low_is_bad(kpi) else 'topk'}({MOST}, {recorded(kpi)})"
 
 
 def legend(kpi: Kpi) -> str:

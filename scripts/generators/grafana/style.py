@@ -56,7 +56,9 @@ def _colour(levels: Sequence[tuple[Compare, Level]], value: float) -> str:
         for compare, level in levels
         if (value > bound(level) if compare is Compare.ABOVE else value < bound(level))
     }
-    return next((COLOURS[severity] for severity in _URGENCY if severity in firing), GOOD)
+    lost = value < 0 and any(compare is Compare.BELOW and bound(level) < 0 for compare, level in levels)
+    within = CALM if lost else GOOD  # a loss within its bounds is no success
+    return next((COLOURS[severity] for severity in _URGENCY if severity in firing), within)
 
 
 def steps(kpi: Kpi) -> list[dict[str, str | float | None]]:
@@ -64,7 +66,8 @@ def steps(kpi: Kpi) -> list[dict[str, str | float | None]]:
     levels = _levels(kpi)
     if not levels:
         return [{"color": CALM, "value": None}]
-    bounds = sorted({_start(kpi, compare, bound(level)) for compare, level in levels})
+    lost = {0.0 for compare, level in levels if compare is Compare.BELOW and bound(level) < 0}
+    bounds = sorted({_start(kpi, compare, bound(level)) for compare, level in levels} | lost)
     middles = [(low + high) / 2 for low, high in pairwise(bounds)]
     inside = [bounds[0] - 1, *middles, bounds[-1] + 1]
     found: list[dict[str, str | float | None]] = []

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from generators import names
-from generators.shared import links, output, texts
+from generators.shared import changes, links, output, texts
 from generators.shared.conditions import LIMITED, bound, guarded_by, number, seconds
-from generators.spec.model import Compare
+from generators.spec.model import Compare, Severity, Unit
 
 if TYPE_CHECKING:
     from generators.spec.model import Alert, Figure, Kpi, Level, Model, Spec
@@ -69,7 +69,7 @@ def test_file(spec: Spec, rules: str, tests: list[dict[str, Any]]) -> dict[str, 
 
 def alert_tests(spec: Spec, kpi: Kpi, alert: Alert) -> list[dict[str, Any]]:
     """Return the tests of one alert: the cases of each of its levels."""
-    alert = _bounded(alert)
+    alert = bounded(alert)
     return [
         _test(spec, kpi, alert, level, case) for level in alert.levels for case in cases(spec, alert, level)
     ]
@@ -114,7 +114,7 @@ def cases(spec: Spec, alert: Alert, level: Level) -> list[Case]:
     return found
 
 
-def _bounded(alert: Alert) -> Alert:
+def bounded(alert: Alert) -> Alert:
     """Return an alert whose levels all have a bound: for an amount that only an installation knows, some."""
     some = AMOUNT if alert.compare is Compare.ABOVE else -AMOUNT
     levels = tuple(
@@ -191,6 +191,9 @@ def _expected(spec: Spec, kpi: Kpi, alert: Alert, level: Level, value: float, ti
         name: texts.rendered(getattr(alert, name), kpi.unit, alert, level, value, labels)
         for name in ("summary", "impact", "action")
     }
+    told = {"limit": texts.limit_rendered(kpi.unit, alert, level)} if kpi.unit is not Unit.STATE else {}
+    if level.severity is Severity.CRITICAL:
+        told["changed"] = changes.NOTHING
     return {
         "exp_labels": labels
         | {
@@ -201,6 +204,7 @@ def _expected(spec: Spec, kpi: Kpi, alert: Alert, level: Level, value: float, ti
         },
         "exp_annotations": sentences
         | {
+            **told,
             "dashboard_url": links.dashboard_url(spec, kpi, fill),
             "logs_url": links.logs_url(spec, kpi, alert, fill),
             "runbook_url": links.runbook_url(spec, alert),

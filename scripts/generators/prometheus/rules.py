@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from generators import names
 from generators.prometheus import limits
-from generators.shared import conditions, links, output, texts
+from generators.shared import changes, conditions, links, output, texts
+from generators.spec.model import Severity, Unit
 
 if TYPE_CHECKING:
     from generators.spec.model import Alert, Figure, Kpi, Level, Model, Spec
@@ -67,10 +68,14 @@ def alert_rule(spec: Spec, kpi: Kpi, alert: Alert, level: Level) -> dict[str, An
         "family": kpi.family,
         "component": conditions.component(kpi, alert),
     }
+    told = {"limit": texts.limit(kpi.unit, alert, level)} if kpi.unit is not Unit.STATE else {}
+    if level.severity is Severity.CRITICAL:
+        told["changed"] = changes.template(spec)
     rule["annotations"] = {
         name: texts.template(getattr(alert, name), kpi.unit, alert, level)
         for name in ("summary", "impact", "action")
     } | {
+        **told,
         "dashboard_url": links.dashboard_url(spec, kpi),
         "logs_url": links.logs_url(spec, kpi, alert),
         "runbook_url": links.runbook_url(spec, alert),

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from generators.shared import conditions
-from generators.spec.model import Unit
+from generators.spec.model import Compare, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,6 +64,22 @@ def rendered(
         return labels.get(name, "")
 
     return _FIELD.sub(field, text)
+
+
+def limit(unit: Unit, alert: Alert, level: Level) -> str:
+    """Return what a level compares with, as the template that a message shows beside the value."""
+    return f"{alert.compare} {_sign(alert, level)}{_bound_template(unit, level)}"
+
+
+def limit_rendered(unit: Unit, alert: Alert, level: Level) -> str:
+    """Return what `limit` becomes where the limit in force is the spec's default."""
+    return f"{alert.compare} {_sign(alert, level)}{figure(abs(conditions.bound(level)), unit)}"
+
+
+def _sign(alert: Alert, level: Level) -> str:
+    """Return a minus where the bound is a loss: a limit is always told as a positive number."""
+    lost = alert.compare is Compare.BELOW and (level.limit is not None or conditions.bound(level) < 0)
+    return "-" if lost else ""
 
 
 def figure(value: float, unit: Unit) -> str:

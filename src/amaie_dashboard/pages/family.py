@@ -12,9 +12,12 @@ from nicegui import ui
 from amaie_dashboard import charts, fragments
 from amaie_dashboard.hub import DEFAULT_RANGE, RANGES
 from amaie_dashboard.live import frame
+from amaie_dashboard.pages import accounts
 from amaie_dashboard.pages.common import stale
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
 
     from amaie_dashboard.catalogue import Panel
@@ -47,8 +50,17 @@ class View:
 
     def address(self, path: str) -> str:
         """Return the address that shows this choice again."""
-        chosen = {"range": self.range, **{name: value for name, value in self.filters.items() if value}}
-        return f"{path}?{urlencode(chosen)}"
+        return self.choosing(path)({})
+
+    def choosing(self, path: str) -> Callable[[dict[str, str]], str]:
+        """Return what makes the address that shows this choice with other filters."""
+
+        def address(labels: dict[str, str]) -> str:
+            chosen = {**self.filters, **labels}
+            given = {"range": self.range, **{name: value for name, value in chosen.items() if value}}
+            return f"{path}?{urlencode(given)}"
+
+        return address
 
     def version(self) -> tuple[Any, ...]:
         """Return what must change for a chart to be drawn anew."""
@@ -69,7 +81,9 @@ def _card(live: Live, view: View, panel: Panel) -> None:
         ui.html(str(head.format(panel.path, panel.title, panel.description)), sanitize=False)
         live.region(stale(live.site, "Prometheus", now), classes="now")
         live.chart(
-            lambda: charts.options(panel, hub.courses.get(view.range), view.filters, hub.step(view.range)),
+            lambda: charts.options(
+                panel, hub.courses.get(view.range), view.filters, hub.step(view.range), hub.limits
+            ),
             view.version,
             f"{panel.title}: {panel.description}",
         )
@@ -119,6 +133,17 @@ def _filters(live: Live, view: View, panels: tuple[Panel, ...], path: str) -> No
         picker.on("change", choose, js_handler="event => emit(event.target.value)")
 
 
+def _accounts(live: Live, view: View, path: str) -> None:
+    """Show the accounts first, where there are several: a click chooses the one whose curves follow."""
+    live.region(
+        stale(
+            live.site,
+            "Prometheus",
+            lambda: accounts.table(live.site.hub, live.site.catalogue, view.filters, view.choosing(path)),
+        )
+    )
+
+
 async def build(site: Site, request: Request, title: str, why: str, panels: tuple[Panel, ...]) -> None:
     """Build a page of panels for one viewer."""
     view = View(site, request)
@@ -132,6 +157,8 @@ async def build(site: Site, request: Request, title: str, why: str, panels: tupl
             ui.html(str(head), sanitize=False).style("margin-right: auto")
             _filters(live, view, panels, path)
             _ranges(live, view, path)
+        if {panel.name for panel in panels} & {panel.name for panel in site.catalogue.money}:
+            _accounts(live, view, path)
         with ui.element("div").classes("grid"):
             for panel in panels:
                 _card(live, view, panel)

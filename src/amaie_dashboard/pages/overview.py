@@ -11,6 +11,7 @@ from nicegui import ui
 from amaie_dashboard import charts, fragments, text
 from amaie_dashboard.hub import DEFAULT_RANGE, TROUBLE
 from amaie_dashboard.live import frame
+from amaie_dashboard.pages import limits
 from amaie_dashboard.pages.common import stale
 
 if TYPE_CHECKING:
@@ -18,10 +19,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from amaie_dashboard.catalogue import Bound, Panel
-    from amaie_dashboard.hub import Hub
     from amaie_dashboard.live import Live, Site
-    from amaie_dashboard.sources import Sample
 
 _ORDER: Final = ("ok", "unknown", "warning", "critical")
 _MARKS: Final = {**fragments.SIGNS, "unknown": "?"}
@@ -30,7 +28,6 @@ _CONNECT: Final = Markup(
     "site.yaml, and <code>make connect NAME=btc-bot PORT=9301 LOGS=/srv/bots/logs</code> adds a service; "
     "docs/connect.md shows the four ways in.</p>"
 )
-_SCALE: Final = 1.25  # the bar of a limit reaches this much further than the limit
 
 
 def _verdict(question: str, state: str, answer: str, detail: str) -> Markup:
@@ -40,17 +37,11 @@ def _verdict(question: str, state: str, answer: str, detail: str) -> Markup:
     ).format(state, _MARKS[state], question, answer, detail)
 
 
-def _limited(site: Site) -> list[Panel]:
-    """Return the figures of the account that have a critical bound: what money is at risk by."""
-    money = site.catalogue.money
-    return [panel for panel in money if any(bound.severity == "critical" for bound in panel.bounds)]
-
-
 def _money(site: Site) -> Markup:
     hub = site.hub
     judged = [
-        (panel.state(sample.value), panel, sample)
-        for panel in _limited(site)
+        (panel.of(sample.labels, hub.limits).state(sample.value), panel, sample)
+        for panel in limits.limited(site.catalogue)
         for sample in hub.values.get(panel.series, ())
     ]
     if not judged:
@@ -95,52 +86,6 @@ def _pnl(site: Site) -> Markup:
         for panel in map(site.catalogue.of_series, site.catalogue.roles.pnl)
     )
     return Markup('<div class="money">{}</div>').format(fragments.join(tiles))
-
-
-def _limit(hub: Hub, panel: Panel, sample: Sample | None) -> Markup:
-    """Return a figure, and a bar that fills towards its critical bound where there is a way to it."""
-    shown = fragments.value(panel, sample) if sample else fragments.no_data(hub.seen.get(panel.series))
-    row = Markup('<div class="row"><a href="{0}">{1}</a><b>{2}</b></div>').format(
-        panel.path, panel.title, shown
-    )
-    limit = panel.limit
-    bar = _bar(panel, limit, sample) if limit else ""
-    return Markup('<div class="limit">{0}{1}</div>').format(row, bar)
-
-
-def _bar(panel: Panel, limit: Bound, sample: Sample | None) -> Markup:
-    """Return how much of the limit is used, with the bounds on the way to it marked."""
-    end = limit.bound * _SCALE
-    share = min(1.0, max(0.0, sample.value / end)) if sample else 0.0
-    lines = fragments.join(
-        Markup('<span class="mark-line {0}" style="left:{1:.2f}%"></span>').format(
-            bound.severity, 100 * bound.bound / end
-        )
-        for bound in panel.bounds
-        if bound.compare == limit.compare and 0 <= bound.bound / end <= 1
-    )
-    name = Markup('<span style="left:{0:.2f}%">{1} {2}</span>').format(
-        100 / _SCALE,
-        limit.severity,
-        text.figure(limit.bound, panel.unit, 1 if panel.unit == "ratio" else 0),
-    )
-    return Markup(
-        '<div class="track" role="img" aria-label="{title}: {percent:.0f} % of the limit">'
-        '<span class="fill {state}" style="width:{width:.2f}%"></span>{lines}</div>'
-        '<div class="marks">{name}</div>'
-    ).format(
-        title=panel.title, percent=100 * share * _SCALE, state=panel.state(sample.value) if sample else "ok",
-        width=100 * share, lines=lines, name=name,
-    )  # fmt: skip
-
-
-def _limits(site: Site) -> Markup:
-    return fragments.join(
-        _limit(site.hub, panel, sample)
-        for panel in _limited(site)
-        if panel.unit in {"money", "ratio"}
-        for sample in (site.hub.values.get(panel.series) or (None,))
-    )
 
 
 def _alerts(site: Site) -> Markup:
@@ -228,10 +173,12 @@ def _money_card(live: Live) -> None:
     with ui.element("section").classes("card"):
         ui.html("<h2>Money</h2>", sanitize=False)
         live.region(stale(site, "Prometheus", lambda: _pnl(site)))
-        live.region(lambda: _limits(site))
+        live.region(lambda: limits.nearest(site.hub, site.catalogue))
         hub = site.hub
         live.chart(
-            lambda: charts.options(panel, hub.courses.get(DEFAULT_RANGE), {}, hub.step(DEFAULT_RANGE)),
+            lambda: charts.options(
+                panel, hub.courses.get(DEFAULT_RANGE), {}, hub.step(DEFAULT_RANGE), hub.limits
+            ),
             lambda: hub.courses[DEFAULT_RANGE].fetched if DEFAULT_RANGE in hub.courses else 0,
             f"{panel.title} over the last hour",
         )

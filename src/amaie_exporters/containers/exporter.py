@@ -14,7 +14,7 @@ from urllib.request import urlopen
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from amaie_exporters.containers.stats import Sample, sample
+from amaie_exporters.containers.stats import CPU_PERIOD, Sample, sample
 from amaie_exporters.serving import serve
 
 if TYPE_CHECKING:
@@ -49,6 +49,16 @@ FAMILIES: dict[str, tuple[Family, str, Callable[[Sample], float | None]]] = {
         GaugeMetricFamily,
         "Memory limit; 0 means none.",
         lambda one: one.memory_limit_bytes,
+    ),
+    "container_spec_cpu_quota": (
+        GaugeMetricFamily,
+        "Processor time that it may use in each period, microseconds; absent without a limit.",
+        lambda one: one.cpu_quota,
+    ),
+    "container_spec_cpu_period": (
+        GaugeMetricFamily,
+        "Period of the processor limit, microseconds.",
+        lambda _: CPU_PERIOD,
     ),
     "container_fs_usage_bytes": (
         GaugeMetricFamily,

@@ -22,6 +22,7 @@ CONTAINER = r"[0-9a-f]{64}"
 
 LISTED = ("Id", "Names", "Image", "State", "SizeRw")
 INSPECTED = ("Id", "Name", "RestartCount")
+LIMITS = ("Memory", "NanoCpus", "CpuQuota", "CpuPeriod")
 STATE = ("Status", "StartedAt", "OOMKilled", "ExitCode")
 
 
@@ -39,7 +40,7 @@ def inspected(body: Any) -> Any:
     """Keep of an inspected container its name, limits and state."""
     kept = {key: body.get(key) for key in INSPECTED}
     kept["State"] = {key: body["State"].get(key) for key in STATE}
-    kept["HostConfig"] = {"Memory": body["HostConfig"].get("Memory", 0)}
+    kept["HostConfig"] = {key: body["HostConfig"].get(key) or 0 for key in LIMITS}
     return kept
 
 

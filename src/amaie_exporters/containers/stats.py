@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 NANO = 1e9
+CPU_PERIOD = 100_000
+"""Microseconds: the kernel's and the engine's usual period of a processor limit."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class Sample:
         cpu_seconds: Processor time used since its start.
         memory_bytes: The working set: memory in use without file cache that can be dropped at once.
         memory_limit_bytes: Its limit; 0 means none.
+        cpu_quota: Microseconds of processor time that it may use in each `CPU_PERIOD`; None means no limit.
         written_bytes: What it wrote into its own file system, volumes not counted; None if unknown.
         received_bytes: Network bytes in, over all its networks.
         sent_bytes: Network bytes out.
@@ -33,6 +36,7 @@ class Sample:
     cpu_seconds: float
     memory_bytes: int
     memory_limit_bytes: int
+    cpu_quota: float | None
     written_bytes: int | None
     received_bytes: int
     sent_bytes: int
@@ -61,6 +65,7 @@ def sample(listed: dict[str, Any], inspected: dict[str, Any], stats: dict[str, A
         cpu_seconds=cpu["cpu_usage"]["total_usage"] / NANO,
         memory_bytes=working_set(stats["memory_stats"]),
         memory_limit_bytes=inspected["HostConfig"]["Memory"],
+        cpu_quota=cpu_quota(inspected["HostConfig"]),
         written_bytes=listed.get("SizeRw"),
         received_bytes=sum(network["rx_bytes"] for network in networks.values()),
         sent_bytes=sum(network["tx_bytes"] for network in networks.values()),
@@ -69,6 +74,15 @@ def sample(listed: dict[str, Any], inspected: dict[str, Any], stats: dict[str, A
         restarts=inspected["RestartCount"],
         throttled_seconds=cpu.get("throttling_data", {}).get("throttled_time", 0) / NANO,
     )
+
+
+def cpu_quota(limits: dict[str, Any]) -> float | None:
+    """Return the processor limit for each `CPU_PERIOD`, from processors (`--cpus`) or a quota of a period."""
+    if limits.get("NanoCpus"):
+        return float(limits["NanoCpus"]) / NANO * CPU_PERIOD
+    if limits.get("CpuQuota", 0) > 0:
+        return float(limits["CpuQuota"]) / (limits.get("CpuPeriod") or CPU_PERIOD) * CPU_PERIOD
+    return None
 
 
 def working_set(memory: dict[str, Any]) -> int:

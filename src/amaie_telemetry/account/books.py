@@ -5,7 +5,7 @@ A currency that has no rate yet counts for nothing.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 from msgspec import Meta, Struct, field
 from msgspec.structs import replace
@@ -30,6 +30,24 @@ class Fee(Struct, frozen=True):
     currency: str
 
 
+class Worth(NamedTuple):
+    """What the positions of a symbol are, in the account's currency.
+
+    Attributes:
+        value: What they add to the equity.
+        size: Their sizes, long and short alike.
+        net: Their sizes, short ones below zero.
+        unrealised: What closing them at the last price would add, before fees.
+        positions: How many are open.
+    """
+
+    value: float = 0.0
+    size: float = 0.0
+    net: float = 0.0
+    unrealised: float = 0.0
+    positions: int = 0
+
+
 class Holding(Struct, forbid_unknown_fields=True):
     """A symbol: its instrument, its last price and its positions by id."""
 
@@ -46,6 +64,7 @@ class Totals(Struct, forbid_unknown_fields=True):
     gross_loss: Sum = 0.0
     volume: Sum = 0.0
     fees: float = 0.0
+    slippage: float = 0.0
     income: dict[Income, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -85,16 +104,22 @@ class Books(Struct, forbid_unknown_fields=True):
             found = self.holdings[symbol] = Holding(by_symbol(symbol, self.currency))
         return found
 
-    def worth(self, held: Holding) -> tuple[float, float]:
-        """Return what the positions of a symbol add to the equity, and their size, in our currency."""
-        net = gross = 0.0
+    def worth(self, held: Holding) -> Worth:
+        """Return what the positions of a symbol are at its last price."""
+        net = gross = gain = 0.0
+        count = 0
         for position in held.positions.values():
-            net += position.amount
-            gross += abs(position.amount)
-        if not gross:
-            return 0.0, 0.0
-        value = held.instrument.value(held.price) * self.rate(held.instrument.currency)
-        return net * value, gross * abs(value)
+            if position.amount:
+                net += position.amount
+                gross += abs(position.amount)
+                count += 1
+        if not count:
+            return Worth()
+        unit, rate = held.instrument.value(held.price), self.rate(held.instrument.currency)
+        for position in held.positions.values():
+            gain += position.unrealised(unit)
+        value = unit * rate
+        return Worth(net * value, gross * abs(value), net * abs(value), gain * rate, count)
 
     def held(self) -> Books:
         """Return books without the symbols of which nothing is held: they are known again when used."""
@@ -104,6 +129,11 @@ class Books(Struct, forbid_unknown_fields=True):
             if any(position.amount for position in holding.positions.values())
         }
         return replace(self, holdings=open_ones)
+
+    def slip(self, held: Holding, signed: float, price: float, decided: float) -> None:
+        """Book what a fill cost beyond the price that it was decided at; below zero it was better."""
+        of = held.instrument
+        self.totals.slippage += signed * (of.value(price) - of.value(decided)) * self.rate(of.currency)
 
     def take(self, symbol: str, position: str, signed: float, price: float, fee: Fee) -> float | None:
         """Book a fill; return the net profit of the round trip that it ends, in the account's currency."""

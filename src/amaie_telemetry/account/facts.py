@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amaie_telemetry import metrics
+from amaie_telemetry.account.given import RefusedError
 
 if TYPE_CHECKING:
     from prometheus_client import Counter
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from amaie_telemetry.account.ledger import Ledger
 
 RESULTS = ("win", "loss", "flat")
+OUTCOMES = ("filled", "cancelled", "rejected")
 
 
 class Facts:
@@ -26,6 +28,11 @@ class Facts:
         self._equity = trading.equity.labels(**labels)
         self._index = trading.wealth_index.labels(**labels)
         self._exposure = trading.exposure.labels(**labels)
+        self._net_exposure = trading.net_exposure.labels(**labels)
+        self._unrealised = trading.unrealised.labels(**labels)
+        self._positions = trading.open_positions.labels(**labels)
+        self._slippage = trading.slippage.labels(**labels)
+        self._orders = {one: trading.orders_total.labels(**labels, outcome=one) for one in OUTCOMES}
         self._transfers = trading.net_transfers.labels(**labels)
         self._fees = trading.fees.labels(**labels)
         self._counters = {
@@ -40,10 +47,20 @@ class Facts:
 
     def prices(self, ledger: Ledger) -> None:
         """Export what a price moves."""
-        equity = ledger.equity  # a sum over all open symbols
+        held = ledger.open  # sums over all open symbols
+        equity = ledger.books.cash() + held.value
         self._equity.set(equity)
         self._index.set(ledger.books.index.at(equity))
-        self._exposure.set(ledger.exposure)
+        self._exposure.set(held.size)
+        self._net_exposure.set(held.net)
+        self._unrealised.set(held.unrealised)
+        self._positions.set(held.positions)
+
+    def order(self, outcome: str) -> None:
+        """Count an order that ended."""
+        if outcome not in self._orders:
+            raise RefusedError(f"the outcome is {outcome!r:.80}; it must be filled, cancelled or rejected")
+        self._orders[outcome].inc()
 
     def all(self, ledger: Ledger) -> None:
         """Export everything."""
@@ -51,6 +68,7 @@ class Facts:
         totals = ledger.books.totals
         self._transfers.set(ledger.books.net_transfers)
         self._fees.set(totals.fees)
+        self._slippage.set(totals.slippage)
         for kind, amount in totals.income.items():
             metrics.trading.income.labels(**self._labels, kind=kind).set(amount)
         sums = _sums(totals)

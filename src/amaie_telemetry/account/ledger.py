@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, get_args
 
 from amaie_telemetry.account import given
-from amaie_telemetry.account.books import NET, Books, Fee, Income
+from amaie_telemetry.account.books import NET, Books, Fee, Income, Worth
 from amaie_telemetry.account.given import RefusedError
 from amaie_telemetry.account.instrument import Instrument, by_symbol, quote_of
 
@@ -33,12 +33,18 @@ class Ledger:
     @property
     def equity(self) -> float:
         """All balances and open positions at their last prices, in the account's currency."""
-        return self.books.cash() + sum(self._worth.values())
+        return self.books.cash() + sum(self._open[0].values())
 
     @property
     def exposure(self) -> float:
         """Sum of the sizes of all open positions, in the account's currency."""
-        return sum(self._size.values())
+        return sum(self._open[1].values())
+
+    @property
+    def open(self) -> Worth:
+        """All open positions together."""
+        value, size, net, unrealised, positions = (sum(column.values()) for column in self._open)
+        return Worth(value, size, net, unrealised, round(positions))
 
     @property
     def wealth_index(self) -> float:
@@ -46,7 +52,15 @@ class Ledger:
         return self.books.index.at(self.equity)
 
     def fill(
-        self, symbol: Any, side: Any, amount: Any, price: Any, fee: Any, currency: Any, place: Any
+        self,
+        symbol: Any,
+        side: Any,
+        amount: Any,
+        price: Any,
+        fee: Any,
+        currency: Any,
+        place: Any,
+        decided: Any = None,
     ) -> float | None:
         """Book an execution; return the net profit of the round trip that it ends, or None."""
         symbol, position = (
@@ -56,13 +70,15 @@ class Ledger:
         signed = given.side(side) * given.positive(amount, "amount")
         price = given.price(price)
         cost = given.number(0 if fee is None else fee, "fee")
+        decided = price if decided is None else given.price(decided)
         held = self._holding(symbol)
-        held.instrument.value(price)
+        held.instrument.value(price), held.instrument.value(decided)
         paid_in = (
             held.instrument.currency if currency is None else given.name(currency, "currency of the fee")
         )
         if held.instrument.spot and paid_in == held.instrument.base and abs(cost) >= abs(signed):
             raise RefusedError(f"the fee is {cost} {paid_in} of {abs(signed)}")
+        self.books.slip(held, signed, price, decided)
         profit = self.books.take(symbol, position, signed, price, Fee(cost, paid_in))
         self._value(symbol, held)
         self._learn(held, price)
@@ -189,17 +205,17 @@ class Ledger:
         self.books.index.rebase(before, self.equity)
 
     def _revalue(self) -> None:
-        self._worth: dict[str, float] = {}
-        self._size: dict[str, float] = {}
+        # The columns of `Worth`, by symbol: a price asks for their sums, and may find a thousand symbols.
+        self._open: tuple[dict[str, float], ...] = tuple({} for _ in Worth._fields)
         self._paid_in = {held.instrument.currency for held in self.books.holdings.values()}
         for symbol, held in self.books.holdings.items():
             self._value(symbol, held)
 
     def _value(self, symbol: str, held: Holding) -> None:
         """Value the positions of one symbol; what is flat is left out of the sums."""
-        worth, size = self.books.worth(held)
-        if size:
-            self._worth[symbol], self._size[symbol] = worth, size
-        else:
-            self._worth.pop(symbol, None)
-            self._size.pop(symbol, None)
+        worth = self.books.worth(held)
+        for column, one in zip(self._open, worth, strict=True):
+            if worth.size:
+                column[symbol] = one
+            else:
+                column.pop(symbol, None)

@@ -121,6 +121,7 @@ class TradingAccount:
         fee: Number | None = 0,
         fee_currency: str | None = None,
         position: str | None = None,
+        decided: Number | None = None,
     ) -> float | None:
         """Take an execution and return the profit of the trade that it ends, or None if it ends none.
 
@@ -132,10 +133,16 @@ class TradingAccount:
             fee: What it cost; below zero for a rebate.
             fee_currency: What the fee was paid in; the instrument's currency if nothing is said.
             position: Id of the position, where one symbol has several at a time (hedging).
+            decided: Price that the order was decided at; what differs from it is slippage.
         """
         with self._booking("fill"):
-            return self._ledger.fill(symbol, side, amount, price, fee, fee_currency, position)
+            return self._ledger.fill(symbol, side, amount, price, fee, fee_currency, position, decided)
         return None
+
+    def order(self, outcome: str) -> None:
+        """Count an order that ended: filled, cancelled or rejected."""
+        with self._booking("order"):
+            self._facts.order(outcome)
 
     def mark(self, symbol: str, price: Number) -> None:
         """Take note of the last price of a symbol."""

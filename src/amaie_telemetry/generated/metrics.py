@@ -34,8 +34,40 @@ class AgentBeliefEntropyNats(GaugeFamily):
         return self.series(())
 
 
+class AgentBeliefStates(GaugeFamily):
+    """Number of hidden states that the belief is over; of several factors, the product of theirs. Unit: count."""
+
+    def labels(self) -> Gauge:
+        """Return the series of these labels."""
+        return self.series(())
+
+
 class AgentExpectedFreeEnergyNats(GaugeFamily):
     """Expected free energy of the policy that the agent follows; lower is better. Unit: nats."""
+
+    def labels(self) -> Gauge:
+        """Return the series of these labels."""
+        return self.series(())
+
+
+class AgentPragmaticValueNats(GaugeFamily):
+    """Part of the expected free energy that is preference, higher is better; the followed policy's. Unit: nats."""
+
+    def labels(self) -> Gauge:
+        """Return the series of these labels."""
+        return self.series(())
+
+
+class AgentEpistemicValueNats(GaugeFamily):
+    """Part of the expected free energy that is knowledge to be gained, higher is better; the followed policy's. Unit: nats."""
+
+    def labels(self) -> Gauge:
+        """Return the series of these labels."""
+        return self.series(())
+
+
+class AgentPolicyConfidenceRatio(GaugeFamily):
+    """Posterior probability of the policy that the agent follows; near 1 it had no doubt. Unit: ratio."""
 
     def labels(self) -> Gauge:
         """Return the series of these labels."""
@@ -298,6 +330,46 @@ class TradingExposure(GaugeFamily):
         return self.series((account, currency))
 
 
+class TradingNetExposure(GaugeFamily):
+    """Sum of the sizes of all open positions, short ones below zero, in the quote currency. Unit: money."""
+
+    def labels(self, *, account: str, currency: str) -> Gauge:
+        """Return the series of these labels."""
+        return self.series((account, currency))
+
+
+class TradingUnrealised(GaugeFamily):
+    """What closing all open positions at their last prices would add, before fees, in the quote currency. Unit: money."""
+
+    def labels(self, *, account: str, currency: str) -> Gauge:
+        """Return the series of these labels."""
+        return self.series((account, currency))
+
+
+class TradingOpenPositions(GaugeFamily):
+    """Positions that are open. Unit: count."""
+
+    def labels(self, *, account: str, currency: str) -> Gauge:
+        """Return the series of these labels."""
+        return self.series((account, currency))
+
+
+class TradingSlippage(GaugeFamily):
+    """What fills have cost beyond the prices that they were decided at, since the account exists, in the quote currency. Unit: money."""
+
+    def labels(self, *, account: str, currency: str) -> Gauge:
+        """Return the series of these labels."""
+        return self.series((account, currency))
+
+
+class TradingOrdersTotal(CounterFamily):
+    """Orders that ended, by outcome; filled, cancelled or rejected. Unit: count."""
+
+    def labels(self, *, account: str, currency: str, outcome: str) -> Counter:
+        """Return the series of these labels."""
+        return self.series((account, currency, outcome))
+
+
 class AgentMetrics:
     """Metrics whose names start with amaie_agent_."""
 
@@ -324,10 +396,38 @@ class AgentMetrics:
         labels=(),
         services=("amaie-core",),
     )
+    belief_states = AgentBeliefStates(
+        "amaie_agent_belief_states",
+        "Number of hidden states that the belief is over; of several factors, the product of theirs.",
+        unit="count",
+        labels=(),
+        services=("amaie-core",),
+    )
     expected_free_energy_nats = AgentExpectedFreeEnergyNats(
         "amaie_agent_expected_free_energy_nats",
         "Expected free energy of the policy that the agent follows; lower is better.",
         unit="nats",
+        labels=(),
+        services=("amaie-core",),
+    )
+    pragmatic_value_nats = AgentPragmaticValueNats(
+        "amaie_agent_pragmatic_value_nats",
+        "Part of the expected free energy that is preference, higher is better; the followed policy's.",
+        unit="nats",
+        labels=(),
+        services=("amaie-core",),
+    )
+    epistemic_value_nats = AgentEpistemicValueNats(
+        "amaie_agent_epistemic_value_nats",
+        "Part of the expected free energy that is knowledge to be gained, higher is better; the followed policy's.",
+        unit="nats",
+        labels=(),
+        services=("amaie-core",),
+    )
+    policy_confidence_ratio = AgentPolicyConfidenceRatio(
+        "amaie_agent_policy_confidence_ratio",
+        "Posterior probability of the policy that the agent follows; near 1 it had no doubt.",
+        unit="ratio",
         labels=(),
         services=("amaie-core",),
     )
@@ -608,6 +708,41 @@ class TradingMetrics:
         labels=("account", "currency"),
         services=("amaie-trader",),
     )
+    net_exposure = TradingNetExposure(
+        "amaie_trading_net_exposure",
+        "Sum of the sizes of all open positions, short ones below zero, in the quote currency.",
+        unit="money",
+        labels=("account", "currency"),
+        services=("amaie-trader",),
+    )
+    unrealised = TradingUnrealised(
+        "amaie_trading_unrealised",
+        "What closing all open positions at their last prices would add, before fees, in the quote currency.",
+        unit="money",
+        labels=("account", "currency"),
+        services=("amaie-trader",),
+    )
+    open_positions = TradingOpenPositions(
+        "amaie_trading_open_positions",
+        "Positions that are open.",
+        unit="count",
+        labels=("account", "currency"),
+        services=("amaie-trader",),
+    )
+    slippage = TradingSlippage(
+        "amaie_trading_slippage",
+        "What fills have cost beyond the prices that they were decided at, since the account exists, in the quote currency.",
+        unit="money",
+        labels=("account", "currency"),
+        services=("amaie-trader",),
+    )
+    orders_total = TradingOrdersTotal(
+        "amaie_trading_orders_total",
+        "Orders that ended, by outcome; filled, cancelled or rejected.",
+        unit="count",
+        labels=("account", "currency", "outcome"),
+        services=("amaie-trader",),
+    )
 
 
 agent = AgentMetrics()
@@ -627,7 +762,11 @@ ALL: tuple[Family[Any], ...] = (
     agent.model_inference_duration_seconds,
     agent.planner_duration_seconds,
     agent.belief_entropy_nats,
+    agent.belief_states,
     agent.expected_free_energy_nats,
+    agent.pragmatic_value_nats,
+    agent.epistemic_value_nats,
+    agent.policy_confidence_ratio,
     agent.policies_total,
     agent.policy_rejections_total,
     agent.policy_retries_total,
@@ -660,6 +799,11 @@ ALL: tuple[Family[Any], ...] = (
     trading.fees,
     trading.income,
     trading.exposure,
+    trading.net_exposure,
+    trading.unrealised,
+    trading.open_positions,
+    trading.slippage,
+    trading.orders_total,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -77,11 +78,12 @@ def test_a_critical_alert_arrives_at_pagerduty_with_all_that_a_person_needs(told
 
 
 def test_a_critical_alert_arrives_as_a_short_text_message(told: World, amaie: Spec) -> None:
-    """The text says how bad, what, and where to read on; it goes to the topic of the spec."""
+    """The text says how bad, what, since when, and where to read on; it goes to the topic of the spec."""
     (text,) = told.wait("sms")
     sms = amaie.routing.channels.sms
     assert sms
-    assert text.raw["Message"] == f"AMAIE CRITICAL DailyLossLimit: {SUMMARY} {LINKS['Runbook']}"
+    told_at = re.sub(r"Since \d\d:\d\d UTC", "Since then", text.raw["Message"])
+    assert told_at == f"AMAIE CRITICAL DailyLossLimit: {SUMMARY} Since then. {LINKS['Runbook']}"
     assert text.raw["TopicArn"] == sms.topic_arn
     assert len(text.body) < 1600
 
@@ -130,6 +132,14 @@ def test_the_heart_beats_again_and_again(world: World) -> None:
     assert {beat.title for beat in beats} == {"Watchdog"}
     others = [one.title for one in world.inbox.messages() if one.channel != "heartbeat"]
     assert not [title for title in others if "Watchdog" in title]
+
+
+def test_the_headline_names_every_account_that_it_is_about(start: Callable[..., World]) -> None:
+    """The first one's figures follow; five names at most."""
+    world = start()
+    world.post(*(alert("Lost", "warning", account=f"a{number}") for number in range(7)))
+    (message,) = world.wait("slack")
+    assert message.title.startswith("[WARNING] 7 alerts in Lost (a0, a1, a2, a3, a4, …), first Lost: ")
 
 
 def test_warnings_of_one_family_become_one_message(start: Callable[..., World]) -> None:

@@ -257,6 +257,90 @@ def facts_disagree(account: Account, moment: int) -> float | None:
     return 0.0 if equity else None
 
 
+def facts_not_numbers(account: Account, moment: int) -> float | None:
+    """Return how many facts are no numbers: none of a scenario."""
+    return None if at(scraped(account, account.equity), moment) is None else 0.0
+
+
+def facts_exporters(account: Account, moment: int) -> float | None:
+    """Return how many processes export the account: one."""
+    return None if at(scraped(account, account.equity), moment) is None else 1.0
+
+
+def facts_back(account: Account, moment: int) -> float | None:
+    """Return whether the counter of volume fell by less than half; a deeper fall is a new process."""
+    counter = next(values for selector, values in account.facts() if "volume_total" in selector)
+    seen = scraped(account, counter)
+    before, now = seen[seen.index < moment], at(seen, moment)
+    if now is None or not len(before) or now < 0.5 * before.iloc[-1]:
+        return None
+    return float(now < before.iloc[-1])
+
+
+def exposure(account: Account, moment: int) -> float | None:
+    """Return the size of what is held."""
+    return at(scraped(account, account.exposure), moment)
+
+
+def leverage(account: Account, moment: int) -> float | None:
+    """Return the exposure for each unit of equity."""
+    held, whole = exposure(account, moment), equity(account, moment)
+    return held / whole if held is not None and whole is not None and whole > 0 else None
+
+
+def time_in_market(account: Account, moment: int) -> float | None:
+    """Return the share of the quarters of an hour of a day in which something was held, of those known."""
+    held = scraped(account, account.exposure)
+    steps = range(moment // QUARTER * QUARTER, moment - DAY, -QUARTER)
+    known = [float(held[step]) for step in steps if step in held.index]
+    return float(np.mean([one > 0 for one in known])) if known else None
+
+
+def realised_day(account: Account, moment: int) -> float | None:
+    """Return what the trades of the day made."""
+    trades = trades_today(account, moment)
+    return None if trades is None else float(sum(trade.profit for trade in trades))
+
+
+def since_midnight(path: Callable[[Account], np.ndarray]) -> Reference:
+    """Return by how much a sum has changed since the midnight before, as it was last known there."""
+
+    def changed(account: Account, moment: int) -> float | None:
+        series = scraped(account, path(account))
+        now, before = at(series, moment), series[series.index <= start_of_day(moment)]
+        return now - float(before.iloc[-1]) if now is not None and len(before) else None
+
+    return changed
+
+
+slippage_day = since_midnight(lambda account: account.slippage)
+
+
+def slippage_ratio(account: Account, moment: int) -> float | None:
+    """Return the slippage of the day as a share of its volume."""
+    slipped, volume = slippage_day(account, moment), volume_day(account, moment)
+    return slipped / volume if slipped is not None and volume else None
+
+
+def drawdown_duration(account: Account, moment: int) -> float | None:
+    """Return the time since the wealth was at its highest value so far."""
+    wealth = scraped(account, account.wealth)
+    if moment not in wealth.index:
+        return None
+    known = wealth[wealth.index <= moment]
+    return float(moment - known.index[known >= known.cummax()][-1])
+
+
+def volatility(account: Account, moment: int) -> float | None:
+    """Return the sample deviation of the daily returns, annualised by the root of 365."""
+    daily = returns(account, moment)
+    if len(daily) < LEAST_RETURNS:
+        return None
+    deviation = float(daily.std(ddof=1) * np.sqrt(365))
+    assert np.isclose(deviation, empyrical.annual_volatility(daily, annualization=365), rtol=1e-9)
+    return deviation
+
+
 def equity(account: Account, moment: int) -> float | None:
     """Return the value of the account."""
     return at(scraped(account, account.equity), moment)
@@ -294,5 +378,18 @@ KPIS: dict[str, Reference] = {
     "equity": equity,
     "equity_age": equity_age,
     "facts_disagree": facts_disagree,
+    "exposure": exposure,
+    "leverage": leverage,
+    "time_in_market": time_in_market,
+    "realised_day": realised_day,
+    "fees_day": since_midnight(lambda account: account.fees),
+    "income_day": since_midnight(lambda account: account.funding),
+    "slippage_day": slippage_day,
+    "slippage_ratio": slippage_ratio,
+    "drawdown_duration": drawdown_duration,
+    "volatility": volatility,
+    "facts_not_numbers": facts_not_numbers,
+    "facts_exporters": facts_exporters,
+    "facts_back": facts_back,
 }
 """Every trading KPI of the spec whose formula is more than a copy of a fact."""

@@ -75,6 +75,35 @@ class Account:
         yield f"amaie_trading_gross_profit_total{{{own}}}", self._counter(lambda t: max(t.profit, 0.0))
         yield f"amaie_trading_gross_loss_total{{{own}}}", self._counter(lambda t: max(-t.profit, 0.0))
         yield f"amaie_trading_volume_total{{{own}}}", self._counter(lambda t: t.volume)
+        for name, path in (("fees", self.fees), ("slippage", self.slippage), ("exposure", self.exposure)):
+            yield f"amaie_trading_{name}{{{own}}}", self._scraped(path)
+        yield f'amaie_trading_income{{{own},kind="funding"}}', self._scraped(self.funding)
+
+    @property
+    def fees(self) -> Path:
+        """Fees since the account exists, shape (n,): a thousandth of the volume, whatever restarts."""
+        return 0.001 * self._since_ever(lambda t: t.volume)
+
+    @property
+    def slippage(self) -> Path:
+        """Slippage since the account exists, shape (n,): it may fall."""
+        return self._since_ever(lambda t: 0.0004 * t.volume - 0.15)
+
+    @property
+    def funding(self) -> Path:
+        """Funding since the account exists, shape (n,): received and paid."""
+        return self._since_ever(lambda t: 0.3 - 0.0007 * t.volume)
+
+    @property
+    def exposure(self) -> Path:
+        """Size of what is held, shape (n,): half of the account after every other trade."""
+        return np.where(self._since_ever(lambda _: 1.0) % 2 == 1, 0.5 * np.abs(self.equity), 0.0)
+
+    def _since_ever(self, amount: Callable[[Trade], float]) -> Path:
+        values = np.zeros(len(self.times))
+        for trade in self.trades:
+            values[self.times >= trade.time] += amount(trade)
+        return values
 
     def _scraped(self, values: Path) -> Path:
         return np.where(self.seen, values, np.nan)

@@ -65,3 +65,12 @@ def test_a_family_shows_its_own_alerts_but_never_the_watchdog() -> None:
         mark["target"]["expr"],
     ):
         assert text.count("ALERTS") == text.count('severity!="none",family="trading"')
+
+
+def test_the_variables_choose_among_the_alerts_and_keep_those_without_the_label() -> None:
+    """An alert of another account is not this one's; a dead service is everybody's."""
+    text = table()["targets"][0]["expr"]
+
+    assert text.count("account=~`(${account:regex})?`") == 2
+    assert text.count("currency=~`(${currency:regex})?`") == 2
+    assert "symbol" not in text

@@ -161,7 +161,7 @@ def prometheus_queries(dashboard: dict[str, Any]) -> list[tuple[str, str]]:
         for target in panel["targets"]:
             if target["datasource"]["type"] == "prometheus":
                 text = target["expr"].replace("$__rate_interval", "1m").replace("$__range", "6h")
-                found.append((panel["type"], re.sub(r"\$\w+", ".*", text)))
+                found.append((panel["type"], re.sub(r"\$\{\w+:regex\}", ".*", text)))
     return found
 
 

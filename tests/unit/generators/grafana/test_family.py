@@ -34,7 +34,11 @@ def test_thresholds_are_those_of_the_alerts() -> None:
     """The same steps colour the present value and are drawn as dashed lines in the curve."""
     dashboard = tiny(kpi(alerts=[alert("Loss", "below", critical=-1000)]))
 
-    steps = [{"color": "red", "value": None}, {"color": "green", "value": -1000}]
+    steps = [
+        {"color": "red", "value": None},
+        {"color": "blue", "value": -1000},
+        {"color": "green", "value": 0.0},
+    ]
     stat = next(panel for panel in panels(dashboard, "stat") if panel["title"] == "P&L today")
     drawn = curve(dashboard)
     assert stat["fieldConfig"]["defaults"]["thresholds"] == {"mode": "absolute", "steps": steps}
@@ -68,16 +72,39 @@ def test_a_tile_of_many_series_shows_the_worst_one_by_name() -> None:
 
     for made, function in ((high, "topk"), (low, "bottomk")):
         tile = panels(tiny(made), "stat")[0]
-        assert tile["targets"][0]["expr"] == f'{function}(1, name:amaie_trading_pnl:day{{name=~"$name"}})'
+        assert (
+            tile["targets"][0]["expr"]
+            == f"{function}(1, name:amaie_trading_pnl:day{{name=~`${{name:regex}}`}})"
+        )
         assert tile["targets"][0]["legendFormat"] == "{{name}}"
         assert tile["title"] == f"{made.title}, worst"
         assert tile["options"]["textMode"] == "value_and_name"
         assert (tile["targets"][0]["instant"], tile["targets"][0]["range"]) == (True, False)
 
 
-def test_a_tile_of_accounts_shows_them_all() -> None:
-    """No account hides behind the worst one."""
-    tile = panels(tiny(kpi(alerts=[alert("Loss", "below", critical=-1)])), "stat")[0]
+def test_a_tile_of_accounts_shows_the_few_that_need_a_person_first() -> None:
+    """250 accounts do not fit; the table above has them all."""
+    low = panels(tiny(kpi(alerts=[alert("Loss", "below", critical=-1)])), "stat")[0]
+    calm = panels(tiny(kpi(panel="stat")), "stat")[0]
 
-    assert not tile["targets"][0]["expr"].startswith("bottomk")
-    assert tile["options"]["textMode"] == "auto"
+    assert low["targets"][0]["expr"].startswith("bottomk(4, account_currency:amaie_trading_pnl:day{")
+    assert calm["targets"][0]["expr"].startswith("topk(4, account_currency:amaie_trading_pnl:day{")
+    assert low["options"]["textMode"] == "auto"
+
+
+def test_a_legend_tells_the_worst_of_the_time_shown() -> None:
+    """The greatest value says nothing of a figure that is bad when it is low."""
+    low = curve(tiny(kpi(alerts=[alert("Loss", "below", critical=-1)])))
+    high = curve(tiny(kpi(alerts=[alert("Much", "above", critical=1)])))
+
+    assert low["options"]["legend"]["calcs"] == ["lastNotNull", "min"]
+    assert high["options"]["legend"]["calcs"] == ["lastNotNull", "max"]
+
+
+def test_a_variable_offers_the_labels_of_its_dashboard_alone() -> None:
+    """The services of another family are no choice here."""
+    [account, *_] = tiny(kpi(), kpi(name="other", family="system", operation="b"))["templating"]["list"]
+
+    assert account["query"]["query"] == (
+        'label_values({__name__=~"account_currency:amaie_trading_pnl:day"}, account)'
+    )

@@ -42,7 +42,7 @@ def test_variables_narrow_the_records_that_have_their_field() -> None:
     queue = Variable("queue", "Queue", "queue")
 
     assert logs.narrowed([account, symbol, queue]) == (
-        "(account_id:/${account:pipe}/ OR (*:* AND NOT _exists_:account_id)) AND "
+        "(account_id:/${account:regex}/ OR (*:* AND NOT _exists_:account_id)) AND "
         "(symbol:${symbol:lucene} OR (*:* AND NOT _exists_:symbol))"
     )
 
@@ -68,7 +68,7 @@ def test_symbol_and_strategy_are_chosen_from_the_logs() -> None:
     variables = {item["name"]: item for item in tiny(kpi())["templating"]["list"]}
 
     assert list(variables) == ["account", "currency", "symbol", "strategy"]
-    assert variables["strategy"]["query"] == '{"find": "terms", "field": "strategy_id", "size": 100}'
+    assert variables["strategy"]["query"] == '{"find": "terms", "field": "strategy_id", "size": 500}'
     assert variables["strategy"]["datasource"]["uid"] == "elasticsearch"
-    assert "allValue" not in variables["strategy"]
+    assert variables["strategy"]["allValue"] == "*"  # or "All" would be the offered ones only
     assert variables["account"]["allValue"] == ".*"

@@ -11,7 +11,8 @@ def test_a_query_is_narrowed_by_the_variables_of_its_labels() -> None:
 
     [target] = curve(dashboard)["targets"]
     assert (
-        target["expr"] == 'account_exchange:amaie_trading_pnl:day{account=~"$account",exchange=~"$exchange"}'
+        target["expr"]
+        == "account_exchange:amaie_trading_pnl:day{account=~`${account:regex}`,exchange=~`${exchange:regex}`}"
     )
     assert target["legendFormat"] == "{{account}} · {{exchange}}"
     assert [(variable["name"], variable["hide"]) for variable in dashboard["templating"]["list"]] == [
@@ -30,7 +31,8 @@ def test_a_histogram_in_a_formula_gets_a_heatmap_with_examples() -> None:
 
     [panel] = panels(dashboard, "heatmap")
     [target] = panel["targets"]
-    assert target["expr"] == f'sum by (le) (rate({metric}_bucket{{exchange=~"$exchange"}}[$__rate_interval]))'
+    narrowed = "{exchange=~`${exchange:regex}`}"
+    assert target["expr"] == f"sum by (le) (rate({metric}_bucket{narrowed}[$__rate_interval]))"
     assert target["format"] == "heatmap"
     assert target["exemplar"] is True
     assert panel["fieldConfig"]["defaults"]["unit"] == "s"

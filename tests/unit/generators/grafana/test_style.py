@@ -54,13 +54,14 @@ def test_an_alert_above_its_bounds_colours_upwards() -> None:
 
 
 def test_an_alert_below_its_bounds_colours_downwards() -> None:
-    """Grafana's steps rise, so the red one comes first."""
+    """Grafana's steps rise, so the red one comes first; a loss within its bounds is not called good."""
     levels = [(Severity.CRITICAL, -1000), (Severity.WARNING, -500)]
 
     assert style.steps(kpi(below=levels)) == [
         {"color": "red", "value": None},
         {"color": "orange", "value": -1000},
-        {"color": "green", "value": -500},
+        {"color": "blue", "value": -500},
+        {"color": "green", "value": 0.0},
     ]
 
 
@@ -70,7 +71,8 @@ def test_alerts_on_both_sides_leave_green_in_the_middle() -> None:
 
     assert style.steps(both) == [
         {"color": "red", "value": None},
-        {"color": "green", "value": -3},
+        {"color": "blue", "value": -3},
+        {"color": "green", "value": 0.0},
         {"color": "orange", "value": 3},
     ]
 

@@ -26,6 +26,8 @@ def test_an_alert_is_mutated_in_comparator_bound_guard_and_patience() -> None:
         "a:pnl:day < -1000 and b:days:count >= 19.8",
         "a:pnl:day < -1000 and on () b:days:count >= 20",
         "a:pnl:day < -1000",
+        "a:pnl:day <= -1000 and b:days:count >= 20",
+        "a:pnl:day < -1000 and b:days:count > 20",
     ]
     assert [rule["for"] for rule in found if rule["for"] != "30s"] == ["15s", "45s"]
     assert [rule["keep_firing_for"] for rule in found if "keep_firing_for" in rule] == ["15s"]
@@ -41,6 +43,8 @@ def test_a_recording_is_mutated_in_matchers_and_groupings() -> None:
         'sum by (a) (m{c="1",d!~"2"}) / on (a) n',
         'sum by (a, b) (m{c="1",d!~"2"}) / on () n',
         'max by (a, b) (m{c="1",d!~"2"}) / on (a) n',
+        'sum by (a, b) (m{c!="1",d!~"2"}) / on (a) n',
+        'sum by (a, b) (m{c="1",d=~"2"}) / on (a) n',
     ]
 
 
@@ -66,4 +70,38 @@ def test_a_recording_is_mutated_in_windows_aggregations_and_alternatives() -> No
         "irate(m[5m] offset 1h)\nor n",
         "n",
         "rate(m[5m] offset 1h)",
+    ]
+
+
+def test_a_recording_is_mutated_in_comparisons_numbers_and_what_keeps_a_sign() -> None:
+    """A bound is taken in or left out, a factor grows, abs() and clamp_min() go; names stay whole."""
+    rule = {"record": "x:y:z", "expr": "abs(clamp_min(m_2 - 15 * n:p50_5m, 0)) > 20"}
+    assert [mutant.mutated["expr"] for mutant in mutants.of_recording(rule)] == [
+        "abs(clamp_min(m_2 - 15 * n:p50_5m, 0)) >= 20",
+        "abs(clamp_min(m_2 - 15.15 * n:p50_5m, 0)) > 20",
+        "abs(clamp_min(m_2 - 15 * n:p50_5m, 1)) > 20",
+        "abs(clamp_min(m_2 - 15 * n:p50_5m, 0)) > 20.2",
+        "(clamp_min(m_2 - 15 * n:p50_5m, 0)) > 20",
+        "abs(clamp_max(m_2 - 15 * n:p50_5m, 0)) > 20",
+    ]
+
+
+def test_an_alternative_within_brackets_is_left_out_too() -> None:
+    """Each line of its own is one, at any depth."""
+    rule = {"record": "x:y:z", "expr": "sum(\n  a\n  or b\n  or c\n)"}
+    assert [mutant.mutated["expr"] for mutant in mutants.of_recording(rule)][-2:] == [
+        "sum(\n  a\n  or c\n)",
+        "sum(\n  a\n  or b\n)",
+    ]
+
+
+def test_the_memory_of_a_series_is_left_alone() -> None:
+    """Its windows matter only after an outage of Prometheus, which no test of rules can play."""
+    kept = "last_over_time(x:y:z[1m])\nor last_over_time(x:y:z[65m:15m])"
+    rule = {"record": "x:y:z", "expr": f"rate(m[1m])\nor {kept}"}
+    assert [mutant.mutated["expr"].replace(kept, "KEPT") for mutant in mutants.of_recording(rule)] == [
+        "rate(m[120s])\nor KEPT",
+        "rate(m[30s])\nor KEPT",
+        "irate(m[1m])\nor KEPT",
+        "KEPT",
     ]

@@ -39,6 +39,7 @@ class Reckoning:
     prices: dict[str, Fraction] = field(default_factory=dict)
     trips: dict[Key, list[tuple[Fraction, Fraction]]] = field(default_factory=dict)
     closed: list[Fraction] = field(default_factory=list)
+    opened: dict[Key, tuple[Fraction, Fraction]] = field(default_factory=dict)
 
     def held(self, key: Key) -> Fraction:
         """Return the signed amount of a position."""
@@ -54,6 +55,33 @@ class Reckoning:
         """Sizes of all positions."""
         return Fraction(sum(abs(self.held(key)) * self.prices[key[0]] for key in self.trips))
 
+    @property
+    def net_exposure(self) -> Fraction:
+        """Sizes of all positions, short ones below zero."""
+        return Fraction(sum(self.held(key) * self.prices[key[0]] for key in self.trips))
+
+    @property
+    def open_positions(self) -> Fraction:
+        """How many are held."""
+        return Fraction(sum(self.held(key) != 0 for key in self.trips))
+
+    @property
+    def unrealised(self) -> Fraction:
+        """What closing all would add: of each trip what was opened, at its average price, against now."""
+        found = Fraction(0)
+        for key, trip in self.opened.items():
+            held, average = trip
+            found += held * (self.prices[key[0]] - average)
+        return found
+
+    def _open(self, key: Key, part: Fraction, price: Fraction) -> None:
+        """Keep the average price of what is held: a part that closes does not move it."""
+        held, average = self.opened.get(key, (Fraction(0), Fraction(0)))
+        after = held + part
+        if held * part >= 0 and after:
+            average = (held * average + part * price) / after
+        self.opened[key] = (after, average)
+
     def fill(self, one: Fill) -> None:
         """Take an execution; one that turns its position is two."""
         signed, price, fee = Fraction(one.signed), Fraction(one.price), Fraction(one.fee)
@@ -64,6 +92,7 @@ class Reckoning:
         first = -held if held * signed < 0 and abs(signed) > abs(held) else signed
         for part in filter(None, (first, signed - first)):
             trip.append((part, -part * price - fee * part / signed))
+            self._open(one.key, part, price)
             if self.held(one.key) == 0:
                 self.closed.append(sum((paid for _, paid in trip), Fraction(0)))
                 trip.clear()

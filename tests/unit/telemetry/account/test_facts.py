@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from amaie_telemetry import metrics, testing
 from amaie_telemetry.account.books import Books, Totals
-from amaie_telemetry.account.facts import Facts
+from amaie_telemetry.account.facts import OUTCOMES, Facts
 from amaie_telemetry.account.ledger import Ledger
 
 LABELS = {"account": "main", "currency": "USDT"}
@@ -35,3 +35,44 @@ def test_fees_and_income_are_gauges_for_they_may_fall() -> None:
     assert testing.value(income.labels(**LABELS, kind="other")) == 1
     assert testing.value(metrics.trading.fees.labels(**LABELS)) == -0.25
     assert testing.value(metrics.trading.exposure.labels(**LABELS)) == 10
+
+
+def test_open_positions_are_told_by_size_direction_and_what_they_would_bring() -> None:
+    """A long of 20 and a short of 30 are 50 gross and -10 net; what is closed is in none of them."""
+    ledger = Ledger(Books("main", "USDT"))
+    facts = Facts("main", "USDT", ledger.books.totals)
+    ledger.fill("X", "buy", 2, 9, 0, None, None)
+    ledger.fill("Y", "sell", 3, 10, 0, None, None)
+    ledger.fill("Z", "buy", 1, 5, 0, None, None)
+    ledger.fill("Z", "sell", 1, 6, 0, None, None)
+    ledger.mark("X", 10)
+    facts.prices(ledger)
+    trading = metrics.trading
+    found = [
+        testing.value(one.labels(**LABELS))
+        for one in (trading.exposure, trading.net_exposure, trading.unrealised, trading.open_positions)
+    ]
+    assert found == [50, -10, 2, 2]
+
+
+def test_slippage_is_what_fills_cost_beyond_the_price_that_was_decided_at() -> None:
+    """Bought dearer and sold cheaper both cost; a better price earns; without a price there is none."""
+    ledger = Ledger(Books("main", "USDT"))
+    facts = Facts("main", "USDT", ledger.books.totals)
+    ledger.fill("X", "buy", 2, 10.5, 0, None, None, 10)
+    ledger.fill("X", "sell", 1, 11, 0, None, None, 11.25)
+    ledger.fill("X", "sell", 1, 12, 0, None, None, 11.5)
+    ledger.fill("X", "buy", 1, 12, 0, None, None)
+    facts.all(ledger)
+    assert testing.value(metrics.trading.slippage.labels(**LABELS)) == 1 + 0.25 - 0.5
+
+
+def test_orders_are_counted_by_how_they_ended_from_zero_on() -> None:
+    """Each outcome is there from the start, so that its first increase is seen."""
+    facts = Facts("orders", "USDT", Totals())
+    facts.order("rejected")
+    orders = metrics.trading.orders_total
+    found = {
+        one: testing.value(orders.labels(account="orders", currency="USDT", outcome=one)) for one in OUTCOMES
+    }
+    assert found == {"filled": 0, "cancelled": 0, "rejected": 1}

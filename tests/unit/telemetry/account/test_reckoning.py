@@ -162,6 +162,9 @@ class Histories(RuleBasedStateMachine):
             "wealth_index": truth.wealth_index,
             "volume_total": truth.volume,
             "exposure": truth.exposure,
+            "net_exposure": truth.net_exposure,
+            "open_positions": truth.open_positions,
+            "unrealised": truth.unrealised,
             "gross_profit_total": total(wins),
             "gross_loss_total": -total(losses),
         }
@@ -181,8 +184,10 @@ class Histories(RuleBasedStateMachine):
 
 
 LABELS = {"account": "test", "currency": "USDT"}
-FACTS = ("equity", "net_transfers", "wealth_index", "volume_total", "exposure", "gross_profit_total",
-         "gross_loss_total")  # fmt: skip
+FACTS = (
+    *("equity", "net_transfers", "wealth_index", "volume_total", "gross_profit_total", "gross_loss_total"),
+    *("exposure", "net_exposure", "open_positions", "unrealised"),
+)
 
 
 def value(name: str, **labels: str) -> float:
