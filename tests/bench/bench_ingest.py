@@ -36,7 +36,7 @@ from bench.searchable import Waits  # noqa: E402
 from integration.logs.lab import SHIPPER, Lab, record  # noqa: E402
 from operate import build, engine  # noqa: E402
 from operate.progress import Progress  # noqa: E402
-from ruby import jruby  # noqa: E402
+from ruby import filtered, jruby  # noqa: E402
 from support.containers import Elasticsearch  # noqa: E402
 
 if TYPE_CHECKING:
@@ -142,8 +142,8 @@ def prepared(raw: list[bytes], stream: str) -> list[bytes]:
 
 def ruby() -> tuple[float, float]:
     """Return the filter's and mere parsing's lines a second under JRuby."""
-    text = "\n".join(jruby.packed(lines(RUBY_LINES), "amaie-core.jsonl")) + "\n"
-    answer = jruby.run(ROOT / "tests" / "ruby" / "bench.rb", jruby.SCRIPT, jruby.CONTRACT, text=text)
+    text = "\n".join(filtered.packed(lines(RUBY_LINES), "amaie-core.jsonl")) + "\n"
+    answer = jruby.run(ROOT / "tests" / "ruby" / "bench.rb", filtered.SCRIPT, filtered.CONTRACT, text=text)
     rates = json.loads(answer)
     return rates["filter"], rates["parse"]
 

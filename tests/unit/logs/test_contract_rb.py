@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ruby import jruby
+from ruby import filtered
 from vectors.cases import Case, comparable, load, same
 
 CASES = load()
@@ -16,7 +16,7 @@ STREAMS = {"good": "logs", "rejected": "rejected"}
 @pytest.fixture(scope="module")
 def answers() -> list[list[dict[str, Any]]]:
     """Return what the filter makes of every vector, all in one run."""
-    found = jruby.judged([case.line for case in CASES], "amaie-trader.jsonl")
+    found = filtered.judged([case.line for case in CASES], "amaie-trader.jsonl")
     assert len(found) == len(CASES)
     return found
 

@@ -11,7 +11,7 @@ from amaie_ingest.errors import Broken
 from amaie_ingest.judge import Judge, Source
 from amaie_telemetry import contract
 from corpus.canary import JWT, RECORD
-from ruby import jruby
+from ruby import filtered, jruby
 from support import logstash_inputs as inputs
 
 SCRIPT = jruby.ROOT / "tests" / "ruby" / "inputs.rb"
@@ -75,7 +75,7 @@ EVENTS = {
 def made() -> dict[str, dict[str, Any]]:
     """Return what becomes of each event; the last line says whether two threads share a contract."""
     asked = "".join(json.dumps(event) + "\n" for event in EVENTS.values())
-    answers = jruby.run(SCRIPT, jruby.SCRIPT, jruby.CONTRACT, text=asked).splitlines()
+    answers = jruby.run(SCRIPT, filtered.SCRIPT, filtered.CONTRACT, text=asked).splitlines()
     return dict(zip((*EVENTS, "threads"), map(json.loads, answers), strict=True))
 
 

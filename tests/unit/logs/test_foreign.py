@@ -12,7 +12,7 @@ import pytest
 from amaie_ingest import foreign
 from amaie_ingest.judge import Judge, Source
 from amaie_telemetry import contract
-from ruby import jruby
+from ruby import filtered
 from vectors.cases import comparable, exact, same
 
 CONTRACT = contract.load()
@@ -156,7 +156,7 @@ def test_the_filter_in_ruby_puts_any_mixture_into_the_same_document() -> None:
     rng = random.Random(16)  # noqa: S311 (seeded)
     lines = [json.dumps(mixture(rng)).encode() for _ in range(400)]
     judge, good = Judge(CONTRACT, lambda: NOW), 0
-    for line, [event] in zip(lines, jruby.judged(lines, SOURCE.name), strict=True):
+    for line, [event] in zip(lines, filtered.judged(lines, SOURCE.name), strict=True):
         verdict = judge.judge(line, SOURCE, 0)
         document, kept = exact(verdict.body), not verdict.reason
         assert (event["stream"] == "logs") == kept, line

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from amaie_ingest.judge import Judge, Source
 from amaie_telemetry import contract
 from corpus.outside import carriers, lookalikes, people, seeds, vendors
-from ruby import jruby
+from ruby import filtered
 from vectors.cases import comparable, exact, same
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ def test_both_nets_say_the_same_of_the_outside_corpora() -> None:
     """Document for document, field for field, id for id: the same rules, read by two engines."""
     cases = list(chain.from_iterable(islice(one.cases(), 0, None, step) for one, step in EVERY.items()))
     lines = [_line(case) for case in cases]
-    judge, source = Judge(contract.load()), Source(FILE, jruby.PLACE)
+    judge, source = Judge(contract.load()), Source(FILE, filtered.PLACE)
     different = []
-    found = zip(cases, lines, jruby.judged(lines, FILE), strict=True)
+    found = zip(cases, lines, filtered.judged(lines, FILE), strict=True)
     for offset, (case, line, (event,)) in enumerate(found):
         verdict = judge.judge(line, source, offset)
         ours = exact(verdict.body)

@@ -18,7 +18,7 @@ from amaie_telemetry import contract
 from corpus.canary import CANARY, JWT, PARTS
 from corpus.canary import WAYS as WAYS_OF_CANARY
 from corpus.redaction import negatives, positives
-from ruby import jruby
+from ruby import filtered as ruby_filter
 from vectors.cases import comparable, exact, same
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def filtered() -> Filtered:
     """Return what the filter makes of the corpus, of all keys, and of the canary's ways."""
     sent = _sent()
     lines = [KEYS, *WAYS_OF_CANARY.values(), *DAY, *(line for one in sent for line in (one.line, one.other))]
-    events = iter(jruby.judged(lines, FILE))
+    events = iter(ruby_filter.judged(lines, FILE))
     (keys,) = next(events)
     canaries, day = list(islice(events, len(WAYS_OF_CANARY))), list(islice(events, len(DAY)))
     rest = map(_shown, events)
