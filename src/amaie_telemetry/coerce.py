@@ -40,6 +40,11 @@ def level(value: Any, name: Any = None) -> int:
     return logging.INFO
 
 
+def whole(stacklevel: Any) -> int:
+    """Return how many frames to go up; 1 for what is no whole number."""
+    return stacklevel if type(stacklevel) is int else 1
+
+
 def logger_name(value: Any) -> str:
     """Return the name of a logger as text."""
     if type(value) is str:

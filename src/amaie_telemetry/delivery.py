@@ -33,6 +33,9 @@ RETRY = 0.5
 """Seconds between two attempts when the file cannot be written."""
 IDLE = 0.1
 """The longest sleep, when nothing was logged for a while."""
+PAUSE = 0.001
+STEP = 0.05
+"""Seconds between two looks of `flush` and of `close`."""
 STANDSTILL = 5.0
 """Seconds after which encoding that does not get on is taken to wait for whoever closes the handler."""
 
@@ -130,8 +133,10 @@ class Delivery:
     def flush(self, timeout: float) -> bool:
         """Wait until all that was queued is written; return whether it is."""
         end = time.monotonic() + timeout
-        while self.depth and self._thread.is_alive() and time.monotonic() < end:
-            time.sleep(0.001)
+        for _ in range(int(timeout / PAUSE) + 1):  # a test may have stopped the clock
+            if not self.depth or not self._thread.is_alive() or time.monotonic() > end:
+                break
+            time.sleep(PAUSE)
         return not self.depth
 
     def close(self, patience: float, *, final: bool = False) -> None:
@@ -149,15 +154,15 @@ class Delivery:
             self._stop.set()
         if not self._started or self._thread is threading.current_thread():
             return
-        waiting, moved = self.depth, time.monotonic()
-        end = moved + patience
-        while self._thread.is_alive() and time.monotonic() < end:
-            self._thread.join(0.05)
+        waiting, left, still = self.depth, patience / STEP, STANDSTILL / STEP
+        while self._thread.is_alive() and left > 0:
+            self._thread.join(STEP)
             if self.depth < waiting:
-                waiting, moved = self.depth, time.monotonic()
-                end = moved + patience
-            elif self._outlet.encoding and time.monotonic() < moved + STANDSTILL:  # patience is for the file
-                end = time.monotonic() + patience
+                waiting, left, still = self.depth, patience / STEP, STANDSTILL / STEP
+            elif self._outlet.encoding and still > 0:  # patience is for the file
+                still -= 1
+            else:
+                left -= 1
         # A call that had seen the old limit may have queued a record after the thread's last look.
         if self._thread.is_alive() or (self.queue and not self.pump()):
             self._rescue()  # the file blocks: save what we can beside it

@@ -11,6 +11,7 @@ import msgspec
 from amaie_telemetry.coerce import END_NS
 from amaie_telemetry.context import EMPTY
 from amaie_telemetry.fields import Fields
+from amaie_telemetry.percent import filled
 from amaie_telemetry.record import LEVELS, level_index
 from amaie_telemetry.snapshot import unfit
 from amaie_telemetry.trouble import MAX_STACK
@@ -132,7 +133,7 @@ class Encoder:
             head = start + _json(self._redactor.text(clip(message, self._max_message)))
             return self._remember((level, module, message), head) if len(message) <= MAX_CONSTANT else head
         try:
-            whole = message % args
+            whole = filled(message, args)
         except Exception:  # noqa: BLE001 (whatever the message wants of its arguments)
             whole = unfit(message, args)
         return start + _json(self._redactor.text(clip(whole, self._max_message)))

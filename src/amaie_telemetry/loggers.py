@@ -9,15 +9,14 @@ there, it is made again. (3) A handler that others have taken off the root logge
 from __future__ import annotations
 
 import logging
+import os
 import threading
-from collections.abc import Mapping
 from time import time_ns
 from typing import TYPE_CHECKING, Any, cast
 
 from amaie_telemetry import coerce, context, process
 from amaie_telemetry.record import SHORT
 from amaie_telemetry.snapshot import (
-    MAX_FIELDS,
     fields_of,
     frozen_extra,
     frozen_message,
@@ -26,8 +25,8 @@ from amaie_telemetry.snapshot import (
     structured,
     usable,
 )
-from amaie_telemetry.trouble import raised
-from amaie_telemetry.values import MAX_TEXT
+from amaie_telemetry.trouble import raised, triple
+from amaie_telemetry.values import MAX_FIELDS, MAX_TEXT, is_mapping
 
 if TYPE_CHECKING:
     from amaie_telemetry.handler import TelemetryHandler
@@ -50,6 +49,15 @@ _fast: TelemetryHandler | None = None
 _lock = threading.Lock()
 
 
+def _new_lock() -> None:
+    """Start over in the child of a fork: a thread that the child does not have may have held the lock."""
+    global _lock  # noqa: PLW0603
+    _lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_new_lock)
+
+
 def use(handler: TelemetryHandler | None, *, fast: bool = False) -> None:
     """Make a handler the one that is guarded, and that calls go to directly if they may be `fast`."""
     global _home, _fast
@@ -64,7 +72,7 @@ class SafeLogger(logging.Logger):
         if type(level) is not int:
             level = coerce.level(level)
         if self.isEnabledFor(level):
-            named["stacklevel"] = named.get("stacklevel", 1) + 1
+            named["stacklevel"] = coerce.whole(named.get("stacklevel")) + 1
             self._log(level, msg, args, **named)
 
     def _log(
@@ -76,14 +84,23 @@ class SafeLogger(logging.Logger):
         extra: Any = None,
         stack_info: bool = False,  # noqa: FBT001, FBT002 (the base class' signature)
         stacklevel: int = 1,
+        **more: Any,
     ) -> None:
-        if _home is not None and _home not in _root.handlers:
-            _put_back(_home)
         try:
+            if _home is not None and _home not in _root.handlers:
+                _put_back(_home)
+            onward = super()._log
+            if more and getattr(onward, "__func__", None) is _LOG:  # else they may mean something there
+                extra, more = {**more, **fields_of(extra)}, {}
             msg, args = usable(msg, args)
-            super()._log(level, msg, args, exc_info, movable(extra), stack_info, stacklevel + 1)
+            stacklevel = coerce.whole(stacklevel) + 1
+            onward(level, msg, args, triple(exc_info), movable(extra), stack_info, stacklevel, **more)
         except Exception as error:  # noqa: BLE001 (a logging call never raises)
-            failed(level, self.name, error)
+            try:
+                failed(level, self.name, error)
+            except RecursionError:  # no call is left to make
+                if _home is not None:
+                    _home.delivery.encoder.failures += 1
 
 
 class FastLogger(SafeLogger):
@@ -102,6 +119,7 @@ class FastLogger(SafeLogger):
         extra: Any = None,
         stack_info: bool = False,  # noqa: FBT001, FBT002
         stacklevel: int = 1,
+        **more: Any,
     ) -> None:
         handler = _fast
         if handler is not None and not self.filters:
@@ -123,11 +141,16 @@ class FastLogger(SafeLogger):
                 and logging._logRecordFactory is _FACTORY  # type: ignore[attr-defined]  # noqa: SLF001
             ):
                 try:
+                    if more:
+                        extra = {**more, **fields_of(extra)}
                     _queue(self.name, handler, level, msg, args, exc_info, extra, stack_info)
                 except Exception as error:  # noqa: BLE001 (a logging call never raises)
-                    handler.failed(level, self.name, error)
+                    try:
+                        handler.failed(level, self.name, error)
+                    except RecursionError:
+                        handler.delivery.encoder.failures += 1
                 return
-        super()._log(level, msg, args, exc_info, extra, stack_info, stacklevel + 1)
+        super()._log(level, msg, args, exc_info, extra, stack_info, coerce.whole(stacklevel) + 1, **more)
 
 
 def install() -> None:
@@ -202,7 +225,7 @@ def _queue(  # noqa: C901, PLR0912 (the hot path: every call in it would cost)
     if level < handler.level:
         return
     delivery = handler.delivery
-    if type(msg) is not str and not args and isinstance(msg, Mapping):
+    if type(msg) is not str and not args and is_mapping(msg):
         msg, extra = structured(msg, extra)
     if args:
         if type(msg) is not str or not small(args):

@@ -85,7 +85,7 @@ def test_a_worker_forked_after_a_foreign_close_is_its_own_producer(closing: str,
     """)
     )
     done = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path)],
+        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", program, str(tmp_path)],
         capture_output=True,
         text=True,
         timeout=60,

@@ -150,7 +150,7 @@ def test_a_level_that_somebody_has_set_is_not_lowered(tmp_path: Path) -> None:
     [
         lambda: logging.basicConfig(force=True),
         lambda: logging.config.dictConfig({"version": 1, "disable_existing_loggers": False, "root": {"handlers": []}}),
-        logging.getLogger().handlers.clear,
+        lambda: logging.getLogger().handlers.clear(),  # noqa: PLW0108 (the list is another one later)
     ],
     ids=["basicConfig", "dictConfig", "clear"],
 )  # fmt: skip
@@ -216,3 +216,37 @@ def test_a_name_that_no_file_and_no_site_can_have_is_refused(name: Any, tmp_path
     with pytest.raises(ValueError, match=r"^the name of the service is .*; write up to 63 letters, digits, "):
         configure_logging(service=name, log_dir=tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"level": "LOUD"}, {"level": 20.5}, {"levels": {"x": "LOUD"}}, {"levels": {1: 20}}, {"queue_size": 0}, {"queue_size": None},
+        {"max_bytes": "64 MB"}, {"max_bytes": 0}, {"backups": -1}, {"max_seconds": 0.5}, {"log_dir": "a\0b"}, {"log_dir": 5},
+        {"path": "."}, {"service": "a/b"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_mistake_in_a_second_call_leaves_the_first_at_work(wrong: dict[str, Any], tmp_path: Path) -> None:
+    """Logging was off from then on; a size that is no number was found by the first write, which never came."""
+    handler = configure_logging(service="launcher", log_dir=tmp_path)
+    arguments: dict[str, Any] = {"service": "launcher", "log_dir": tmp_path, **wrong}
+    with pytest.raises((ValueError, TypeError)):
+        configure_logging(**arguments)
+    logging.getLogger("x").warning("goes on")
+    assert logging.getLogger().handlers == [handler]
+    shutdown()
+    assert b'"goes on"' in (tmp_path / "launcher.jsonl").read_bytes()
+
+
+def test_a_file_stays_where_it_was_when_the_program_changes_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a daemon does: the rest of the log was in /logs."""
+    monkeypatch.chdir(tmp_path)
+    configure_logging(service="launcher", log_dir="mine")
+    logging.getLogger("x").info("one")
+    monkeypatch.chdir("/")
+    logging.getLogger("x").info("two")
+    shutdown()
+    assert len((tmp_path / "mine" / "launcher.jsonl").read_bytes().splitlines()) == 2

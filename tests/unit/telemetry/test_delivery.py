@@ -284,3 +284,17 @@ def test_a_flush_waits_for_what_is_being_encoded(tmp_path: Path) -> None:
     assert handler.delivery.flush(5)
     assert len((tmp_path / "launcher.jsonl").read_bytes().splitlines()) == 5
     assert 0 not in seen
+
+
+def test_a_clock_that_stands_still_holds_up_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests of others stop it (freezegun): `flush` and `close` waited for ever for a file that blocks."""
+    os.mkfifo(tmp_path / "launcher.jsonl")
+    handler = configure_logging(service="launcher", log_dir=tmp_path, console=False)
+    logging.getLogger("x").error("kept")
+    monkeypatch.setattr(time, "monotonic", lambda: 1.0)
+    assert not handler.delivery.flush(0.1)
+    handler.delivery.close(0.1)
+    assert b'"kept"' in (tmp_path / "launcher.spill.jsonl").read_bytes()
+    reader = os.open(tmp_path / "launcher.jsonl", os.O_RDONLY | os.O_NONBLOCK)  # lets the thread go
+    handler.delivery._thread.join(5)
+    os.close(reader)

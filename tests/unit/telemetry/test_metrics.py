@@ -150,6 +150,7 @@ def test_a_scrape_that_fails_is_said_and_the_server_goes_on() -> None:
     with pytest.raises(urllib.error.HTTPError) as error:
         get(server.port)
     assert (error.value.code, error.value.read()) == (503, b"no metrics: RuntimeError: api_key=[REDACTED]\n")
+    error.value.close()
     assert get(server.port, "/healthz") == "ok\n"
     server.close()
 
