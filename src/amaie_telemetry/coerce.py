@@ -11,7 +11,7 @@ import math
 import time
 from typing import TYPE_CHECKING, Any
 
-from amaie_telemetry.values import clip, text
+from amaie_telemetry.clipping import clip, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,8 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
 
 from amaie_telemetry.blocks import Block
-from amaie_telemetry.values import plains, text
+from amaie_telemetry.clipping import text
+from amaie_telemetry.values import plains
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from amaie_telemetry.clipping import MAX_TEXT
 from amaie_telemetry.record import RESERVED, SHORT, Plan
-from amaie_telemetry.values import MAX_TEXT, plain
+from amaie_telemetry.values import MAX_CHARS, plain
 
 if TYPE_CHECKING:
     from amaie_telemetry.contract import Contract
@@ -86,11 +87,13 @@ class Fields:
         plan = found = self.plans.get((*extra, *map(type, extra.values())))
         if found is None or plan is None:
             return None
+        room = MAX_CHARS
         for name, clean, quick in found.texts:
             text = extra[name]
             if text in clean or (quick and len(text) < SHORT and text.replace("-", "").isalnum()):
                 continue
-            if len(text) > MAX_TEXT:
+            room -= len(text)
+            if room < 0 or len(text) > MAX_TEXT:
                 return None
             plan = found.unchecked
         return plan

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from amaie_telemetry import coerce, context, contract, loggers, prefork, process, state
+from amaie_telemetry.clipping import MAX_TEXT, is_mapping
 from amaie_telemetry.console import Both, Console, is_terminal
 from amaie_telemetry.delivery import Delivery
 from amaie_telemetry.encode import Encoder
@@ -20,7 +21,7 @@ from amaie_telemetry.record import RESERVED, Item
 from amaie_telemetry.redact import shared
 from amaie_telemetry.snapshot import frozen_extra, frozen_message, structured
 from amaie_telemetry.trouble import raised
-from amaie_telemetry.values import MAX_FIELDS, MAX_TEXT, is_mapping
+from amaie_telemetry.values import MAX_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,30 +176,33 @@ class JsonFormatter(logging.Formatter):
 
 def taken(record: logging.LogRecord, encoder: Encoder, sequence: Iterator[int]) -> Item:
     """Return a copy of a record that nobody can change any more."""
-    extra: dict[str, Any] | None = extras(record) or None
+    extra: Any = extras(record)
     message, args = record.msg, record.args or None
     if args is not None or type(message) is not str or len(message) > MAX_TEXT:
         if args is None and is_mapping(message):
             message, extra = structured(message, extra)
         message, args = frozen_message(message, args)
+    trouble = None
+    if record.exc_info is not None or record.stack_info is not None or record.exc_text is not None:
+        trouble = raised(record.exc_info, record.stack_info, record.exc_text)
+    bound: Any = context.snapshot()
+    if bound is context.EMPTY:
+        bound = None
     plan = None
     if extra:
         plan = encoder.fields.known(extra) if len(extra) <= MAX_FIELDS else None
         if plan is None:
             extra = frozen_extra(extra)
-    trouble = None
-    if record.exc_info is not None or record.stack_info is not None or record.exc_text is not None:
-        trouble = raised(record.exc_info, record.stack_info, record.exc_text)
-    level, created, name = record.levelno, record.created, record.name
+    level, name = record.levelno, record.name
     return (
         level if type(level) is int else coerce.level(level, record.levelname),
-        coerce.nanoseconds(created),
+        coerce.nanoseconds(record.created),
         name if type(name) is str else coerce.logger_name(name),
         message,
         args,
         extra,
         plan,
-        context.snapshot(),
+        bound,
         trouble,
         next(sequence),
     )
@@ -207,6 +211,8 @@ def taken(record: logging.LogRecord, encoder: Encoder, sequence: Iterator[int]) 
 def extras(record: logging.LogRecord) -> dict[str, Any]:
     """Return what `extra=` has added to a record: what stands behind the attributes that every record has."""
     attributes = record.__dict__
+    if len(attributes) == _ATTRIBUTES:
+        return {}
     made = dict(islice(attributes.items(), _ATTRIBUTES, None))
     if made and not RESERVED.isdisjoint(made):
         return {key: value for key, value in attributes.items() if key not in RESERVED}

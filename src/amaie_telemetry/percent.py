@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from amaie_telemetry.values import ELLIPSIS, MAX_TEXT
+from amaie_telemetry.clipping import ELLIPSIS, MAX_TEXT
 
 MAX_WIDTH = "999"
 """The largest width or precision that is used as it stands: more digits than these ask for this many."""

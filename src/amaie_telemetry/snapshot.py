@@ -10,23 +10,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from amaie_telemetry import foreign
+from amaie_telemetry.clipping import MAX_TEXT, clip, is_mapping, length, text, unserialisable
 from amaie_telemetry.percent import filled
 from amaie_telemetry.record import RESERVED, SCALARS
-from amaie_telemetry.values import (
-    HONEST,
-    MAX_CHARS,
-    MAX_FIELDS,
-    MAX_NODES,
-    MAX_TEXT,
-    clip,
-    converter,
-    is_mapping,
-    length,
-    plain,
-    plains,
-    text,
-    unserialisable,
-)
+from amaie_telemetry.values import HONEST, MAX_CHARS, MAX_FIELDS, MAX_NODES, converter, plain, plains
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,8 +7,8 @@ import traceback
 from typing import Any
 
 from amaie_telemetry import foreign
+from amaie_telemetry.clipping import clip, text
 from amaie_telemetry.record import SCALARS, Raised
-from amaie_telemetry.values import clip, text
 
 MAX_STACK = 16_384
 MAX_FRAMES = 40

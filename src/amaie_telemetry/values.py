@@ -22,12 +22,12 @@ from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from amaie_telemetry.clipping import ELLIPSIS, MAX_TEXT, clip, length, unserialisable
 from amaie_telemetry.redact import books
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MAX_TEXT = 8192
 MAX_KEY = 200
 """Characters of a name: with the note of its true length, every reader of the contract takes it."""
 MAX_ITEMS = 100
@@ -55,8 +55,6 @@ _LEVEL = 8
 _ROWS = frozenset({list, tuple})
 _SERIAL = (Sequence, AbstractSet, MappingView, deque, array.array)
 
-ELLIPSIS = "…"
-
 
 def plain(value: Any, *, foreign: bool = True) -> Any:
     """Return the JSON value of any value: immutable scalars, or fresh dictionaries and lists of them.
@@ -81,36 +79,6 @@ def plains(fields: Any, call: Callable[[Callable[[Any], Any], Any], Any] | None 
     if len(fields) > MAX_FIELDS:
         made[ELLIPSIS] = f"{len(fields)} fields"
     return made
-
-
-def is_mapping(value: object) -> bool:
-    """Return whether a value is a Mapping; one that cannot even say its class is none."""
-    try:
-        return isinstance(value, Mapping)
-    except Exception:  # noqa: BLE001 (any object may be logged, whatever its methods do)
-        return False
-
-
-def text(value: object) -> str:
-    """Return the text of a message object, or its mark if it has none."""
-    try:
-        return clip(value if type(value) is str else str(value))
-    except Exception:  # noqa: BLE001 (any object may be logged)
-        return unserialisable(value)
-
-
-def clip(value: str, size: int = MAX_TEXT) -> str:
-    """Return a text that UTF-8 can encode, shortened to a size in characters with its true length noted."""
-    if len(value) > size:
-        value = f"{value[:size]}{ELLIPSIS}[{len(value)} characters]"
-    if not value.isascii():
-        value = value.encode("utf-8", "backslashreplace").decode()
-    return value
-
-
-def unserialisable(value: object) -> str:
-    """Return the mark of a value that has no usable form."""
-    return f"<unserialisable:{type(value).__name__[:100]}>"
 
 
 class _Plain:
@@ -260,16 +228,6 @@ class _Plain:
                 break
             made.append(self.convert(item, depth))
         return made
-
-
-def length(value: Any) -> int:
-    """Return how many items a container says it has, without going through them; 0 if it does not say."""
-    if isinstance(value, ChainMap):
-        return sum(map(length, value.maps))
-    try:
-        return len(value)
-    except Exception:  # noqa: BLE001 (any object may be logged, whatever its methods do)
-        return 0
 
 
 def _not_finite(number: float) -> str:

@@ -229,7 +229,7 @@ def line_encoder() -> Any:
     from amaie_telemetry import contract  # noqa: PLC0415
     from amaie_telemetry.delivery import Delivery  # noqa: PLC0415
     from amaie_telemetry.encode import Encoder  # noqa: PLC0415
-    from amaie_telemetry.loggers import _queue  # noqa: PLC0415
+    from amaie_telemetry.fastlog import _queue  # noqa: PLC0415
     from amaie_telemetry.redact import shared  # noqa: PLC0415
 
     encoder = Encoder("amaie-trader", "p" * 24, shared(), contract.load())

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from amaie_telemetry import configure_logging, contract
-from amaie_telemetry.context import EMPTY
 from amaie_telemetry.delivery import Delivery
 from amaie_telemetry.encode import Encoder
 from amaie_telemetry.filesink import FileSink
@@ -68,7 +67,7 @@ def delivery(capacity: int, sink: Any = None, spill: Any = None, clock: Any = No
 
 def item(made: Delivery, level: int, message: str = "m") -> Item:
     """Return a record."""
-    return (level, 1_753_885_800 * 10**9, "demo", message, None, None, None, EMPTY, None, next(made.sequence))
+    return (level, 1_753_885_800 * 10**9, "demo", message, None, None, None, None, None, next(made.sequence))
 
 
 def test_a_full_queue_drops_info_first_keeps_warnings_and_spills_errors() -> None:
