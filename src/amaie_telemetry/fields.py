@@ -112,7 +112,7 @@ class Fields:
         moved: dict[str, Any] = {}
         for key, value in fields.items():
             name = _name(key)
-            simple = _shaped(plain(value), self._rules.get(name))
+            simple = _shaped(value if _is_copy(value) else plain(value), self._rules.get(name))
             (good if self._fits(name, simple) else moved)[name] = simple
         if isinstance(moved.get("extra"), dict):
             moved |= {key: value for key, value in moved.pop("extra").items() if key not in moved}
@@ -210,6 +210,11 @@ def _shaped(value: Any, rule: Any) -> Any:
     if rule.type == "keyword" and type(value) is int:
         return str(value)
     return value
+
+
+def _is_copy(value: Any) -> bool:
+    """Return whether a value is one that `plain` has made and cut: a second cut would note a wrong length."""
+    return type(value) in {dict, list} or (type(value) is str and len(value) > MAX_TEXT)
 
 
 def _name(key: object) -> str:
