@@ -42,6 +42,7 @@ class Console:
         stream = self._stream or _stderr()
         if stream is not None:
             stream.write(plain_text(record) + "\n")
+            stream.flush()  # else a buffer would be written later, when there may be no room for it
 
 
 class Both:

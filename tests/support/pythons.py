@@ -69,8 +69,12 @@ def run(python: Path) -> bool:
     """Run the tests with an interpreter; return whether they passed."""
     left_out = [f"--ignore={TESTS / name}" for name in ELSEWHERE]
     options = [f"--confcutdir={TESTS}", "-p", "no:cacheprovider", "-q", "-n", "auto"]
+    paths = os.pathsep.join(str(ROOT / name) for name in ("src", "scripts", "tests"))
     done = subprocess.run(
-        [str(python), "-m", "pytest", str(TESTS), *left_out, *options], cwd=ROOT, check=False
+        [str(python), "-m", "pytest", str(TESTS), *left_out, *options],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": paths},
+        check=False,
     )
     return done.returncode == 0
 
