@@ -162,6 +162,10 @@ bench-generate: $(DEV) ## How long generation takes with up to 1,000 KPIs and 2,
 golden: $(DEV) ## Rewrite the expected files of the tests, then run these tests.
 	$(PY) -m pytest -q tests/unit/test_generate.py tests/unit/generators/spec/test_kpispec.py --refresh
 
+.PHONY: pythons
+pythons: $(DEV) ## The library's unit tests on Python 3.11 to 3.14 and free-threaded (PYTHONS="3.12 /path/python").
+	PYTHONPATH=tests $(PY) -m support.pythons $(PYTHONS)
+
 recall: $(DEV) ## Measure redaction by the corpora of others; writes docs/redaction-recall.md.
 	$(PY) tests/corpus/outside/measured.py
 

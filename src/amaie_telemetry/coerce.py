@@ -11,7 +11,7 @@ import math
 import time
 from typing import TYPE_CHECKING, Any
 
-from amaie_telemetry.values import clip, text
+from amaie_telemetry.clipping import clip, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +38,11 @@ def level(value: Any, name: Any = None) -> int:
         except (TypeError, ValueError, OverflowError):
             continue
     return logging.INFO
+
+
+def whole(stacklevel: Any) -> int:
+    """Return how many frames to go up; 1 for what is no whole number."""
+    return stacklevel if type(stacklevel) is int else 1
 
 
 def logger_name(value: Any) -> str:

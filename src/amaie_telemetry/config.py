@@ -70,9 +70,12 @@ def configure_logging(
         The handler on the root logger.
 
     Raises:
-        ValueError: The service has no name, or one that cannot be that of a file.
+        ValueError: The service has no name, or one that cannot be that of a file; a level is unknown; a
+            number is none. What was set up before goes on then.
     """
-    shutdown()
+    for name, least in {**(levels or {}), "": logging.INFO if level is None else level}.items():
+        logging.getLogger(name or None)  # refuses what is no name
+        logging.Handler().setLevel(least)  # and this what is no level
     handler = TelemetryHandler(
         service=service,
         log_dir=log_dir,
@@ -84,6 +87,7 @@ def configure_logging(
         queue_size=queue_size,
         strict=strict,
     )
+    shutdown()
     wanted: dict[str, int | str] = {
         **{name: logging.INFO for name in QUIET if logging.getLogger(name).level == logging.NOTSET},
         **(levels or {}),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import io
+import select
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO
@@ -27,18 +29,20 @@ class Console:
         self._print = _rich(stream or sys.stderr) or self._plain
 
     def write(self, lines: bytes) -> None:
-        """Print complete lines; a broken terminal is no reason to stop."""
-        with suppress(OSError, ValueError, UnicodeError):
+        """Print complete lines; a broken terminal is no reason to stop, and one that is held none to wait."""
+        with suppress(Exception):
             for line in lines.splitlines():
-                if line:
+                if line and _takes(self._stream or _stderr()):
                     self._print(msgspec.json.decode(line))
 
     def close(self) -> None:
         """Leave the terminal as it is."""
 
     def _plain(self, record: dict[str, Any]) -> None:
-        stream = self._stream or sys.stderr
-        stream.write(plain_text(record) + "\n")
+        stream = self._stream or _stderr()
+        if stream is not None:
+            stream.write(plain_text(record) + "\n")
+            stream.flush()  # else a buffer would be written later, when there may be no room for it
 
 
 class Both:
@@ -73,6 +77,20 @@ def is_terminal(stream: TextIO | None) -> bool:
         return stream is not None and stream.isatty()
     except ValueError:
         return False
+
+
+def _stderr() -> TextIO | None:
+    """Return stderr, past what others put in its place to log whatever is printed."""
+    genuine = isinstance(sys.stderr, io.TextIOBase | None)
+    return sys.stderr if genuine else sys.__stderr__
+
+
+def _takes(stream: Any) -> bool:
+    """Return whether a stream takes more text at once: a terminal can be held, a pipe be full."""
+    try:
+        return bool(select.select([], [stream], [], 0)[1])
+    except (OSError, ValueError, TypeError):
+        return True  # no file of the system
 
 
 def _rich(stream: TextIO | None) -> Callable[[dict[str, Any]], None] | None:

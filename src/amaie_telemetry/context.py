@@ -14,7 +14,8 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
 
 from amaie_telemetry.blocks import Block
-from amaie_telemetry.values import plain, text
+from amaie_telemetry.clipping import text
+from amaie_telemetry.values import plains
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -174,8 +175,7 @@ def _opentelemetry_ids() -> dict[str, str] | None:
 
 
 def _with(fields: dict[str, Any]) -> Bound:
-    added = {key: plain(value) for key, value in fields.items()}
-    return Bound({**current.get().fields, **added})
+    return Bound({**current.get().fields, **plains(fields)})
 
 
 def _identifier(size: int) -> str:

@@ -14,10 +14,9 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from amaie_telemetry.context import EMPTY
 from amaie_telemetry.counter import Counter
 from amaie_telemetry.notices import Notices
-from amaie_telemetry.outlet import Outlet, write_now
+from amaie_telemetry.outlet import Outlet, wait_for_end, write_now
 from amaie_telemetry.record import LEVELS, level_index
 
 if TYPE_CHECKING:
@@ -33,8 +32,8 @@ RETRY = 0.5
 """Seconds between two attempts when the file cannot be written."""
 IDLE = 0.1
 """The longest sleep, when nothing was logged for a while."""
-STANDSTILL = 5.0
-"""Seconds after which encoding that does not get on is taken to wait for whoever closes the handler."""
+PAUSE = 0.001
+"""Seconds between two looks of `flush`."""
 
 
 class Delivery:
@@ -116,7 +115,7 @@ class Delivery:
         self.put(self._item(logging.WARNING, __name__, message, None))
 
     def _item(self, level: int, module: str, message: str, fields: dict[str, Any] | None) -> Item:
-        return (level, time.time_ns(), module, message, None, fields, None, EMPTY, None, next(self.sequence))
+        return (level, time.time_ns(), module, message, None, fields, None, None, None, next(self.sequence))
 
     def pump(self) -> bool:
         """Write what is queued; return False if the file refuses. Only one thread may do this at a time."""
@@ -130,8 +129,10 @@ class Delivery:
     def flush(self, timeout: float) -> bool:
         """Wait until all that was queued is written; return whether it is."""
         end = time.monotonic() + timeout
-        while self.depth and self._thread.is_alive() and time.monotonic() < end:
-            time.sleep(0.001)
+        for _ in range(int(timeout / PAUSE) + 1):  # a test may have stopped the clock
+            if not self.depth or not self._thread.is_alive() or time.monotonic() > end:
+                break
+            time.sleep(PAUSE)
         return not self.depth
 
     def close(self, patience: float, *, final: bool = False) -> None:
@@ -139,9 +140,6 @@ class Delivery:
 
         After a `final` close, at the end of the process, it is written at once. Waits as long as records are
         encoded and written, and no longer than `patience` seconds for the file to take the next ones.
-        Encoding that does not get on for `STANDSTILL` seconds waits for the caller: `basicConfig` holds
-        logging's lock while it closes handlers, and the garbage collector may want it on the other thread.
-        What is being encoded is written later then.
         """
         with self._turn_lock:
             self.closed, self.limit = True, -1
@@ -149,15 +147,7 @@ class Delivery:
             self._stop.set()
         if not self._started or self._thread is threading.current_thread():
             return
-        waiting, moved = self.depth, time.monotonic()
-        end = moved + patience
-        while self._thread.is_alive() and time.monotonic() < end:
-            self._thread.join(0.05)
-            if self.depth < waiting:
-                waiting, moved = self.depth, time.monotonic()
-                end = moved + patience
-            elif self._outlet.encoding and time.monotonic() < moved + STANDSTILL:  # patience is for the file
-                end = time.monotonic() + patience
+        wait_for_end(self._thread, self._outlet, patience)
         # A call that had seen the old limit may have queued a record after the thread's last look.
         if self._thread.is_alive() or (self.queue and not self.pump()):
             self._rescue()  # the file blocks: save what we can beside it

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from amaie_telemetry.clipping import MAX_TEXT, clip
 from amaie_telemetry.coerce import END_NS
-from amaie_telemetry.context import EMPTY
 from amaie_telemetry.fields import Fields
+from amaie_telemetry.percent import filled
 from amaie_telemetry.record import LEVELS, level_index
 from amaie_telemetry.snapshot import unfit
 from amaie_telemetry.trouble import MAX_STACK
-from amaie_telemetry.values import MAX_TEXT, clip
 
 if TYPE_CHECKING:
     from amaie_telemetry.context import Bound
@@ -26,7 +26,8 @@ _json = msgspec.json.Encoder().encode
 _MEMORY = 2048
 MARGIN = 64
 """Characters that the note of a text's true length may take."""
-_MILLION = 1_000_000
+_DIGITS = [b"%03d" % number for number in range(1000)]
+_END = b'"}\n'
 MAX_CONSTANT = 256
 """Characters of a message that may be remembered: a longer one is no constant of a program."""
 # Some readers take these for the end of a line, others for a command to the terminal.
@@ -52,42 +53,48 @@ class Encoder:
         self._max_message = min(MAX_TEXT, sizes.get("message", MAX_TEXT + MARGIN) - MARGIN)
         self._max_error = min(MAX_TEXT, sizes.get("exception_message", MAX_TEXT + MARGIN) - MARGIN)
         self._max_stack = sizes.get("exception_stacktrace", 2 * MAX_STACK) - MARGIN
-        self._second = 1 << 62  # microseconds since the epoch at the start of the second of `_prefix`
-        self._prefix = b""
+        self._milli = self._second = self._thousand = -1  # of the texts below
+        self._prefix = self._start_of_second = self._stem = b""
         self._heads: dict[tuple[int, str, str | None], bytes] = {}
         self._version = redactor.version
 
-    def line(self, item: Item) -> bytes:
+    def line(self, item: Item) -> bytes:  # noqa: C901 (the hot path: every call in it would cost)
         """Return the line of a record; a minimal safe one if anything about it fails."""
         try:
             level, time_ns, module, message, args, extra, plan, context, raised, sequence = item
-            micros = time_ns // 1000 - self._second
-            if not 0 <= micros < _MILLION:
-                micros = self._tick(time_ns // 1000)
+            milli, micros = divmod(time_ns // 1000, 1000)
+            if milli != self._milli:
+                self._tick(milli)
+            if sequence // 1000 != self._thousand:
+                self._thousand = sequence // 1000
+                self._stem = b"%b%07d" % (self._producer, self._thousand)
             head = self._heads.get((level, module, message)) if args is None else None
             if head is None:
                 head = self._head(level, module, message, args)
-            if plan is not None and plan.ready and context is EMPTY and raised is None:
+            if plan is not None and plan.ready and context is None and raised is None:
                 body = _json(extra)
                 if not plan.floats or b"null" not in body:
-                    line = b'%b%06d%b,%b%b%010d"}\n' % (
-                        self._prefix, micros, head, body[1:-1], self._producer, sequence,
-                    )  # fmt: skip
+                    line = b"".join((
+                        self._prefix, _DIGITS[micros], head, b",", body[1:-1],
+                        self._stem, _DIGITS[sequence % 1000], _END,
+                    ))  # fmt: skip
                     if line.isascii() and len(line) <= self._max_line:
                         return line
-            fields = self.fields.encode(extra, plan) if context is EMPTY else None
+            fields = self.fields.encode(extra, plan) if context is None else None
             if fields is None:
                 fields, head = self._members(item, head)
             if raised is not None:
                 fields += self._raised(raised)
-            line = b'%b%06d%b%b%b%010d"}\n' % (self._prefix, micros, head, fields, self._producer, sequence)
+            line = self._whole(micros, head, fields, sequence)
             if len(line) > self._max_line:
-                line = b'%b%06d%b,"truncated":true%b%010d"}\n' % (
-                    self._prefix, micros, head, self._producer, sequence,
-                )  # fmt: skip
+                line = self._whole(micros, head, b',"truncated":true', sequence)
             return line if line.isascii() else _escape(line)
         except Exception as error:  # noqa: BLE001 (whatever fails, the service goes on)
             return self.safe_line(item, type(error).__name__)
+
+    def _whole(self, micros: int, head: bytes, fields: bytes, sequence: int) -> bytes:
+        """Return a line of the present millisecond, `micros` of which are over."""
+        return b'%b%03d%b%b%b%010d"}\n' % (self._prefix, micros, head, fields, self._producer, sequence)
 
     def safe_line(self, item: Item, failure: str) -> bytes:
         """Return a line that says no more of a record than where and when it failed.
@@ -97,13 +104,12 @@ class Encoder:
         self.failures += 1
         level, time_ns, module, *_, sequence = item
         usable = type(time_ns) is int and 0 <= time_ns < END_NS
-        micros = self._tick((time_ns if usable else time.time_ns()) // 1000)
+        milli, micros = divmod((time_ns if usable else time.time_ns()) // 1000, 1000)
+        self._tick(milli)
         known = module if type(module) is str and _LOGGER_NAME.fullmatch(module) else "unknown"
         head = _members_before(LEVELS[level_index(level if type(level) is int else 0)], self._service, known)
         message = _json(f"<a record could not be written: {failure}>")
-        return b'%b%06d%b%b,"marks":"failed"%b%010d"}\n' % (
-            self._prefix, micros, head, message, self._producer, sequence,
-        )  # fmt: skip
+        return self._whole(micros, head, message + b',"marks":"failed"', sequence)
 
     def refresh(self) -> None:
         """Judge everything anew if a secret has been registered since; to be called before some lines."""
@@ -112,12 +118,15 @@ class Encoder:
             self._heads.clear()
             self.fields.forget()
 
-    def _tick(self, micros: int) -> int:
-        """Make the text of a new second; return the microseconds in it."""
-        second = micros // _MILLION
-        self._prefix = time.strftime('{"timestamp":"%Y-%m-%dT%H:%M:%S.', time.gmtime(second)).encode()
-        self._second = second * _MILLION
-        return micros - self._second
+    def _tick(self, milli: int) -> None:
+        """Make the text of a new millisecond."""
+        second, part = divmod(milli, 1000)
+        if second != self._second:
+            self._second = second
+            self._start_of_second = time.strftime(
+                '{"timestamp":"%Y-%m-%dT%H:%M:%S.', time.gmtime(second)
+            ).encode()
+        self._milli, self._prefix = milli, self._start_of_second + _DIGITS[part]
 
     def _start(self, level: int, module: str, service: str) -> bytes:
         name = self._redactor.text(clip(module, _LONGEST_NAME))
@@ -132,7 +141,7 @@ class Encoder:
             head = start + _json(self._redactor.text(clip(message, self._max_message)))
             return self._remember((level, module, message), head) if len(message) <= MAX_CONSTANT else head
         try:
-            whole = message % args
+            whole = filled(message, args)
         except Exception:  # noqa: BLE001 (whatever the message wants of its arguments)
             whole = unfit(message, args)
         return start + _json(self._redactor.text(clip(whole, self._max_message)))
@@ -146,10 +155,10 @@ class Encoder:
     def _members(self, item: Item, head: bytes) -> tuple[bytes, bytes]:
         """Return the fields of a record that are not known to be good, and its head."""
         level, _, module, _, _, extra, _, context, *_ = item
-        fields = None if context is EMPTY else self._with_context(extra, context)
+        fields = None if context is None else self._with_context(extra, context)
         if fields is not None:
             return fields, head
-        whole = {**context.fields, **(extra or {})}
+        whole = {**(context.fields if context is not None else {}), **(extra or {})}
         service = whole.get("service")
         if type(service) is str and _OTHER_SERVICE.fullmatch(service):
             del whole["service"]

@@ -15,7 +15,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from prometheus_client.metrics import MetricWrapperBase
 
 from amaie_telemetry import context, prefork
-from amaie_telemetry.values import text
+from amaie_telemetry.clipping import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

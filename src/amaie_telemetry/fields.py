@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from amaie_telemetry.clipping import MAX_TEXT
 from amaie_telemetry.record import RESERVED, SHORT, Plan
-from amaie_telemetry.values import MAX_TEXT, plain
+from amaie_telemetry.values import MAX_CHARS, plain
 
 if TYPE_CHECKING:
     from amaie_telemetry.contract import Contract
@@ -86,11 +87,13 @@ class Fields:
         plan = found = self.plans.get((*extra, *map(type, extra.values())))
         if found is None or plan is None:
             return None
+        room = MAX_CHARS
         for name, clean, quick in found.texts:
             text = extra[name]
             if text in clean or (quick and len(text) < SHORT and text.replace("-", "").isalnum()):
                 continue
-            if len(text) > MAX_TEXT:
+            room -= len(text)
+            if room < 0 or len(text) > MAX_TEXT:
                 return None
             plan = found.unchecked
         return plan
@@ -109,7 +112,7 @@ class Fields:
         moved: dict[str, Any] = {}
         for key, value in fields.items():
             name = _name(key)
-            simple = _shaped(plain(value), self._rules.get(name))
+            simple = _shaped(value if _is_copy(value) else plain(value), self._rules.get(name))
             (good if self._fits(name, simple) else moved)[name] = simple
         if isinstance(moved.get("extra"), dict):
             moved |= {key: value for key, value in moved.pop("extra").items() if key not in moved}
@@ -207,6 +210,11 @@ def _shaped(value: Any, rule: Any) -> Any:
     if rule.type == "keyword" and type(value) is int:
         return str(value)
     return value
+
+
+def _is_copy(value: Any) -> bool:
+    """Return whether a value is one that `plain` has made and cut: a second cut would note a wrong length."""
+    return type(value) in {dict, list} or (type(value) is str and len(value) > MAX_TEXT)
 
 
 def _name(key: object) -> str:

@@ -39,6 +39,7 @@ class FileSink:
         self._backups = backups
         self._may_rotate = rotate
         self._fd = -1
+        self._opened = (0, 0)  # device and inode behind it
         self._cut: tuple[int, int, int] | None = (
             None  # inode, its size, bytes of the cut line that it ends with
         )
@@ -69,24 +70,38 @@ class FileSink:
 
     def close(self) -> None:
         """Close the file; a later write opens it again."""
-        if self._fd >= 0:
+        if self._own() is not None:
             os.close(self._fd)
-            self._fd = -1
+        self._fd = -1
+
+    def _own(self) -> os.stat_result | None:
+        """Return the status of the open file, if it is open and ours.
+
+        A program that becomes a daemon closes all descriptors; what is opened next gets their numbers.
+        """
+        if self._fd < 0:
+            return None
+        try:
+            found = os.fstat(self._fd)
+        except OSError:
+            return None
+        return found if (found.st_dev, found.st_ino) == self._opened else None
 
     def _open(self) -> os.stat_result:
         """Make sure that the open file is the one of that name, and return its status."""
-        if self._fd >= 0:
-            ours = os.fstat(self._fd)
+        ours = self._own()
+        if ours is not None:
             try:
                 there = self._path.stat()
             except FileNotFoundError:
                 there = None
-            if there is not None and (there.st_dev, there.st_ino) == (ours.st_dev, ours.st_ino):
+            if there is not None and (there.st_dev, there.st_ino) == self._opened:
                 return ours
-            self.close()
+        self.close()
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._fd = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, MODE)
         now = os.fstat(self._fd)
+        self._opened = (now.st_dev, now.st_ino)
         if self._cut is None and now.st_size and self._torn():
             self._cut = (now.st_ino, -1, 0)  # a process died in the middle of a line: it must spoil no other
         return now

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from amaie_telemetry.values import clip, plain
+from amaie_telemetry.clipping import clip
+from amaie_telemetry.values import plain
 
 _busy = threading.local()
 

@@ -6,21 +6,22 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Mapping
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from amaie_telemetry import coerce, context, contract, loggers, prefork, process, state
+from amaie_telemetry.clipping import MAX_TEXT, is_mapping
 from amaie_telemetry.console import Both, Console, is_terminal
 from amaie_telemetry.delivery import Delivery
 from amaie_telemetry.encode import Encoder
 from amaie_telemetry.filesink import FileSink
 from amaie_telemetry.record import RESERVED, Item
 from amaie_telemetry.redact import shared
-from amaie_telemetry.snapshot import MAX_FIELDS, frozen_extra, frozen_message, structured
+from amaie_telemetry.snapshot import frozen_extra, frozen_message, structured
 from amaie_telemetry.trouble import raised
-from amaie_telemetry.values import MAX_TEXT
+from amaie_telemetry.values import MAX_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,13 +61,17 @@ class TelemetryHandler(logging.Handler):
                 f"the name of the service is {service!r:.80}; "
                 "write up to 63 letters, digits, . _ and -, as in site.yaml, like btc-bot"
             )
+        folder = Path(log_dir or os.environ.get("AMAIE_LOG_DIR", "logs"))
+        file = _absolute(Path(path) if path else folder / f"{service}.jsonl")
+        limits = {"max_bytes": (max_bytes, 1), "max_seconds": (max_seconds, 0), "backups": (backups, 0)}
+        for name, (value, least) in (limits | {"queue_size": (queue_size, 1)}).items():
+            if type(value) is not int or value < least:
+                raise ValueError(f"{name} is {value!r:.80}; write a whole number, at least {least}")
         super().__init__(level)
         loggers.install()
         self.service = service
         self.strict = strict
         self.losses = 0  # how often others have taken it off the root logger
-        folder = Path(log_dir or os.environ.get("AMAIE_LOG_DIR", "logs"))
-        file = Path(path) if path else folder / f"{service}.jsonl"
         spill = file.with_name(f"{file.stem}.spill{file.suffix}")
         sink = FileSink(file, max_bytes=max_bytes, backups=backups, max_seconds=max_seconds)
         shown = is_terminal(sys.stderr) if console is None else console
@@ -132,17 +137,38 @@ class TelemetryHandler(logging.Handler):
                 raise ContractError(f"a record of {record.name}: {problem}")
 
 
+def _absolute(file: Path) -> Path:
+    """Return where a file is now: a daemon changes its folder later.
+
+    Raises:
+        ValueError: No file can be there.
+    """
+    folder = False
+    with suppress(OSError):  # the present folder was removed, or may not be looked at
+        file = file.absolute()
+        folder = file.is_dir()
+    if folder or "\0" in str(file):
+        raise ValueError(f"the log file is {str(file)!r:.200}, which is a folder or no path; name a file")
+    return file
+
+
 class JsonFormatter(logging.Formatter):
     """The same lines for somebody else's handler: redacted JSON, without the queue."""
 
     def __init__(self, service: str) -> None:
         """Format the records of a service."""
         super().__init__()
-        self._encoder = Encoder(service, process.producer_id(), shared(), contract.load())
+        self._service = service
+        self._begin()
+
+    def _begin(self) -> None:
+        self._encoder = Encoder(self._service, process.producer_id(), shared(), contract.load())
         self._sequence = process.sequence()
 
     def format(self, record: logging.LogRecord) -> str:
         """Return a record as one line of JSON, without the end of the line."""
+        if self._sequence is not process.sequence():
+            self._begin()  # the child of a fork is a producer of its own
         encoder = self._encoder
         encoder.refresh()
         return encoder.line(taken(record, encoder, self._sequence))[:-1].decode()
@@ -150,30 +176,33 @@ class JsonFormatter(logging.Formatter):
 
 def taken(record: logging.LogRecord, encoder: Encoder, sequence: Iterator[int]) -> Item:
     """Return a copy of a record that nobody can change any more."""
-    extra: dict[str, Any] | None = extras(record) or None
+    extra: Any = extras(record)
     message, args = record.msg, record.args or None
     if args is not None or type(message) is not str or len(message) > MAX_TEXT:
-        if args is None and isinstance(message, Mapping):
+        if args is None and is_mapping(message):
             message, extra = structured(message, extra)
         message, args = frozen_message(message, args)
+    trouble = None
+    if record.exc_info is not None or record.stack_info is not None or record.exc_text is not None:
+        trouble = raised(record.exc_info, record.stack_info, record.exc_text)
+    bound: Any = context.snapshot()
+    if bound is context.EMPTY:
+        bound = None
     plan = None
     if extra:
         plan = encoder.fields.known(extra) if len(extra) <= MAX_FIELDS else None
         if plan is None:
             extra = frozen_extra(extra)
-    trouble = None
-    if record.exc_info is not None or record.stack_info is not None or record.exc_text is not None:
-        trouble = raised(record.exc_info, record.stack_info, record.exc_text)
-    level, created, name = record.levelno, record.created, record.name
+    level, name = record.levelno, record.name
     return (
         level if type(level) is int else coerce.level(level, record.levelname),
-        coerce.nanoseconds(created),
+        coerce.nanoseconds(record.created),
         name if type(name) is str else coerce.logger_name(name),
         message,
         args,
         extra,
         plan,
-        context.snapshot(),
+        bound,
         trouble,
         next(sequence),
     )
@@ -182,6 +211,8 @@ def taken(record: logging.LogRecord, encoder: Encoder, sequence: Iterator[int]) 
 def extras(record: logging.LogRecord) -> dict[str, Any]:
     """Return what `extra=` has added to a record: what stands behind the attributes that every record has."""
     attributes = record.__dict__
+    if len(attributes) == _ATTRIBUTES:
+        return {}
     made = dict(islice(attributes.items(), _ATTRIBUTES, None))
     if made and not RESERVED.isdisjoint(made):
         return {key: value for key, value in attributes.items() if key not in RESERVED}

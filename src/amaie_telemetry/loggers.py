@@ -9,125 +9,22 @@ there, it is made again. (3) A handler that others have taken off the root logge
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Mapping
-from time import time_ns
 from typing import TYPE_CHECKING, Any, cast
 
-from amaie_telemetry import coerce, context, process
-from amaie_telemetry.record import SHORT
-from amaie_telemetry.snapshot import (
-    MAX_FIELDS,
-    fields_of,
-    frozen_extra,
-    frozen_message,
-    movable,
-    small,
-    structured,
-    usable,
-)
-from amaie_telemetry.trouble import raised
-from amaie_telemetry.values import MAX_TEXT
+from amaie_telemetry import fastlog, process, safelog
+from amaie_telemetry.fastlog import FastLogger
+from amaie_telemetry.safelog import SafeLogger
 
 if TYPE_CHECKING:
     from amaie_telemetry.handler import TelemetryHandler
 
-_FACTORY = logging.LogRecord
-_Logger = logging.Logger
-_LOG, _MAKE, _HANDLE = _Logger._log, _Logger.makeRecord, _Logger.handle  # noqa: SLF001
-_CALL, _FILTER = _Logger.callHandlers, _Logger.filter
-_ORDINARY = len(vars(logging.getLogger(__name__)))
-"""Attributes of a logger; one that has others may have a method of its own among them."""
-_METHODS = frozenset({"_log", "makeRecord", "handle", "callHandlers", "filter"})
 _kinds: dict[type[logging.Logger], type[logging.Logger]] = {}
-_root = logging.getLogger()
-
-
-_home: TelemetryHandler | None = None
-"""The handler of `configure_logging`, which is put back where others take it off the root logger."""
-_fast: TelemetryHandler | None = None
-"""The same handler, where calls may go to it without a `LogRecord`."""
-_lock = threading.Lock()
 
 
 def use(handler: TelemetryHandler | None, *, fast: bool = False) -> None:
     """Make a handler the one that is guarded, and that calls go to directly if they may be `fast`."""
-    global _home, _fast
-    _home, _fast = handler, handler if fast else None
-
-
-class SafeLogger(logging.Logger):
-    """A logger whose calls never raise, whatever is logged."""
-
-    def log(self, level: Any, msg: object, *args: object, **named: Any) -> None:
-        """Log at a level, given as a number or by its name."""
-        if type(level) is not int:
-            level = coerce.level(level)
-        if self.isEnabledFor(level):
-            named["stacklevel"] = named.get("stacklevel", 1) + 1
-            self._log(level, msg, args, **named)
-
-    def _log(
-        self,
-        level: int,
-        msg: object,
-        args: Any,
-        exc_info: Any = None,
-        extra: Any = None,
-        stack_info: bool = False,  # noqa: FBT001, FBT002 (the base class' signature)
-        stacklevel: int = 1,
-    ) -> None:
-        if _home is not None and _home not in _root.handlers:
-            _put_back(_home)
-        try:
-            msg, args = usable(msg, args)
-            super()._log(level, msg, args, exc_info, movable(extra), stack_info, stacklevel + 1)
-        except Exception as error:  # noqa: BLE001 (a logging call never raises)
-            failed(level, self.name, error)
-
-
-class FastLogger(SafeLogger):
-    """A safe logger that makes no `LogRecord` where nobody but our handler could see one.
-
-    That is: the handler is the only one in the whole process that a record could reach, and what the standard
-    library does on the way is neither overridden nor patched (as Sentry does with `callHandlers`).
-    """
-
-    def _log(
-        self,
-        level: int,
-        msg: object,
-        args: Any,
-        exc_info: Any = None,
-        extra: Any = None,
-        stack_info: bool = False,  # noqa: FBT001, FBT002
-        stacklevel: int = 1,
-    ) -> None:
-        handler = _fast
-        if handler is not None and not self.filters:
-            kind, handlers = type(self), _root.handlers
-            node: Any = self
-            while node is not _root and node is not None and not node.handlers and node.propagate:
-                node = node.parent
-            if (
-                node is _root
-                and len(handlers) == 1
-                and handlers[0] is handler
-                and not handler.filters
-                and kind.callHandlers is _CALL
-                and kind.handle is _HANDLE
-                and kind.makeRecord is _MAKE
-                and kind.filter is _FILTER
-                and _Logger._log is _LOG  # noqa: SLF001
-                and (len(self.__dict__) == _ORDINARY or _METHODS.isdisjoint(self.__dict__))
-                and logging._logRecordFactory is _FACTORY  # type: ignore[attr-defined]  # noqa: SLF001
-            ):
-                try:
-                    _queue(self.name, handler, level, msg, args, exc_info, extra, stack_info)
-                except Exception as error:  # noqa: BLE001 (a logging call never raises)
-                    handler.failed(level, self.name, error)
-                return
-        super()._log(level, msg, args, exc_info, extra, stack_info, stacklevel + 1)
+    safelog.guard(handler)
+    fastlog.use(handler if fast else None)
 
 
 def install() -> None:
@@ -159,90 +56,14 @@ def _made(name: str) -> logging.Logger:
 
 def _all() -> list[logging.Logger]:
     found = list(logging.Logger.manager.loggerDict.values())
-    return [_root, *(one for one in found if isinstance(one, logging.Logger))]
-
-
-def _put_back(handler: TelemetryHandler) -> None:
-    """Put the handler back on the root logger, where `basicConfig(force=True)` has taken it away."""
-    with _lock:
-        if handler in _root.handlers or _home is not handler:
-            return
-        _root.addHandler(handler)
-    handler.came_back()
-
-
-def failed(level: int, name: str, error: Exception) -> None:
-    """Tell our handler that a call could not be logged."""
-    for handler in _root.handlers:
-        tell = getattr(handler, "failed", None)
-        if tell is not None:
-            tell(level, name, error)
+    return [logging.getLogger(), *(one for one in found if isinstance(one, logging.Logger))]
 
 
 def _safe(kind: type[logging.Logger]) -> type[logging.Logger]:
     """Return a class of the same kind that is safe, made once."""
     made = _kinds.get(kind)
     if made is None:
-        safe = FastLogger if kind._log is _LOG else SafeLogger  # noqa: SLF001 (a class with its own way keeps it)
+        safe = FastLogger if fastlog.plain(kind) else SafeLogger  # a class with its own way keeps it
         bases = (safe,) if kind is logging.Logger else (safe, kind)
         made = _kinds[kind] = type(kind.__name__, bases, {"__module__": __name__})
     return made
-
-
-def _queue(  # noqa: C901, PLR0912 (the hot path: every call in it would cost)
-    name: str,
-    handler: TelemetryHandler,
-    level: int,
-    msg: Any,
-    args: Any,
-    exc_info: Any,
-    extra: Any,
-    stack_info: bool,  # noqa: FBT001
-) -> None:
-    if level < handler.level:
-        return
-    delivery = handler.delivery
-    if type(msg) is not str and not args and isinstance(msg, Mapping):
-        msg, extra = structured(msg, extra)
-    if args:
-        if type(msg) is not str or not small(args):
-            msg, args = frozen_message(msg, args)
-    else:
-        args = None
-        if type(msg) is not str or len(msg) > MAX_TEXT:
-            msg, _ = frozen_message(msg, None)
-    plan = None
-    if extra is not None and type(extra) is not dict:
-        extra = fields_of(extra)
-    if extra:
-        if len(extra) <= MAX_FIELDS:
-            plan = delivery.encoder.fields.plans.get((*extra, *map(type, extra.values())))
-        if plan is None:
-            extra = frozen_extra(extra)
-        else:
-            for field, clean, quick in plan.texts:
-                text = extra[field]
-                if text in clean or (quick and len(text) < SHORT and text.replace("-", "").isalnum()):
-                    continue
-                extra, plan = frozen_extra(extra), plan.unchecked
-                break
-            else:
-                extra = extra.copy()
-    trouble = raised(exc_info, stack_info) if exc_info or stack_info else None
-    item = (
-        level,
-        time_ns(),
-        name,
-        msg,
-        args,
-        extra,
-        plan,
-        context.snapshot(),
-        trouble,
-        next(delivery.sequence),
-    )
-    queue = delivery.queue
-    if len(queue) < delivery.limit:
-        queue.append(item)
-    else:
-        delivery.overflow(item)

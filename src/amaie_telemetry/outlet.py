@@ -22,6 +22,12 @@ MAX_BATCH = 512
 """The same when thousands wait, and emptying the queue comes first."""
 
 
+STEP = 0.05
+"""Seconds between two looks of a close."""
+STANDSTILL = 5.0
+"""Seconds after which encoding that does not get on is taken to wait for whoever closes the handler."""
+
+
 class Sink(Protocol):
     """Where lines go."""
 
@@ -115,3 +121,21 @@ def write_now(item: Item, sink: Sink, lock: threading.RLock, encoder: Encoder, *
     finally:
         lock.release()
     return True
+
+
+def wait_for_end(thread: threading.Thread, outlet: Outlet, patience: float) -> None:
+    """Wait for a thread that writes, as long as records are written, else `patience` seconds for the file.
+
+    Encoding that does not get on for `STANDSTILL` seconds waits for the caller: `basicConfig` holds
+    logging's lock while it closes handlers, and the garbage collector may want it on the other thread.
+    What is being encoded is written later then. Turns are counted, for a test may have stopped the clock.
+    """
+    waiting, left, still = outlet.depth, patience / STEP, STANDSTILL / STEP
+    while thread.is_alive() and left > 0:
+        thread.join(STEP)
+        if outlet.depth < waiting:
+            waiting, left, still = outlet.depth, patience / STEP, STANDSTILL / STEP
+        elif outlet.encoding and still > 0:  # patience is for the file
+            still -= 1
+        else:
+            left -= 1

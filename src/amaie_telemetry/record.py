@@ -53,13 +53,13 @@ class Plan:
 
 
 Item: TypeAlias = tuple[
-    int, int, str, str, Any, dict[str, Any] | None, Plan | None, Bound, Raised | None, int
+    int, int, str, str, Any, dict[str, Any] | None, Plan | None, Bound | None, Raised | None, int
 ]
 """One call of a logger. A plain tuple, because it is made on the caller's time:
 
 level, time in ns since the epoch, logger, message (with its `%` places if there are arguments), immutable
 arguments or None, extra fields (plain values, or None), the plan for their names and types (or None), bound
-fields, exception, sequence number.
+fields (or None), exception, sequence number.
 """
 
 RESERVED = frozenset(

@@ -193,6 +193,6 @@ def _scraped(metrics: Metrics, accept: str) -> tuple[HTTPStatus, str, bytes]:
 
 def _says_yes(healthy: Callable[[], bool]) -> bool:
     try:
-        return healthy()
+        return bool(healthy())
     except Exception:  # noqa: BLE001 (a health check that fails is a no)
         return False

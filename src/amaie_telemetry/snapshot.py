@@ -10,27 +10,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from amaie_telemetry import foreign
+from amaie_telemetry.clipping import MAX_TEXT, clip, is_mapping, length, text, unserialisable
+from amaie_telemetry.percent import filled
 from amaie_telemetry.record import RESERVED, SCALARS
-from amaie_telemetry.values import (
-    ELLIPSIS,
-    HONEST,
-    MAX_NODES,
-    MAX_TEXT,
-    clip,
-    length,
-    plain,
-    text,
-    unserialisable,
-)
+from amaie_telemetry.values import HONEST, MAX_CHARS, MAX_FIELDS, MAX_NODES, converter, plain, plains
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-MAX_FIELDS = 256
-"""Fields of one record: a dictionary with more is data, and copying it takes the caller's time."""
 MAX_ARGUMENTS = 64
 """Members of a dictionary of arguments that are copied; of a larger one the message is filled in at once."""
-_COPIED = SCALARS - {str}
 _TEXTS = ("event", "message", "msg")
 """Members of a structured message that are its text, the first that is there."""
 _PAIR = 2
@@ -39,10 +28,15 @@ _WRAPPERS = (ChainMap, UserDict, UserList, MappingProxyType, MappingView, array.
 
 
 def small(values: Iterable[Any]) -> bool:
-    """Return whether all values are scalars that nobody can change, and none is a long text."""
+    """Return whether all values are scalars that nobody can change, and hold no more text than a record."""
+    room = MAX_CHARS
     for value in values:
         kind = type(value)
-        if kind not in SCALARS or (kind is str and len(value) > MAX_TEXT):
+        if kind is str:
+            room -= len(value)
+            if room < 0 or len(value) > MAX_TEXT:
+                return False
+        elif kind not in SCALARS:
             return False
     return True
 
@@ -51,7 +45,7 @@ def frozen_message(msg: object, args: Any) -> tuple[str, Any]:
     """Return a message and arguments that nobody can change any more; no arguments if they are filled in."""
     if not args:
         return (clip(msg) if type(msg) is str else foreign.call(text, msg)), None
-    if type(args) is tuple and len(args) == 1 and isinstance(args[0], Mapping):
+    if type(args) is tuple and len(args) == 1 and is_mapping(args[0]):
         args = args[0]
     if type(msg) is str:
         if type(args) is tuple and small(args):
@@ -65,13 +59,7 @@ def frozen_extra(extra: Mapping[str, Any]) -> dict[str, Any]:
     """Return a deep copy of plain values."""
     if type(extra) is dict and len(extra) <= MAX_FIELDS and small(extra.values()):
         return extra.copy()
-    made = {
-        key: value if type(value) in _COPIED else foreign.call(plain, value)
-        for key, value in islice(extra.items(), MAX_FIELDS)
-    }
-    if len(extra) > MAX_FIELDS:
-        made[ELLIPSIS] = f"{len(extra)} fields"
-    return made
+    return plains(extra, foreign.call)
 
 
 def fields_of(extra: Any) -> dict[Any, Any]:
@@ -101,10 +89,10 @@ def structured(msg: Any, extra: Any) -> tuple[Any, dict[Any, Any]]:
 def _read(extra: Any) -> Any:
     """Return the items of a Mapping or of pairs, at most so many as a record may have; else a plain value."""
     pairs: Any = extra
-    if isinstance(extra, Mapping):
+    if is_mapping(extra):
         pairs = _members(extra)
-    elif not isinstance(extra, list | tuple) or not all(
-        isinstance(one, tuple) and len(one) == _PAIR for one in extra[:MAX_FIELDS]
+    elif not issubclass(type(extra), list | tuple) or not all(
+        issubclass(type(one), tuple) and len(one) == _PAIR for one in extra[:MAX_FIELDS]
     ):
         return plain(extra)
     made: dict[Any, Any] = {}
@@ -123,7 +111,7 @@ def _members(mapping: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
 def _filled(msg: object, args: Any) -> str:
     pattern = text(msg)
     try:
-        return clip(pattern % _bounded(args))
+        return clip(filled(pattern, _bounded(args)))
     except Exception:  # noqa: BLE001 (any object may be an argument)
         return unfit(pattern, args)
 
@@ -136,45 +124,55 @@ def unfit(pattern: str, args: Any) -> str:
         else (tuple(map(_Shown, args[:MAX_ARGUMENTS])) if isinstance(args, tuple) else (_Shown(args),))
     )
     try:
-        return clip(pattern % shown)
+        return clip(filled(pattern, shown))
     except Exception:  # noqa: BLE001 (they really do not fit)
         return clip(f"{pattern} <arguments do not fit>")
 
 
 def _bounded(args: Any) -> Any:
     """Return arguments whose text is made in bounded time."""
+    narrow = _Narrow()
     if type(args) is tuple:
-        return tuple(map(_narrow, args))
-    return _Members(args) if isinstance(args, Mapping) else _narrow(args)
+        return tuple(map(narrow.value, args))
+    return _Members(args, narrow) if isinstance(args, Mapping) else narrow.value(args)
 
 
-def _narrow(value: Any) -> Any:
-    """Return a value as it is, or the first of its items where it holds more than a message can show."""
-    left, inside = MAX_NODES, [value]
-    while inside:
-        one = inside.pop()
-        if isinstance(one, str | bytes | bytearray):
-            left -= len(one) // 8  # a text costs less than as many items
-        elif type(one) in HONEST or isinstance(one, _WRAPPERS):
-            left -= length(one)
-        if left < 0:
-            return clip(value) if isinstance(value, str) else plain(value)
-        if type(one) in HONEST:
-            inside.extend(one.values() if isinstance(one, dict) else one)
-    return value
+class _Narrow:
+    """The budget of items and texts that the arguments of one message share."""
+
+    def __init__(self) -> None:
+        self._left = MAX_NODES
+        self._convert = converter()
+
+    def value(self, value: Any) -> Any:
+        """Return a value as it is, or the first of its items where it holds more than a message can show."""
+        left, inside = self._left, [value]
+        while inside:
+            one = inside.pop()
+            if isinstance(one, str | bytes | bytearray):
+                left -= len(one) // 8  # a text costs less than as many items
+            elif type(one) in HONEST or isinstance(one, _WRAPPERS):
+                left -= length(one)
+            if left < 0:
+                return self._convert(value)
+            if type(one) in HONEST:
+                inside.extend(one.values() if isinstance(one, dict) else one)
+        self._left = left
+        return value
 
 
 class _Members:
     """A Mapping of arguments that is asked for no more than the members that the message names."""
 
-    def __init__(self, members: Mapping[Any, Any]) -> None:
+    def __init__(self, members: Mapping[Any, Any], narrow: _Narrow) -> None:
         self._members = members
+        self._narrow = narrow
 
     def __getitem__(self, key: str) -> Any:
-        return _narrow(self._members[key])
+        return self._narrow.value(self._members[key])
 
     def __repr__(self) -> str:
-        return repr(_narrow(self._members))
+        return repr(self._narrow.value(self._members))
 
     __str__ = __repr__
 
@@ -218,6 +216,8 @@ def movable(extra: Any) -> dict[Any, Any] | None:
     if extra is None:
         return None
     fields = fields_of(extra)
+    if not all(type(key) is str for key in fields):  # they may fail when they are compared with names
+        fields = {text(key): value for key, value in islice(fields.items(), MAX_FIELDS)}
     if RESERVED.isdisjoint(fields):
         return fields
     moved = {key: value for key, value in fields.items() if key in RESERVED}

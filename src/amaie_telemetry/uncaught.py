@@ -54,7 +54,9 @@ class Hooks:
         self._thread(given)
 
     def _on_unraisable(self, given: sys.UnraisableHookArgs) -> None:
-        self._tell("Exception ignored in %s", given.exc_value, type(given.object).__name__)
+        what = given.err_msg or "Exception ignored in"  # since Python 3.14, the text says it all
+        where = "" if given.object is None else f" {type(given.object).__name__}"
+        self._tell("%s%s", given.exc_value, what, where)
         self._unraisable(given)
 
     def _tell(self, message: str, error: BaseException | None, *args: object) -> None:

@@ -20,16 +20,24 @@ from collections import ChainMap, Counter, OrderedDict, defaultdict, deque
 from collections.abc import Mapping, MappingView, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from amaie_telemetry.clipping import ELLIPSIS, MAX_TEXT, clip, length, unserialisable
 from amaie_telemetry.redact import books
 
-MAX_TEXT = 8192
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 MAX_KEY = 200
 """Characters of a name: with the note of its true length, every reader of the contract takes it."""
 MAX_ITEMS = 100
 MAX_DEPTH = 8
 MAX_NODES = 2000
+MAX_FIELDS = 256
+"""Fields of one record: a dictionary with more is data, and copying it takes the caller's time."""
+MAX_CHARS = 65_536
+"""Characters of all texts of one record's fields; those beyond it are cut to `MIN_TEXT`."""
+MIN_TEXT = 64
 MAX_LOOKED = 12_000
 """Items of containers that one conversion looks at in all, on the caller's thread: to find books, to copy."""
 MAX_COPIED = 1000
@@ -38,13 +46,14 @@ _MAX_INT = 2**63 - 1
 _TEXT_TYPES = (decimal.Decimal, uuid.UUID, pathlib.PurePath)
 _BUILT_IN = frozenset({str, int, float, list, tuple, dict, set, frozenset, bytes, bytearray})
 _TIMES = (dt.datetime, dt.date, dt.time)
+COPIED = frozenset({int, float, bool, type(None)})
+"""Types whose values nobody can change and that are small, but for endless integers, which encoding cuts."""
 HONEST = frozenset({dict, OrderedDict, defaultdict, Counter, list, tuple, deque, set, frozenset})
 """Containers that have as many items as they say, and whose iteration runs no foreign code."""
 _LEVEL = 8
 """Members of one level of a book at most; so small a container costs nothing to look at."""
+_ROWS = frozenset({list, tuple})
 _SERIAL = (Sequence, AbstractSet, MappingView, deque, array.array)
-
-ELLIPSIS = "…"
 
 
 def plain(value: Any, *, foreign: bool = True) -> Any:
@@ -52,39 +61,43 @@ def plain(value: Any, *, foreign: bool = True) -> Any:
 
     Without `foreign`, no method of the value is called (they may log, too): only built-in types have a form.
     """
-    return _Plain(foreign=foreign).convert(value, 0)
+    return _Plain(foreign=foreign).value(value)
 
 
-def text(value: object) -> str:
-    """Return the text of a message object, or its mark if it has none."""
-    try:
-        return clip(value if type(value) is str else str(value))
-    except Exception:  # noqa: BLE001 (any object may be logged)
-        return unserialisable(value)
+def converter() -> Callable[[Any], Any]:
+    """Return what `plain` is for values of one record: they share one budget."""
+    return _Plain(foreign=True).value
 
 
-def clip(value: str, size: int = MAX_TEXT) -> str:
-    """Return a text that UTF-8 can encode, shortened to a size in characters with its true length noted."""
-    if len(value) > size:
-        value = f"{value[:size]}{ELLIPSIS}[{len(value)} characters]"
-    if not value.isascii():
-        value = value.encode("utf-8", "backslashreplace").decode()
-    return value
-
-
-def unserialisable(value: object) -> str:
-    """Return the mark of a value that has no usable form."""
-    return f"<unserialisable:{type(value).__name__[:100]}>"
+def plains(fields: Any, call: Callable[[Callable[[Any], Any], Any], Any] | None = None) -> dict[Any, Any]:
+    """Return the plain values of a dictionary's first `MAX_FIELDS` members; `call` calls each conversion."""
+    convert = converter()
+    made = {
+        key: value if type(value) in COPIED else convert(value) if call is None else call(convert, value)
+        for key, value in islice(fields.items(), MAX_FIELDS)
+    }
+    if len(fields) > MAX_FIELDS:
+        made[ELLIPSIS] = f"{len(fields)} fields"
+    return made
 
 
 class _Plain:
-    """One conversion: knows the containers that it is inside of, and how many values it has made and seen."""
+    """The conversions of one record: how many values and characters they have made and seen."""
 
     def __init__(self, *, foreign: bool) -> None:
         self._foreign = foreign
         self._inside: set[int] = set()
         self._nodes = 0
         self._left = MAX_LOOKED
+        self._room = MAX_CHARS
+
+    def value(self, value: Any) -> Any:
+        return self.convert(value, 0)
+
+    def _text(self, value: str, size: int = MAX_TEXT) -> str:
+        made = clip(value, min(size, max(self._room, MIN_TEXT)))
+        self._room -= len(made)
+        return made
 
     def convert(self, value: Any, depth: int) -> Any:
         self._nodes += 1
@@ -103,7 +116,7 @@ class _Plain:
         if isinstance(value, enum.Enum):
             return self.convert(value.value, 0)
         if isinstance(value, str):
-            return clip(str.__str__(value))
+            return self._text(str.__str__(value))
         if isinstance(value, int):
             number = int(value)
             return number if -_MAX_INT <= number <= _MAX_INT else _digits(number)
@@ -114,13 +127,13 @@ class _Plain:
         if isinstance(value, enum.Enum):
             return self.convert(value.value, depth + 1)
         if isinstance(value, bytes | bytearray | memoryview):
-            return clip(bytes(value[: MAX_TEXT + 1]).decode("utf-8", "backslashreplace"))
+            return self._text(bytes(value[: MAX_TEXT + 1]).decode("utf-8", "backslashreplace"))
         if isinstance(value, _TIMES):
             return value.isoformat()
         if isinstance(value, _TEXT_TYPES):
-            return clip(str(value))
+            return self._text(str(value))
         if isinstance(value, BaseException):
-            return clip(f"{type(value).__name__}: {value}")
+            return self._text(f"{type(value).__name__}: {value}")
         return self._container(value, depth)
 
     def _container(self, value: Any, depth: int) -> Any:
@@ -153,7 +166,7 @@ class _Plain:
             return self._items(sorted(value, key=repr) if size <= MAX_ITEMS else value, size, depth)
         if type(value).__module__.startswith("numpy") and hasattr(value, "tolist"):
             return self.convert(_array(value), depth)
-        return clip(repr(value))
+        return self._text(repr(value))
 
     def _copied(self, value: Mapping[Any, Any]) -> dict[Any, Any]:
         made: dict[Any, Any] = {}
@@ -187,6 +200,8 @@ class _Plain:
         if type(value) not in HONEST and not isinstance(value, tuple | range):
             return False
         items = value.values() if isinstance(value, dict) else value
+        if _ROWS.issuperset(map(type, items)) and max(map(len, items), default=0) <= _LEVEL:
+            return True
         return depth == 0 or all(self._affordable(one, depth - 1) for one in items)
 
     def _pairs(self, pairs: Any, size: int, depth: int) -> dict[str, Any]:
@@ -200,7 +215,8 @@ class _Plain:
 
     def _key(self, key: Any) -> str:
         try:
-            return clip(key if type(key) is str else str(key), MAX_KEY).replace("\0", "\\0") or "<empty>"
+            made = self._text(key if type(key) is str else str(key), MAX_KEY)
+            return made.replace("\0", "\\0") or "<empty>"
         except Exception:  # noqa: BLE001
             return unserialisable(key)
 
@@ -212,16 +228,6 @@ class _Plain:
                 break
             made.append(self.convert(item, depth))
         return made
-
-
-def length(value: Any) -> int:
-    """Return how many items a container says it has, without going through them; 0 if it does not say."""
-    if isinstance(value, ChainMap):
-        return sum(map(length, value.maps))
-    try:
-        return len(value)
-    except Exception:  # noqa: BLE001 (any object may be logged, whatever its methods do)
-        return 0
 
 
 def _not_finite(number: float) -> str:

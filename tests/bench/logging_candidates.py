@@ -7,6 +7,7 @@ that nobody profits from having seen the same line before.
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
@@ -14,6 +15,7 @@ import logging.handlers
 import queue
 import re
 import sys
+import threading
 import time
 from datetime import UTC, datetime
 from functools import partial
@@ -218,8 +220,8 @@ def calls() -> dict[str, Callable[[], Any]]:
         "loguru serialize": lambda: loguru(enqueue=False),
         "loguru serialize, enqueue": lambda: loguru(enqueue=True),
         "stdlib QueueHandler, naive JSON": queue_handler,
-        "amaie, standard records": lambda: ours(fast=False),
-        "amaie, fast=True": lambda: ours(fast=True),
+        "amaie, fast=False": lambda: ours(fast=False),
+        "amaie": lambda: ours(fast=True),
     }
     return made
 
@@ -229,7 +231,7 @@ def line_encoder() -> Any:
     from amaie_telemetry import contract  # noqa: PLC0415
     from amaie_telemetry.delivery import Delivery  # noqa: PLC0415
     from amaie_telemetry.encode import Encoder  # noqa: PLC0415
-    from amaie_telemetry.loggers import _queue  # noqa: PLC0415
+    from amaie_telemetry.fastlog import _queue  # noqa: PLC0415
     from amaie_telemetry.redact import shared  # noqa: PLC0415
 
     encoder = Encoder("amaie-trader", "p" * 24, shared(), contract.load())
@@ -253,6 +255,8 @@ def timed(work: Callable[[], object], count: int) -> float:
 def run(name: str) -> float:  # noqa: C901 (one branch for each kind of candidate)
     """Return microseconds per record of one candidate: the better of two turns, after one to warm up."""
     kind, _, candidate = name.partition(":")
+    if kind in SHARED:
+        return SHARED[kind](calls()[candidate]())
     if kind == "call":
         log = calls()[candidate]()
 
@@ -280,6 +284,54 @@ def run(name: str) -> float:  # noqa: C901 (one branch for each kind of candidat
 
     work()
     return min(timed(work, COUNT) for _ in range(2))
+
+
+def in_tasks(log: Any) -> float:
+    """Return microseconds per record of 100 asyncio tasks that log and then let the others run."""
+
+    async def task(first: int) -> None:
+        for number in range(first, first + COUNT // 100):
+            log(fields(number))
+            await asyncio.sleep(0)
+
+    async def idle() -> None:
+        for _ in range(COUNT // 100):
+            await asyncio.sleep(0)
+
+    async def hundred(work: Callable[..., Any], *given: int) -> float:
+        start = time.thread_time()
+        await asyncio.gather(*(work(*given) for _ in range(100)))
+        return (time.thread_time() - start) / COUNT * 1e6
+
+    asyncio.run(hundred(task, 0))
+    return min(asyncio.run(hundred(task, turn)) - asyncio.run(hundred(idle)) for turn in range(2))
+
+
+def in_threads(log: Any) -> float:
+    """Return microseconds of their own processor time per record of 32 threads that log as fast as they can."""
+    spent: list[float] = []
+
+    def work(first: int) -> None:
+        start = time.thread_time()
+        for number in range(first, first + COUNT // 32):
+            log(fields(number))
+        spent.append(time.thread_time() - start)
+
+    def all_of_them() -> float:
+        spent.clear()
+        threads = [threading.Thread(target=work, args=(number * COUNT,)) for number in range(32)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return sum(spent) / (COUNT // 32 * 32) * 1e6
+
+    all_of_them()
+    return min(all_of_them() for _ in range(2))
+
+
+SHARED: dict[str, Callable[[Any], float]] = {"tasks": in_tasks, "threads": in_threads}
+"""Callers that share the interpreter."""
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
+from operator import gt, lt
 from typing import TYPE_CHECKING, Any
 
 from amaie_telemetry import contract
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from amaie_telemetry.contract import Redaction
+
+
+_LISTS = frozenset({list, tuple})
+_NUMBERS = frozenset({float, int, str})
 
 
 @cache
@@ -71,10 +76,31 @@ class Levels:
         rows = self._rows(value, self._named if named else self._most)
         if rows is None:
             return None
-        pairs = [pair for row in rows if (pair := self._pair(row)) is not None]
+        pairs = self._numbers(rows) or [pair for row in rows if (pair := self._pair(row)) is not None]
         if len(pairs) < len(rows) * self._bounds.level_share or not self.many(pairs, named=named):
             return None
         return {"best": pairs[0][0], "depth": sum(amount for _, amount in pairs), "levels": len(rows)}
+
+    def _numbers(self, rows: Sequence[Any]) -> list[tuple[float, float]] | None:
+        """Return the levels of rows that all are lists of numbers or their texts: without a look at each."""
+        if not _LISTS.issuperset(map(type, rows)):
+            return None
+        sizes = set(map(len, rows))
+        fewest, most = self._bounds.level_numbers
+        if min(sizes) < fewest or max(sizes) > most:
+            return None
+        prices, amounts = [row[0] for row in rows], [row[1] for row in rows]
+        kinds = {*map(type, prices), *map(type, amounts)}
+        if not kinds <= _NUMBERS:
+            return None
+        if str in kinds and max(len(one) for one in (*prices, *amounts) if type(one) is str) > (
+            self._bounds.number_chars
+        ):
+            return None
+        try:
+            return list(zip(map(float, prices), map(float, amounts), strict=True))
+        except ValueError:
+            return None
 
     def _rows(self, value: Any, least: int) -> Sequence[Any] | None:
         """Return what may be levels, if the first ones are."""
@@ -109,13 +135,13 @@ class Levels:
     def ordered(self, pairs: Sequence[tuple[float, float]]) -> bool:
         """Return whether prices only rise or fall, and are no times or counters; no amount is negative."""
         prices = [price for price, _ in pairs]
-        steps = [after - before for before, after in pairwise(prices)]
-        if not (all(step > 0 for step in steps) or all(step < 0 for step in steps)):
+        rising = all(map(lt, prices, prices[1:]))
+        if not rising and not all(map(gt, prices, prices[1:])):
             return False
         if any(amount < 0 for _, amount in pairs):
             return False
-        counted = prices[0] in {0, 1} and all(step == 1 for step in steps)
-        return not counted and not (min(prices) >= self._bounds.epoch_seconds and steps[0] > 0)
+        counted = prices[0] in {0, 1} and all(after - before == 1 for before, after in pairwise(prices))
+        return not counted and not (min(prices) >= self._bounds.epoch_seconds and rising)
 
     def _first(self, members: Mapping[str, Any], names: frozenset[str]) -> float | None:
         return next((self._float(item) for name, item in members.items() if name in names), None)

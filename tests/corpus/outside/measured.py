@@ -16,7 +16,6 @@ if __name__ == "__main__":
     sys.path[:0] = [str(ROOT / folder) for folder in ("src", "scripts", "tests")]
 
 from amaie_telemetry import contract
-from amaie_telemetry.context import EMPTY
 from amaie_telemetry.encode import Encoder
 from amaie_telemetry.redact import Redactor
 from amaie_telemetry.snapshot import frozen_extra, frozen_message
@@ -58,7 +57,7 @@ def library() -> Callable[[Case], dict[str, Any]]:
     def written(case: Case) -> dict[str, Any]:
         message, args = frozen_message(case.message, ())
         extra = frozen_extra(case.extra) if case.extra else None
-        line = encoder.line((20, 1_753_885_800_123_456_789, "m", message, args, extra, None, EMPTY, None, 1))
+        line = encoder.line((20, 1_753_885_800_123_456_789, "m", message, args, extra, None, None, None, 1))
         record: dict[str, Any] = json.loads(line)
         return record
 

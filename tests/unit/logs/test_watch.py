@@ -12,6 +12,7 @@ import pytest
 from amaie_ingest import watch
 from amaie_ingest.bulk import Counts
 from amaie_telemetry import metrics
+from amaie_telemetry.testing import value
 
 
 class Terminal(io.StringIO):
@@ -73,11 +74,11 @@ def test_the_shipper_is_unhealthy_from_a_failed_request_to_the_next_success() ->
     """The container's health check and the metrics tell the same story."""
     ours = watch.MetricsWatch(("invalid_json",))
     retries = metrics.ingest.retries_total.labels()
-    before = retries._value.get()
+    before = value(retries)
     assert ours.healthy()
     ours.retried("HTTP 503")
     assert not ours.healthy()
-    assert retries._value.get() == before + 1
+    assert value(retries) == before + 1
     ours.counted(Counts(indexed=1))
     assert ours.healthy()
 
@@ -89,9 +90,9 @@ def test_the_lag_is_the_age_of_the_oldest_record_that_waits() -> None:
     now = datetime.now(UTC)
     for age, expected in ((timedelta(hours=1), 3600.0), (timedelta(hours=-1), 0.0)):
         ours.waiting((now - age).strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
-        assert lag._value.get() == pytest.approx(expected, abs=60)
+        assert value(lag) == pytest.approx(expected, abs=60)
     ours.waiting(None)
-    assert lag._value.get() == 0.0
+    assert value(lag) == 0.0
 
 
 @pytest.mark.parametrize(

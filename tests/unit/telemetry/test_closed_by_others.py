@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from amaie_telemetry import configure_logging, delivery, shutdown
+from amaie_telemetry import configure_logging, outlet, shutdown
 from corpus.contract_check import check_line
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def test_a_worker_forked_after_a_foreign_close_is_its_own_producer(closing: str,
     """)
     )
     done = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path)],
+        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", program, str(tmp_path)],
         capture_output=True,
         text=True,
         timeout=60,
@@ -160,7 +160,7 @@ def test_a_close_under_logging_s_lock_does_not_wait_for_the_thread_that_wants_it
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The garbage collector forgets handlers under that lock, on whichever thread it runs: both would wait for ever."""
-    monkeypatch.setattr(delivery, "STANDSTILL", 0.2)
+    monkeypatch.setattr(outlet, "STANDSTILL", 0.2)
     handler = configure_logging(service="launcher", log_dir=tmp_path)
     encoding = threading.Event()
     line = handler.delivery.encoder.line

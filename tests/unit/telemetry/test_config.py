@@ -14,6 +14,7 @@ import structlog
 from amaie_telemetry import configure_logging, metrics, register_secret, shutdown
 from amaie_telemetry.redact import shared
 from amaie_telemetry.state import publish, service
+from amaie_telemetry.testing import value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -150,7 +151,7 @@ def test_a_level_that_somebody_has_set_is_not_lowered(tmp_path: Path) -> None:
     [
         lambda: logging.basicConfig(force=True),
         lambda: logging.config.dictConfig({"version": 1, "disable_existing_loggers": False, "root": {"handlers": []}}),
-        logging.getLogger().handlers.clear,
+        lambda: logging.getLogger().handlers.clear(),  # noqa: PLW0108 (the list is another one later)
     ],
     ids=["basicConfig", "dictConfig", "clear"],
 )  # fmt: skip
@@ -163,7 +164,6 @@ def test_a_handler_that_others_take_away_comes_back_with_a_warning(taking: Any, 
     for number in range(3):
         log.error("after %s", number)
     publish()
-    [losses] = metrics.log.handler_losses_total.labels().collect()
     shutdown()
     records = [json.loads(line) for line in (tmp_path / "launcher.jsonl").read_text("utf-8").splitlines()]
     assert [record["message"] for record in records] == [
@@ -172,7 +172,7 @@ def test_a_handler_that_others_take_away_comes_back_with_a_warning(taking: Any, 
         *(f"after {number}" for number in range(3)),
     ]
     assert (records[1]["level"], handler.losses) == ("WARNING", 1)
-    assert losses.samples[0].value >= 1
+    assert value(metrics.log.handler_losses_total.labels()) >= 1
     log.error("not ours any more")
     assert handler not in logging.getLogger().handlers
 
@@ -193,8 +193,7 @@ def test_a_handler_of_dict_config_exports_its_counters_over_reloads(tmp_path: Pa
             logging.getLogger("x").warning("y")
         logging.getLogger().handlers[0].flush()
         publish()
-    [counted] = metrics.log.records_total.labels(level="WARNING").collect()
-    assert counted.samples[0].value == 15
+    assert value(metrics.log.records_total.labels(level="WARNING")) == 15
     assert service() == "launcher"
     logging.getLogger().handlers[0].close()
 
@@ -216,3 +215,37 @@ def test_a_name_that_no_file_and_no_site_can_have_is_refused(name: Any, tmp_path
     with pytest.raises(ValueError, match=r"^the name of the service is .*; write up to 63 letters, digits, "):
         configure_logging(service=name, log_dir=tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"level": "LOUD"}, {"level": 20.5}, {"levels": {"x": "LOUD"}}, {"levels": {1: 20}}, {"queue_size": 0}, {"queue_size": None},
+        {"max_bytes": "64 MB"}, {"max_bytes": 0}, {"backups": -1}, {"max_seconds": 0.5}, {"log_dir": "a\0b"}, {"log_dir": 5},
+        {"path": "."}, {"service": "a/b"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_mistake_in_a_second_call_leaves_the_first_at_work(wrong: dict[str, Any], tmp_path: Path) -> None:
+    """Logging was off from then on; a size that is no number was found by the first write, which never came."""
+    handler = configure_logging(service="launcher", log_dir=tmp_path)
+    arguments: dict[str, Any] = {"service": "launcher", "log_dir": tmp_path, **wrong}
+    with pytest.raises((ValueError, TypeError)):
+        configure_logging(**arguments)
+    logging.getLogger("x").warning("goes on")
+    assert logging.getLogger().handlers == [handler]
+    shutdown()
+    assert b'"goes on"' in (tmp_path / "launcher.jsonl").read_bytes()
+
+
+def test_a_file_stays_where_it_was_when_the_program_changes_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a daemon does: the rest of the log was in /logs."""
+    monkeypatch.chdir(tmp_path)
+    configure_logging(service="launcher", log_dir="mine")
+    logging.getLogger("x").info("one")
+    monkeypatch.chdir("/")
+    logging.getLogger("x").info("two")
+    shutdown()
+    assert len((tmp_path / "mine" / "launcher.jsonl").read_bytes().splitlines()) == 2

@@ -6,16 +6,17 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from amaie_telemetry import configure_logging, shutdown
 from amaie_telemetry.console import Console, plain_text
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 RECORD = {"timestamp": "2025-07-30T14:30:00.123456Z", "level": "INFO", "service": "s", "module": "a.b", "message": "done\x1b[31m\nx", "symbol": "BTC/USDT", "event_id": "e"}  # fmt: skip
 
@@ -75,3 +76,46 @@ def test_the_console_shows_what_the_file_has_redacted(
     shutdown()
     shown = capsys.readouterr().err
     assert shown.endswith(" WARNING  x: password=[REDACTED]  symbol=BTC/USDT\n")
+
+
+class Redirected:
+    """What many put in place of stderr: whatever is printed becomes a record."""
+
+    def write(self, text: str) -> None:
+        """Log it."""
+        if text.strip():
+            logging.getLogger("stderr").error(text)
+
+    def flush(self) -> None:
+        """Do nothing."""
+
+
+@pytest.mark.parametrize("stream", [None, Redirected(), object()], ids=["none", "a logger", "junk"])
+def test_whatever_stands_in_place_of_stderr_costs_and_doubles_no_record(
+    stream: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A failing console made the file's lines come again; a redirected stderr logged its own print for ever."""
+    configure_logging(service="launcher", log_dir=tmp_path, console=True)
+    monkeypatch.setattr(sys, "stderr", stream)
+    for number in range(3):
+        logging.getLogger("x").info("%s", number)
+    shutdown()
+    lines = (tmp_path / "launcher.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["message"] for line in lines] == ["0", "1", "2"]
+
+
+def test_a_terminal_that_is_held_holds_up_neither_the_file_nor_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Ctrl-S does, or a pager: 4,500 of 5,000 records were not in the file."""
+    reader, writer = os.pipe()
+    with os.fdopen(writer, "w") as held:
+        monkeypatch.setattr(sys, "stderr", held)
+        configure_logging(service="launcher", log_dir=tmp_path, console=True)
+        for _ in range(2_000):
+            logging.getLogger("x").info("x" * 100)
+        shutdown()
+        os.set_blocking(reader, False)
+        os.read(reader, 10**6)
+    os.close(reader)
+    assert len((tmp_path / "launcher.jsonl").read_bytes().splitlines()) == 2_000

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from amaie_telemetry import configure_logging, contract
-from amaie_telemetry.context import EMPTY
 from amaie_telemetry.delivery import Delivery
 from amaie_telemetry.encode import Encoder
 from amaie_telemetry.filesink import FileSink
@@ -68,7 +67,7 @@ def delivery(capacity: int, sink: Any = None, spill: Any = None, clock: Any = No
 
 def item(made: Delivery, level: int, message: str = "m") -> Item:
     """Return a record."""
-    return (level, 1_753_885_800 * 10**9, "demo", message, None, None, None, EMPTY, None, next(made.sequence))
+    return (level, 1_753_885_800 * 10**9, "demo", message, None, None, None, None, None, next(made.sequence))
 
 
 def test_a_full_queue_drops_info_first_keeps_warnings_and_spills_errors() -> None:
@@ -284,3 +283,17 @@ def test_a_flush_waits_for_what_is_being_encoded(tmp_path: Path) -> None:
     assert handler.delivery.flush(5)
     assert len((tmp_path / "launcher.jsonl").read_bytes().splitlines()) == 5
     assert 0 not in seen
+
+
+def test_a_clock_that_stands_still_holds_up_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests of others stop it (freezegun): `flush` and `close` waited for ever for a file that blocks."""
+    os.mkfifo(tmp_path / "launcher.jsonl")
+    handler = configure_logging(service="launcher", log_dir=tmp_path, console=False)
+    logging.getLogger("x").error("kept")
+    monkeypatch.setattr(time, "monotonic", lambda: 1.0)
+    assert not handler.delivery.flush(0.1)
+    handler.delivery.close(0.1)
+    assert b'"kept"' in (tmp_path / "launcher.spill.jsonl").read_bytes()
+    reader = os.open(tmp_path / "launcher.jsonl", os.O_RDONLY | os.O_NONBLOCK)  # lets the thread go
+    handler.delivery._thread.join(5)
+    os.close(reader)

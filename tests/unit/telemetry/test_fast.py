@@ -138,6 +138,54 @@ def test_a_class_with_a_way_of_its_own_keeps_it(name: str, made: list[str], tmp_
     assert (calls, made) == ([name], ["one"])
 
 
+@pytest.mark.parametrize("name", ["debug", "info", "warning", "error", "critical"])
+def test_a_method_that_others_have_patched_or_overridden_is_called(
+    name: str, made: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On `logging.Logger`, or in a class of their own; and the place of the call is the caller's."""
+    calls: list[str] = []
+    old = getattr(logging.Logger, name)
+
+    def new(self: logging.Logger, message: str, *given: Any, **named: Any) -> None:
+        calls.append(message)
+        old(self, message, *given, **named)
+
+    logging.setLoggerClass(type("Own", (logging.Logger,), {name: new}))
+    own = logging.getLogger(f"own.method.{name}")
+    logging.setLoggerClass(logging.Logger)
+    for logger in (log, own):
+        logger.setLevel(logging.DEBUG)
+    getattr(own, name)("own")
+    with monkeypatch.context() as inner:
+        inner.setattr(logging.Logger, name, new)
+        getattr(log, name)("patched", extra={"symbol": "A"})
+    getattr(log, name)("after")
+    log.setLevel(logging.NOTSET)
+    assert calls == ["own", "patched"]
+    assert set(made) <= {"own"}
+    assert messages(tmp_path) == ["own", "patched", "after"]
+
+
+@pytest.mark.parametrize("name", ["debug", "info", "warning", "error", "critical", "exception"])
+def test_others_see_the_place_of_the_call(name: str, made: list[str]) -> None:
+    """Also through an adapter, and with a stacklevel."""
+    foreign: list[logging.LogRecord] = []
+    handler = Foreign()
+    handler.emit = foreign.append  # type: ignore[method-assign,assignment]
+    log.addHandler(handler)
+    log.setLevel(logging.DEBUG)
+    for logger in (log, logging.LoggerAdapter(log, {})):
+        getattr(logger, name)("one", extra={"symbol": "A"})
+        getattr(logger, name)("two", stacklevel=1)
+        (lambda given: getattr(given, name)("three", stacklevel=2))(logger)  # noqa: PLC3002 (a frame between)
+    log.removeHandler(handler)
+    log.setLevel(logging.NOTSET)
+    assert {(one.filename, one.funcName) for one in foreign} == {
+        ("test_fast.py", test_others_see_the_place_of_the_call.__name__)
+    }
+    assert len(foreign) == len(made) == 6
+
+
 def test_it_can_be_switched_off(made: list[str], tmp_path: Path) -> None:
     """Every call makes its record."""
     configure_logging(service="launcher", log_dir=tmp_path, fast=False)

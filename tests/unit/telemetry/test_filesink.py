@@ -135,3 +135,20 @@ def test_only_the_owner_writes_and_the_group_reads(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     sink(path).write(b"x\n")
     assert path.stat().st_mode & 0o027 == 0
+
+
+def test_a_descriptor_that_others_have_closed_is_neither_missed_nor_taken_back(tmp_path: Path) -> None:
+    """A daemon closes all: the log stopped for good, or a socket with the same number was closed."""
+    path, other = tmp_path / "a.jsonl", tmp_path / "other"
+    writer = sink(path)
+    for lines in (b"one\n", b"two\n"):
+        writer.write(lines)
+        os.close(writer._fd)
+    with other.open("wb") as theirs:
+        assert theirs.fileno() == writer._fd, "the number is used again"
+        writer.write(b"three\n")
+        theirs.write(b"theirs")
+        writer.close()
+        writer.close()
+    assert path.read_bytes() == b"one\ntwo\nthree\n"
+    assert other.read_bytes() == b"theirs"

@@ -26,8 +26,9 @@ def test_the_page_runs_as_it_stands(tmp_path: Path) -> None:
         'print(urllib.request.urlopen(url + "/metrics").read().decode())\n'
         'print(urllib.request.urlopen(url + "/healthz").read().decode())\n'
     )
-    *steps, last = blocks("python")
-    program = "\n".join([*steps, ask, last]).replace("start_metrics_server(9102)", "start_metrics_server(0)")
+    *steps, end, tests = blocks("python")
+    program = "\n".join([*steps, ask, end, tests])
+    program = program.replace("start_metrics_server(9102)", "start_metrics_server(0)")
     environment = {**os.environ, "AMAIE_LOG_DIR": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-c", program],

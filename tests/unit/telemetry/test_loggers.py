@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import logging
 import logging.config
 import queue
+import sys
 import threading
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -350,3 +353,92 @@ def test_a_queue_handler_of_the_stdlib_can_stand_before_ours(tmp_path: Path) -> 
     shutdown()
     (text,) = (tmp_path / "launcher.jsonl").read_text(encoding="utf-8").splitlines()
     assert json.loads(text)["timestamp"] == "2025-07-30T14:30:00.500000Z"
+
+
+def test_at_the_end_of_the_stack_nothing_is_raised_once_the_library_is_called(
+    logged: Callable[[], Records],
+) -> None:
+    """Telling that a record could not be logged needs frames, too: that raised."""
+    reached: list[str] = []
+    logger = log()
+    logger.info("before")
+
+    def down(frames: int) -> None:
+        if frames:
+            down(frames - 1)
+        else:
+            logger.info("deep", extra={"symbol": "A"})
+
+    limit = sys.getrecursionlimit() - len(inspect.stack(0))
+    for left in range(60):
+        try:
+            down(limit - left)
+        except RecursionError as error:
+            reached.append(traceback.extract_tb(error.__traceback__)[-1].name)
+    assert set(reached) <= {"down", "method", "isEnabledFor", "_direct", "whole", "info", "_log"}, reached
+    assert len(reached) < 20
+    log().info("after")
+    assert logged()[-1]["message"] == "after"
+
+
+@pytest.mark.parametrize("stacklevel", ["x", None, [], 1.5, -5, 10**30])
+def test_a_stacklevel_that_is_none_costs_nothing(stacklevel: Any, logged: Callable[[], Records]) -> None:
+    """TypeError in the caller."""
+    log().info("one", stacklevel=stacklevel)
+    log().log(20, "two", stacklevel=stacklevel)
+    assert [record["message"] for record in logged()] == ["one", "two"]
+
+
+def test_keywords_that_logging_does_not_know_are_fields(logged: Callable[[], Records]) -> None:
+    """As structlog takes them; a slip of that kind in a line that seldom runs raised TypeError in the hot loop."""
+    logger: Any = log()
+    logger.info("one %s", 1, symbol="A", extra={"symbol": "B", "side": "BUY"})
+    logger.log(20, "two", order_id="7", error=ValueError("x"))
+    one, two = logged()
+    assert (one["message"], one["symbol"], one["side"]) == ("one 1", "B", "BUY")
+    assert (two["message"], two["order_id"], two["error"]) == ("two", "7", "ValueError: x")
+
+
+def test_a_class_that_knows_keywords_of_its_own_gets_them(logged: Callable[[], Records]) -> None:
+    """They are no fields there."""
+
+    class Own(logging.Logger):
+        def _log(self, level: int, msg: Any, *given: Any, colour: str = "", **named: Any) -> None:
+            super()._log(level, f"{msg} in {colour}", *given, **named)
+
+    logging.setLoggerClass(Own)
+    logger: Any = logging.getLogger("tests.loggers.own")
+    logger.info("one", colour="red")
+    logging.setLoggerClass(logging.Logger)
+    assert logged()[0]["message"] == "one in red"
+
+
+class Classless:
+    """It cannot say its class."""
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        """Fail."""
+        raise RuntimeError
+
+
+class Incomparable:
+    """A key that no other key can be compared with."""
+
+    def __hash__(self) -> int:
+        return hash("name")
+
+    def __eq__(self, other: object) -> bool:
+        raise RuntimeError
+
+
+def test_a_value_that_cannot_say_its_class_costs_itself(logged: Callable[[], Records]) -> None:
+    """As a message, an argument, a field and as all of extra; the whole content was lost."""
+    log().info("one %s", Classless(), extra={"symbol": "A", "note": Classless()})
+    log().info(Classless())
+    log().info("three", extra=Classless())  # type: ignore[arg-type]
+    log().info("four", extra={Incomparable(): 1, "symbol": "A"})  # type: ignore[dict-item]
+    one, two, three, four = logged()
+    assert one["message"].startswith("one <")
+    assert (one["symbol"], three["message"], four["symbol"]) == ("A", "three", "A")
+    assert not any("could not be" in record["message"] for record in (one, two, three, four))

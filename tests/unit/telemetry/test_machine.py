@@ -73,7 +73,7 @@ ANY = HOSTILE | st.recursive(
 EXTRA = ANY | st.dictionaries(
     st.sampled_from(["symbol", "price", "name", "extra", "", "a\ud800"]) | st.text(), ANY
 )
-MESSAGE = ANY | st.sampled_from(["plain", "%s", "%s %s", "%(a)s", "%d", "100%", "%"])
+MESSAGE = ANY | st.sampled_from(["plain", "%s", "%s %s", "%(a)s", "%d", "100%", "%", "%999999999s", "%*d"])
 LEVEL = st.sampled_from([10, 20, 30, 40, 50, 55]) | st.sampled_from(["INFO", "error", None, 20.5])
 
 

@@ -8,6 +8,7 @@ import re
 import threading
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as open_families
 from prometheus_client.parser import text_string_to_metric_families as families
 
+import amaie_telemetry
 from amaie_telemetry import bind, configure_logging, metrics, start_metrics_server
 from amaie_telemetry.exposition import CHUNK, exposition
 from amaie_telemetry.families import CounterFamily, GaugeFamily, HistogramFamily
@@ -22,7 +24,6 @@ from amaie_telemetry.server import MetricsServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from amaie_telemetry.families import Family
 
@@ -129,9 +130,9 @@ def test_every_number_reads_back_as_it_is(value: float) -> None:
         assert repr(found.value) == repr(value)
 
 
-def test_the_library_uses_no_private_part_of_prometheus_client(root: Path) -> None:
+def test_the_library_uses_no_private_part_of_prometheus_client() -> None:
     """So that a newer one cannot break a service: no private name is imported, none is reached into."""
-    for path in (root / "src" / "amaie_telemetry").rglob("*.py"):
+    for path in Path(amaie_telemetry.__file__).parent.rglob("*.py"):
         text = path.read_text()
         if "prometheus_client" in text:
             assert not re.search(r"from prometheus_client\S* import .*\b_|prometheus_client\.\S*\b_", text), (
@@ -150,6 +151,7 @@ def test_a_scrape_that_fails_is_said_and_the_server_goes_on() -> None:
     with pytest.raises(urllib.error.HTTPError) as error:
         get(server.port)
     assert (error.value.code, error.value.read()) == (503, b"no metrics: RuntimeError: api_key=[REDACTED]\n")
+    error.value.close()
     assert get(server.port, "/healthz") == "ok\n"
     server.close()
 

@@ -35,8 +35,9 @@ def run(folder: Path, program: str, *, fast: bool = True) -> subprocess.Complete
     """Run a program that has logging set up, and return how it ended."""
     code = START.format(fast=fast) + textwrap.dedent(program)
     return subprocess.run(
-        [sys.executable, "-c", code, str(folder)], capture_output=True, text=True, timeout=60, check=False
-    )
+        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", code, str(folder)],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
 
 
 def records(folder: Path) -> list[dict[str, Any]]:
@@ -225,3 +226,61 @@ def test_a_file_that_blocks_holds_up_neither_the_caller_nor_the_exit(tmp_path: P
     assert time.monotonic() - started < 50
     spilled = (tmp_path / "launcher.spill.jsonl").read_bytes().splitlines(keepends=True)
     assert [r["n"] for r in map(check_line, spilled) if "n" in r] == list(range(50))
+
+
+def test_a_formatter_in_others_handlers_is_a_producer_of_its_own_in_each_process(tmp_path: Path) -> None:
+    """Prefork servers that log to stdout: children had the parent's ids, 13 lines became 4 documents."""
+    ended = run(
+        tmp_path,
+        """
+        from amaie_telemetry import shutdown
+        from amaie_telemetry.handler import JsonFormatter
+        shutdown()
+        handler = logging.FileHandler(f"{sys.argv[1]}/others.jsonl")
+        handler.setFormatter(JsonFormatter("launcher"))
+        logging.getLogger().addHandler(handler)
+        logging.getLogger().setLevel("INFO")
+        for child in range(3):
+            log.info("parent")
+            pid = os.fork()
+            if pid == 0:
+                for number in range(3):
+                    log.info("child")
+                os._exit(0)
+            os.waitpid(pid, 0)
+        """,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    found = records(tmp_path)
+    assert len({record["event_id"] for record in found}) == len(found) == 12
+
+
+def test_a_daemon_goes_on_logging(tmp_path: Path) -> None:
+    """It forks twice, changes its folder and closes every descriptor: nothing was written from then on."""
+    ended = run(
+        tmp_path,
+        """
+        log.info("start", extra={"n": 0})
+        logging.getLogger().handlers[0].flush()
+        if os.fork():
+            os.wait()
+            os._exit(0)
+        os.setsid()
+        if os.fork():
+            os._exit(0)
+        os.chdir("/")
+        os.closerange(0, 256)
+        for _ in range(3):
+            os.open(os.devnull, os.O_RDWR)
+        for number in range(1, 20):
+            log.info("daemon", extra={"n": number})
+        logging.shutdown()
+        os.close(os.open(f"{sys.argv[1]}/done", os.O_CREAT))
+        """,
+    )
+    assert ended.returncode == 0
+    for _ in range(200):
+        if (tmp_path / "done").exists():
+            break
+        time.sleep(0.05)
+    assert numbers(tmp_path) == list(range(20))

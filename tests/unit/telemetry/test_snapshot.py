@@ -15,9 +15,10 @@ import pytest
 
 from amaie_telemetry import bind
 from amaie_telemetry.handler import TelemetryHandler
+from amaie_telemetry.redact import books
 from amaie_telemetry.snapshot import frozen_message
 from amaie_telemetry.trouble import raised
-from amaie_telemetry.values import MAX_LOOKED, plain
+from amaie_telemetry.values import MAX_LOOKED, MIN_TEXT, plain
 from unit.telemetry.hostile import Endless, Evil, Half, Unhashable, Unprintable
 
 if TYPE_CHECKING:
@@ -237,3 +238,46 @@ def test_scalars_and_small_dictionaries_are_left_to_the_writing_thread() -> None
     assert frozen_message("%s %d", ("a", 1)) == ("%s %d", ("a", 1))
     assert frozen_message("%(a)s", ({"a": 1},)) == ("%(a)s", {"a": 1})
     assert frozen_message("%s", ([1],)) == ("[1]", None)
+
+
+def test_a_record_has_one_budget_for_all_its_fields(logged: Callable[[], Records]) -> None:
+    """256 wide fields were 256 budgets: half a second on the caller's thread, and a line too long to be kept."""
+    texts = {f"text{number}": "x" * 8_000 for number in range(200)}
+    lists = {f"list{number}": list(range(1_000)) for number in range(200)}
+    log.info("texts", extra=texts)
+    log.info("lists", extra=lists)
+    with bind(**texts):
+        log.info("bound")
+    log.info("%s" * 200, *lists.values())
+    log.info("many", extra={f"k{number}": number for number in range(10_000)})
+    whole, wide, bound, filled, many = logged()
+    assert whole["text0"] == "x" * 8_000
+    assert whole["text199"] == "x" * MIN_TEXT + "…[8000 characters]"
+    assert "truncated" not in whole
+    assert wide["list0"][-1] == "…1000 items"
+    assert wide["list199"] == "…"
+    assert bound["text199"] == whole["text199"]
+    assert len(filled["message"]) < 20_000
+    assert many["…"] == "10000 fields"
+
+
+def test_a_large_book_is_summed_up_without_a_look_at_each_level(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A book of twice 5,000 levels as an argument took 25 ms on the caller's thread, 20 of them for the looks."""
+    looks: list[Any] = []
+    look = books.Levels._pair
+
+    def counted(self: books.Levels, level: Any) -> Any:
+        looks.append(level)
+        return look(self, level)
+
+    monkeypatch.setattr(books.Levels, "_pair", counted)
+    bids = [[30_000.0 - number, 1.5] for number in range(5_000)]
+    asks = [[str(30_001 + number), "2"] for number in range(5_000)]
+    found = plain({"bids": bids, "asks": asks})
+    assert found == {
+        "best_bid": 30_000.0, "bid_depth": 7_500.0, "bid_levels": 5_000,
+        "best_ask": 30_001.0, "ask_depth": 10_000.0, "ask_levels": 5_000,
+    }  # fmt: skip
+    assert len(looks) <= 4
+    asks[7] = ["odd", None]  # type: ignore[list-item]
+    assert plain({"bids": bids, "asks": asks})["ask_levels"] == 5_000

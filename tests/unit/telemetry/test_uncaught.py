@@ -35,7 +35,7 @@ async def failing():
 PROGRAMS = {
     "main": ("fail()", "Uncaught exception", 1),
     "thread": ("t = threading.Thread(target=fail, name='feed'); t.start(); t.join()", "Uncaught exception in thread feed", 0),
-    "unraisable": ("Odd()", "Exception ignored in function", 0),
+    "unraisable": ("Odd()", "Exception ignored ", 0),
     "asyncio": ("asyncio.run(task())", "Task exception was never retrieved", 0),
 }  # fmt: skip
 
@@ -57,7 +57,9 @@ def test_an_uncaught_exception_is_one_critical_record_and_the_usual_end(way: str
     program, message, code = PROGRAMS[way]
     ended, printed, records = run(program, tmp_path)
     (record,) = records
-    assert (record["level"], record["message"].splitlines()[0]) == ("CRITICAL", message)
+    assert record["level"] == "CRITICAL"
+    assert record["message"].startswith(message)
+    assert "NoneType" not in record["message"]  # Python 3.14 names the place in its text, not as an object
     assert record["exception_type"] == "ValueError"
     assert "in fail" in record["exception_stacktrace"]
     assert "hunter2" not in json.dumps(record)

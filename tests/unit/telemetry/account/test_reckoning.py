@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from amaie_telemetry import TradingAccount, metrics
+from amaie_telemetry import TradingAccount, metrics, testing
 from unit.telemetry.account.reckoning import Fill, Key, Reckoning
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ def value(name: str, **labels: str) -> float:
     """Return what a fact of the spec says now."""
     group, _, member = name.partition(".")
     series = getattr(getattr(metrics, group), member).labels(**labels)
-    return float(series._value.get())
+    return testing.value(series)
 
 
 TestHistories = Histories.TestCase

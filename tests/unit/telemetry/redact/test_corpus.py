@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 from amaie_telemetry import contract
-from amaie_telemetry.context import EMPTY
 from amaie_telemetry.encode import Encoder
 from amaie_telemetry.redact import Redactor
 from amaie_telemetry.snapshot import frozen_extra, frozen_message
@@ -23,7 +22,7 @@ def emitted(encoder: Encoder, case: positives.Case) -> str:
     message, args = frozen_message(case.message, case.args)
     extra = frozen_extra(case.extra) if case.extra else None
     error = raised(case.error, None) if case.error else None
-    line = encoder.line((20, 1_753_885_800_123_456_789, "m", message, args, extra, None, EMPTY, error, 1))
+    line = encoder.line((20, 1_753_885_800_123_456_789, "m", message, args, extra, None, None, error, 1))
     return json.dumps(json.loads(line), ensure_ascii=False)
 
 
