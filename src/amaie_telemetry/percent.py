@@ -12,8 +12,8 @@ MAX_WIDTH = "999"
 _WILD = re.compile(r"%[^%]*?(?:[0-9]{4}|\*)")
 """What may be a width of four digits or one given as an argument, or only a number behind a place."""
 _PLACE = re.compile(
-    r"%(?:(?P<key>\((?:[^()]|\([^()]*\))*\))?(?P<flags>[#0\- +]*)(?P<width>\*|[0-9]+)?"
-    r"(?:\.(?P<precision>\*|[0-9]*))?[hlL]?(?P<kind>[^0-9.*(hlL#+ -]))?",
+    r"%(?:(?P<key>\((?:[^()]++|\([^()]*+\))*+\))?+(?P<flags>[#0\- +]*+)(?P<width>\*|[0-9]++)?+"
+    r"(?:\.(?P<precision>\*|[0-9]*+))?+[hlL]?+(?P<kind>[^0-9.*(hlL#+ -]))?",
     re.DOTALL,
 )
 _MEMORY = 2048
