@@ -20,6 +20,8 @@ from operate.paths import COMPOSE, DEMO_SITE, RUN, SITE, SITE_FILES, SPEC_ENV
 from operate.site import files
 from operate.site.shape import Site
 
+RACE = "is already in use by container"
+"""What the engine says now and then where Compose replaces a container: its name is free a moment later."""
 LOOPBACK = ("127.0.0.1", "localhost")
 MINIMUM = (2, 26)
 """2.24 does not put compose/packages over what compose.yaml includes; 2.26, 2.27 and 2.33 do (compared)."""
@@ -175,6 +177,8 @@ class Stack:
             StackError: Compose failed; the sentence carries its last line.
         """
         done = subprocess.run(self.command(*arguments), capture_output=True, text=True, check=False)
+        if RACE in done.stderr:
+            done = subprocess.run(self.command(*arguments), capture_output=True, text=True, check=False)
         if done.returncode:
             said = [line.strip() for line in done.stderr.splitlines() if line.strip()] or ["nothing"]
             raise StackError(f"docker compose {arguments[0]} failed: {said[-1]}")
