@@ -32,7 +32,7 @@ KEPT = ("accept", "content-type", "content-encoding", "user-agent", "x-prometheu
 """Headers of a request that the server behind needs."""
 ANSWERED = ("content-type", "x-elastic-product", "retry-after")
 """Headers of its answer that the sender needs; the Elasticsearch client asks for the product's name."""
-REQUESTS = Counter("amaie_gateway_requests", "Requests of other machines.", ["path", "code"])
+REQUESTS = Counter("amaie_gateway_requests", "Requests of other machines.", ["path", "code"], registry=None)
 
 
 @dataclass(frozen=True)
