@@ -10,4 +10,7 @@ once = lambda do |text|
   text.scan(pattern) { nil }
   (threads.current_thread_cpu_time - start) / 1e9
 end
+# Until Java has compiled what runs, or half a second is over.
+start = threads.current_thread_cpu_time
+200.times { once.call(asked["texts"].first) if threads.current_thread_cpu_time - start < 5e8 }
 puts JSON.generate(asked["texts"].map { |text| Array.new(asked["rounds"]) { once.call(text) }.min })
