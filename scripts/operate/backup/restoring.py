@@ -52,8 +52,11 @@ class Backup:
             image = pins.read(stack.env_file)["SERVICE_IMAGE"]
             here = volumes.existing(client, stack.project)
             with volumes.mounted(client, stack.project, image, here) as container:
-                for volume in sorted(set(wanted) & set(here)):
-                    volumes.load(container, volume, wanted[volume])
+                for volume, path in sorted(wanted.items()):
+                    if volume in here:
+                        volumes.load(container, volume, path)
+                    else:
+                        progress.say(f"Note: {path.name} is left out; nothing of this variant uses it.")
                 volumes.load(container, "elasticsearch", self.folder / manifest.SNAPSHOT)
         with progress.step("Restoring Elasticsearch's documents"):
             stack.run("up", "--detach", "--no-deps", "--wait", "--pull", "never", "elasticsearch")

@@ -1,7 +1,10 @@
-"""A stack with data is never overwritten unasked."""
+"""A stack with data is never overwritten unasked; what a backup holds goes where it belongs."""
 
 from __future__ import annotations
 
+import io
+from contextlib import nullcontext
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +12,8 @@ import pytest
 from rich.console import Console
 
 import down
-from operate.backup import restoring
+from operate import pins
+from operate.backup import manifest, restoring, snapshots, volumes
 from operate.errors import StackError
 from operate.progress import Progress
 
@@ -70,3 +74,74 @@ def test_force_stops_the_stack_and_deletes_it(
     monkeypatch.setattr(down, "stop", lambda project, *, delete, **_: stopped.append((project, delete)))
     restoring.clear(engine, "amaie", QUIET, force=True)
     assert (stopped, left) == ([("amaie", True)], [])
+
+
+def backup(**documents: int) -> restoring.Backup:
+    """Return a backup of the official variant."""
+    made = manifest.Manifest(
+        version="0.1.0",
+        project="amaie",
+        demo=False,
+        offset=0,
+        moment=1.0,
+        elasticsearch="9.5.2",
+        prometheus="3.5.3",
+        counts=manifest.Counts(documents=documents, series=0, silences={}),
+        bytes={"elasticsearch.tar": 1, "grafana.tar": 1, "prometheus.tar": 1},
+    )
+    return restoring.Backup(Path("b"), made, {})
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """Return what happens, in order, to a stack without Grafana whose Elasticsearch has 7 documents."""
+    happened: list[tuple[str, ...]] = []
+
+    def server(*_given: Any) -> Any:
+        return SimpleNamespace(
+            restore=lambda: happened.append(("restore",)),
+            drop=lambda: happened.append(("drop",)),
+            counts=lambda: {"logs": 7},
+        )
+
+    def load(_container: Any, place: str, path: Path) -> None:
+        happened.append(("load", place, path.name))
+
+    monkeypatch.setattr(pins, "read", lambda _path: {"SERVICE_IMAGE": "service"})
+    monkeypatch.setattr(volumes, "existing", lambda *_given: ["elasticsearch", "prometheus"])
+    monkeypatch.setattr(volumes, "mounted", lambda *_given: nullcontext())
+    monkeypatch.setattr(volumes, "load", load)
+    monkeypatch.setattr(snapshots, "Elasticsearch", server)
+    return happened
+
+
+def fill(made: restoring.Backup, done: list[tuple[str, ...]]) -> str:
+    """Fill a fake, and return what was said."""
+    stack: Any = SimpleNamespace(
+        run=lambda *given: done.append(("compose", *given[:2], given[-1])), env_file="", project="amaie"
+    )
+    client: Any = None
+    said = io.StringIO()
+    made.fill(stack, client, Progress(Console(file=said)))
+    return said.getvalue()
+
+
+def test_documents_are_there_before_anybody_adds_to_them(done: list[tuple[str, ...]]) -> None:
+    """Volumes are made and written, then Elasticsearch alone is started; what nobody uses is told."""
+    said = fill(backup(logs=7), done)
+    assert done == [
+        ("compose", "up", "--no-start", "never"),
+        ("load", "prometheus", "prometheus.tar"),
+        ("load", "elasticsearch", "elasticsearch.tar"),
+        ("compose", "up", "--detach", "elasticsearch"),
+        ("restore",),
+        ("drop",),
+    ]
+    assert "Note: grafana.tar is left out; nothing of this variant uses it.\n" in said
+
+
+def test_missing_documents_are_found_before_the_stack_is_started(done: list[tuple[str, ...]]) -> None:
+    """Later nobody could tell them from new ones."""
+    with pytest.raises(restoring.DifferentError) as caught:
+        fill(backup(logs=8), done)
+    assert str(caught.value) == "logs has 7 documents instead of 8"
