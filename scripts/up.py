@@ -24,6 +24,10 @@ from operate.progress import Progress
 from operate.site import advice, files, load
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import docker
+
     from operate.site.shape import Site
 
 SCENARIO_FILE = "scenario"
@@ -55,8 +59,17 @@ def main() -> int:
     return 0
 
 
-def start(options: argparse.Namespace, progress: Progress) -> None:
+def start(
+    options: argparse.Namespace,
+    progress: Progress,
+    fill: Callable[[Stack, docker.DockerClient, Progress], None] | None = None,
+) -> None:
     """Check, build, start, wait, tell.
+
+    Args:
+        options: Of the command line.
+        progress: Says what is being done.
+        fill: Called when all is ready and nothing is started yet: a restore writes its volumes.
 
     Raises:
         SpecError: What stands in the spec or in site.yaml is wrong; nothing was changed.
@@ -88,6 +101,8 @@ def start(options: argparse.Namespace, progress: Progress) -> None:
     make_secrets(site, progress)
     files.write(stack.site_folder, files.render(model, site, demo=stack.demo))
     stack.save(images)
+    if fill:
+        fill(stack, client, progress)
     with progress.step("Starting the stack") as tell:
         stack.run("up", "--detach", "--remove-orphans", "--pull", "never")
         health.wait(stack, tell)

@@ -28,6 +28,7 @@ ELASTICSEARCH_USERS = {
     "amaie_monitor": ("amaie_monitor",),
     "amaie_setup": ("amaie_setup",),
     "amaie_operator": ("amaie_operator", "kibana_admin"),
+    "amaie_backup": ("amaie_backup",),
     "kibana_system_user": ("kibana_system",),
 }
 """The users of Elasticsearch and their roles; `amaie_operator` is the person who signs in to Kibana."""

@@ -120,6 +120,14 @@ def test_wrong_usage_ends_with_2(script: str) -> None:
     [
         ("panels", ["--password-file", "none"], "[Errno 2] No such file or directory: 'none'; cure: "),
         ("drill", ["--url", "http://127.0.0.1:9"], "no Alertmanager answers at http://127.0.0.1:9"),
+        ("backup", [], "nothing says where the backup belongs; cure: make backup TO=/folder\n"),
+        (
+            "backup",
+            ["--to", "x", "--project", "never"],
+            "the project never does not run here; cure: make up, ",
+        ),
+        ("restore", [], "nothing says which backup; cure: make restore FROM=/folder/backup-…\n"),
+        ("restore", ["--from", "/nowhere"], "/nowhere is no backup: manifest.json is missing; give the "),
         ("drill", ["--url", "alertmanager"], "no Alertmanager answers at alertmanager"),
     ],
 )

@@ -77,6 +77,7 @@ def test_the_hash_is_the_one_that_elasticsearch_computes(folder: Path) -> None:
 def test_every_user_gets_the_role_of_its_own_name_at_least(folder: Path) -> None:
     """Kibana's own user and the operator have the roles of Elastic besides."""
     assert (folder / "es_users_roles").read_text() == (
+        "amaie_backup:amaie_backup\n"
         "amaie_monitor:amaie_monitor\n"
         "amaie_operator:amaie_operator\n"
         "amaie_reader:amaie_reader\n"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.integration
 
-USERS = ("amaie_writer", "amaie_reader", "amaie_monitor", "amaie_setup", "amaie_operator")
+USERS = ("amaie_writer", "amaie_reader", "amaie_monitor", "amaie_setup", "amaie_operator", "amaie_backup")
 FORBIDDEN = 403
 
 
@@ -26,16 +26,17 @@ class Probe(NamedTuple):
     method: str
     path: str
     body: object
-    may: str  # first letters of the users: w r m s o
+    may: str  # first letters of the users: w r m s o b
 
 
 DOCUMENT = {"@timestamp": "2025-07-30T14:30:00Z", "message": "probe"}
 SETTING = {"indices.recovery.max_bytes_per_sec": "40mb"}
+PLACE = {"type": "fs", "settings": {"location": "/usr/share/elasticsearch/data/backup"}}
 SEARCH: dict[str, object] = {"query": {"match_all": {}}}
 PROBES = [
-    Probe("see the cluster's health", "GET", "/_cluster/health", None, "wrmso"),
-    Probe("see the cluster's state", "GET", "/_cluster/state/nodes", None, "wrmso"),
-    Probe("see the nodes' statistics", "GET", "/_nodes/stats", None, "wrmso"),
+    Probe("see the cluster's health", "GET", "/_cluster/health", None, "wrmsob"),
+    Probe("see the cluster's state", "GET", "/_cluster/state/nodes", None, "wrmsob"),
+    Probe("see the nodes' statistics", "GET", "/_nodes/stats", None, "wrmsob"),
     Probe("add to the good stream", "POST", "/{good}/_create/{new}", DOCUMENT, "wo"),
     Probe("add to the rejected stream", "POST", "/{rejected}/_create/{new}", DOCUMENT, "w"),
     Probe(
@@ -54,13 +55,13 @@ PROBES = [
     Probe("count good documents", "GET", "/{good}/_count", None, "ro"),
     Probe("get a good document", "GET", "/{index}/_doc/p-0000000001", None, "ro"),
     Probe("open a point in time", "POST", "/{good}/_pit?keep_alive=1s", None, "ro"),
-    Probe("see the mapping", "GET", "/{good}/_mapping", None, "wrso"),
+    Probe("see the mapping", "GET", "/{good}/_mapping", None, "wrsob"),
     Probe("change the mapping", "PUT", "/{good}/_mapping", {"properties": {}}, "s"),
     Probe("change the settings", "PUT", "/{good}/_settings", {"index.refresh_interval": "1s"}, "s"),
-    Probe("refresh", "POST", "/{good}/_refresh", None, "s"),
+    Probe("refresh", "POST", "/{good}/_refresh", None, "sb"),
     Probe("roll over", "POST", "/{rejected}/_rollover?dry_run=true", None, "s"),
-    Probe("see the indices' statistics", "GET", "/{good}/_stats", None, "ms"),
-    Probe("see templates", "GET", "/_index_template/logs-amaie", None, "wrmso"),
+    Probe("see the indices' statistics", "GET", "/{good}/_stats", None, "msb"),
+    Probe("see templates", "GET", "/_index_template/logs-amaie", None, "wrmsob"),
     Probe("simulate a template", "POST", "/_index_template/_simulate/logs-amaie", None, "s"),
     Probe("delete a template", "DELETE", "/_index_template/none-of-ours", None, "s"),
     Probe("search another index", "POST", "/other/_search", SEARCH, ""),
@@ -72,9 +73,11 @@ PROBES = [
     Probe("see the users", "GET", "/_security/user", None, ""),
     Probe("make an API key", "POST", "/_security/api_key", {"name": "probe"}, ""),
     Probe("make a pipeline", "PUT", "/_ingest/pipeline/none", {"processors": []}, ""),
-    Probe("make a place for snapshots", "PUT", "/_snapshot/none", {"type": "fs", "settings": {}}, ""),
+    Probe("make a place for snapshots", "PUT", "/_snapshot/none", PLACE, "b"),
+    Probe("make a snapshot", "PUT", "/_snapshot/none/one", None, "b"),
+    Probe("restore a snapshot", "POST", "/_snapshot/none/one/_restore", None, "b"),
     Probe("stop a task", "POST", "/_tasks/_cancel?actions=none", None, ""),
-    Probe("merge segments", "POST", "/{good}/_forcemerge?max_num_segments=8", None, "s"),
+    Probe("merge segments", "POST", "/{good}/_forcemerge?max_num_segments=8", None, "sb"),
     Probe("delete one of our indices", "DELETE", "/logs-amaie-none", None, "s"),
     Probe("delete Kibana's index", "DELETE", "/.kibana", None, ""),
 ]

@@ -1,0 +1,265 @@
+"""The drill of backup and restore: a stack is filled, backed up, deleted with every volume, and compared."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import httpx
+import pytest
+
+from operate import engine
+from operate.backup import manifest, volumes
+from operate.compose_cli import Stack
+from operate.paths import ROOT, SECRETS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = [pytest.mark.e2e, pytest.mark.chaos, pytest.mark.timeout(1500)]
+
+PROJECT, OFFSET = "amaie-backup", 25000
+STACK = Stack(PROJECT, offset=OFFSET)
+OPERATOR = ("amaie_operator", "es_amaie_operator_password")
+INTERVAL = 60
+"""Of the slowest rules: after a start they write at most so far back."""
+
+MARGIN = 5
+"""Seconds within which a record may still be on its way from its file to Elasticsearch."""
+
+KPIS = [
+    f"account_currency:amaie_trading_{name}"
+    for name in (
+        *("sharpe_ratio:over_30d", "sortino_ratio:over_30d", "calmar_ratio:over_30d", "pnl:day", "pnl:week"),
+        *("pnl:month", "return:day", "return:week", "return:month", "drawdown:current", "drawdown:max_30d"),
+        *("equity:current", "wealth_index:peak", "win_rate:over_30d", "profit_factor:over_30d"),
+        *("value_at_risk:historical_30d", "trades:closed_30d", "gross_profit:total_30d"),
+    )
+]
+INSTANT = [*KPIS, "amaie_trading_equity", "sum(amaie_trading_trades_total) by (account, result)"]
+LONG = ["amaie_trading_wealth_index", "amaie_trading_equity - amaie_trading_net_transfers"]
+
+
+class State(NamedTuple):
+    """What a stack knows.
+
+    Attributes:
+        documents: A hash of the source of every document, by id; more than one where it is doubled.
+        written: The time of each, in seconds since 1970, by id.
+        figures: What Prometheus answers, by query.
+        silences: What Alertmanager has, by id.
+    """
+
+    documents: dict[str, list[str]]
+    written: dict[str, float]
+    figures: dict[str, Any]
+    silences: dict[str, Any]
+
+
+class Drill(NamedTuple):
+    """Both sides of the drill, what the commands said, and the backup's manifest."""
+
+    before: State
+    after: State
+    refused: subprocess.CompletedProcess[str]
+    restored: subprocess.CompletedProcess[str]
+    manifest: manifest.Manifest
+    folder: Path
+
+
+def script(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run one of the operator's commands."""
+    command = [sys.executable, f"scripts/{name}.py", "--project", PROJECT, *arguments]
+    return subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=900, check=False)
+
+
+def good(name: str, *arguments: str) -> str:
+    """Run one of the operator's commands, which must end well, and return what it printed."""
+    done = script(name, *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def documents() -> Iterator[dict[str, Any]]:
+    """Yield every document of every stream, as the operator reads them."""
+    auth = (OPERATOR[0], (SECRETS / OPERATOR[1]).read_text().strip())
+    with httpx.Client(base_url=STACK.url("elasticsearch"), auth=auth, timeout=60) as client:
+        body: dict[str, Any] = {"size": 5000, "sort": ["_doc"], "query": {"match_all": {}}}
+        page = client.post("/logs-amaie*/_search?scroll=1m", json=body).raise_for_status().json()
+        while hits := page["hits"]["hits"]:
+            yield from hits
+            body = {"scroll": "1m", "scroll_id": page["_scroll_id"]}
+            page = client.post("/_search/scroll", json=body).raise_for_status().json()
+
+
+def prometheus(path: str, **params: object) -> Any:
+    """Return what Prometheus answers; the order of series says nothing."""
+    answer = httpx.get(f"{STACK.url('prometheus')}/api/v1/{path}", params=params, timeout=60)  # type: ignore[arg-type]
+    result = answer.raise_for_status().json()["data"]["result"]
+    return sorted(result, key=lambda one: json.dumps(one["metric"], sort_keys=True))
+
+
+def silences() -> dict[str, Any]:
+    """Return the silences by their id."""
+    return {one["id"]: one for one in httpx.get(f"{STACK.url('alertmanager')}/api/v2/silences").json()}
+
+
+def state(moment: float) -> State:
+    """Ask a stack for everything that it knows of a moment."""
+    found: dict[str, list[str]] = {}
+    written = {}
+    for hit in documents():
+        text = json.dumps(hit["_source"], sort_keys=True).encode()
+        found.setdefault(hit["_id"], []).append(hashlib.sha256(text).hexdigest())
+        written[hit["_id"]] = seconds(hit["_source"]["@timestamp"])
+    figures = {query: prometheus("query", query=query, time=moment) for query in INSTANT}
+    for query in (*LONG, *KPIS[:6]):
+        days = {"start": moment - 35 * 86400, "end": moment, "step": 3600}
+        figures[f"{query} over days"] = prometheus("query_range", query=query, **days)
+    return State(found, written, figures, silences())
+
+
+def seconds(text: str) -> float:
+    """Return a document's time in seconds since 1970; nanoseconds are cut off."""
+    return datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text)).timestamp()
+
+
+def silence(name: str) -> None:
+    """Silence an alert for some hours."""
+    now = time.time()
+    stamp = [time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now + later)) for later in (0, 5 * 3600)]
+    matcher = {"name": "alertname", "value": name, "isRegex": False, "isEqual": True}
+    body = {
+        "matchers": [matcher],
+        "startsAt": stamp[0],
+        "endsAt": stamp[1],
+        "createdBy": "drill",
+        "comment": "é",
+    }
+    httpx.post(f"{STACK.url('alertmanager')}/api/v2/silences", json=body).raise_for_status()
+
+
+def answered() -> float:
+    """Wait until every query has an answer, and return a moment at which it had."""
+    for _ in range(200):
+        moment = time.time()
+        if all(prometheus("query", query=query, time=moment) for query in INSTANT):
+            return moment
+        time.sleep(1)
+    missing = [query for query in INSTANT if not prometheus("query", query=query)]
+    pytest.fail(f"no answer to {missing}")
+
+
+@pytest.fixture(scope="module")
+def drill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drill]:
+    """Fill, back up, delete every volume, restore."""
+    place = tmp_path_factory.mktemp("backup")
+    (place / "passphrase").write_text("the passphrase of the drill\n")
+    own = ("--passphrase-file", str(place / "passphrase"))
+    script("down", "--volumes")
+    try:
+        good("up", "--demo", "--port-offset", str(OFFSET))
+        for name in ("DrillOne", "DrillTwo"):
+            silence(name)
+        reject()
+        moment = answered()
+        time.sleep(max(0.0, moment + INTERVAL - time.time()))
+        folder = place / good("backup", "--to", str(place), *own).strip()
+        before = state(moment)
+        refused = script("restore", "--from", str(folder), *own)
+        good("down", "--volumes")
+        client = engine.connect()
+        assert client
+        assert volumes.existing(client, PROJECT) == []
+        restored = script("restore", "--from", str(folder), *own)
+        assert restored.returncode == 0, restored.stdout + restored.stderr
+        kept = manifest.Manifest.model_validate_json((folder / manifest.NAME).read_bytes())
+        yield Drill(before, state(moment), refused, restored, kept, folder)
+    finally:
+        script("down", "--volumes")
+        shutil.rmtree(place)
+
+
+def reject() -> None:
+    """Let a service write lines that break the contract, and foreign ones without an id."""
+    lines = '{"level":"INFO"}\\nnot JSON at all\\n{"message":"foreign","level":"info"}\\n'
+    command = (
+        "exec",
+        "-T",
+        "launcher",
+        "sh",
+        "-c",
+        f"printf '{lines}' >> /var/log/amaie/launcher-drill.jsonl",
+    )
+    loaded = Stack.load(PROJECT)
+    assert loaded
+    loaded.run(*command)
+
+
+def test_every_document_is_there_once_and_unchanged(drill: Drill) -> None:
+    """All of before the backup by id and content; none sent again under another id; none doubled."""
+    end = drill.manifest.moment - MARGIN
+    sides = [
+        {name: hashes for name, hashes in side.documents.items() if side.written[name] <= end}
+        for side in (drill.before, drill.after)
+    ]
+    assert len(sides[0]) > 1000
+    assert sides[1] == sides[0]
+    assert {len(hashes) for hashes in drill.after.documents.values()} == {1}
+
+
+def test_rejected_lines_are_among_them(drill: Drill) -> None:
+    """They have no id of their own, so a position that was lost would have doubled them."""
+    before, after = (
+        {name for name in side.documents if name.startswith("line-")} for side in (drill.before, drill.after)
+    )
+    assert len(before) >= 3
+    assert after == before
+
+
+def test_twenty_queries_have_the_same_answers(drill: Drill) -> None:
+    """Sharpe, P&L, drawdown and what they are made of, to the last digit; at a moment and over five weeks."""
+    assert len(INSTANT) == 20
+    assert all(drill.before.figures.values())
+    assert drill.after.figures == drill.before.figures
+
+
+def test_silences_are_the_same(drill: Drill) -> None:
+    """Ids, matchers, times, authors, comments."""
+    assert len(drill.before.silences) == 2
+    assert drill.after.silences == drill.before.silences
+
+
+def test_a_stack_with_data_was_not_touched(drill: Drill) -> None:
+    """The sentence says what is there and how to go on."""
+    assert drill.refused.returncode == 2
+    here = "alertmanager, elasticsearch, history, ingest, logs, prometheus"
+    assert drill.refused.stderr.splitlines()[-1] == (
+        f"the project {PROJECT} has data (volumes {here}), which the backup would replace; "
+        "FORCE=1 deletes it and restores"
+    )
+
+
+def test_the_end_says_what_was_compared(drill: Drill) -> None:
+    """The numbers are the manifest's."""
+    counts = drill.manifest.counts
+    said = f"{sum(counts.documents.values())} documents, {counts.series} series, 2 silences."
+    assert drill.restored.stderr.splitlines()[-1] == f"Restored and compared: {said}"
+
+
+def test_no_secret_lies_open_in_the_backup(drill: Drill) -> None:
+    """Neither a password nor its name is in any file; nobody else may look into the folder."""
+    secrets = [path.read_bytes().strip() for path in SECRETS.rglob("*_password")]
+    assert len(secrets) > 5
+    for path in drill.folder.iterdir():
+        content = path.read_bytes()
+        assert not [secret for secret in secrets if secret in content], path.name
+    assert drill.folder.stat().st_mode & 0o077 == 0
