@@ -137,7 +137,7 @@ def test_the_problems_of_all_specs_are_told_at_once_and_nothing_is_written(
         "compose/compose.yaml:5: services[till].labels[metrics.port]: 'port' is not a port; "
         'write it like "9101"\n'
         "spec/kpis.yaml:89: kpis[cash].titel: unknown key; did you mean 'title'?\n"
-        "spec/logs.yaml:11: limits.max_depth: 99 is too large; write at most 20\n"
+        "spec/logs.yaml:12: limits.max_depth: 99 is too large; write at most 20\n"
         "3 problems. Nothing was written.\n"
     )
     assert not (copy / "logstash/generated/contract.json").exists()
