@@ -21,7 +21,7 @@ _AGGREGATION = re.compile(rf"\b({'|'.join(_SWAPPED)})(?= by | ?\()")
 _INNER = re.compile(r"\n +or [^\n]*[^\n(](?=\n)")
 _COMPARISON = re.compile(r" (>=|<=|>|<)(?= )")
 _NUMBER = re.compile(r"(?<![\w.\[:\"^-])\d+(?:\.\d+)?(?:e-?\d+)?(?![\w.:\"\]])")
-_NEGATED = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
+NEGATED = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
 _STRICT = {">": ">=", ">=": ">", "<": "<=", "<=": "<"}
 _MEMORY = re.compile(r"last_over_time\([\w:]+\[(1m|65m:15m|32d:4d)\]")
 """A series remembers itself for outages of Prometheus, which promtool cannot play: it is left alone."""
@@ -125,7 +125,7 @@ def _negations(expr: str) -> Iterator[tuple[str, str]]:
     """Yield the formula with each matcher asking for all but what it asks for."""
     for found in _MATCHER.finditer(expr):
         operator = found[2]
-        other = _NEGATED[operator]
+        other = NEGATED[operator]
         yield f"{found[0]} → {other}", f"{expr[: found.start(2)]}{other}{expr[found.end(2) :]}"
 
 
