@@ -26,7 +26,7 @@ NEGATED = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
 _STRICT = {">": ">=", ">=": ">", "<": "<=", "<=": "<"}
 _MEMORY = re.compile(r"last_over_time\([\w:]+\[(1m|65m:15m|8d:1d|32d:4d)\]")
 """A series remembers itself for outages of Prometheus, which promtool cannot play: it is left alone."""
-_IDLE = re.compile(r"(?:0 \* |\band |timestamp\()(?P<joined>(?:sum|max|min)(?: by \([^)]*\) )?\()")
+_IDLE = re.compile(r"(?:0 \* |\band |timestamp\(|count\()(?P<joined>(?:sum|max|min)(?: by \([^)]*\) )?\()")
 _SOME = re.compile(r" > 0(?![\d.])")
 """Behind these only whether a series is there counts, or whether any is above 0, not how they are joined."""
 _LESSER = re.compile(r" [<>] (?P<other>[^\n]+)(?=\n *or (?P=other)(\n|$))")
@@ -117,7 +117,7 @@ def _aggregations(expr: str) -> Iterator[tuple[str, str]]:
 
 
 def _unread(expr: str, idle: re.Match[str]) -> range:
-    """Return the places behind `0 *`, `and` or `timestamp(` whose figure nobody reads."""
+    """Return the places behind `0 *`, `and`, `timestamp(` or `count(` whose figure nobody reads."""
     end, depth = idle.end(), 1
     while depth:
         depth += {"(": 1, ")": -1}.get(expr[end], 0)

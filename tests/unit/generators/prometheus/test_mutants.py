@@ -117,6 +117,7 @@ def test_the_memory_of_a_series_is_left_alone() -> None:
         ("m and sum by (a) (n)", []),
         ("m or 0 * sum by (a) (rate(n[5m]))", []),
         ("timestamp(sum by (a) (n))", []),
+        ("count(sum by (a) (n) unless m)", []),
         ("timestamp(sum by (a) (n) != b)", ["sum → max"]),
     ],
 )
