@@ -139,7 +139,7 @@ pages: $(DEV) images ## Follow docs/connect*.md command by command, on a stack o
 chaos: $(DEV) images ## Run the long fault schedules of the log pipeline, and the drill of backup and restore.
 	$(PY) -m pytest -m chaos
 
-mutate: $(DEV) images ## Mutate every rule; its tests must notice (ONLY=word of its name).
+mutate: $(DEV) images ## Mutate rules and routes; their tests must notice (ONLY=word of a name).
 	PYTHONPATH=scripts:tests $(PY) -m support.mutate $(if $(ONLY),--only $(ONLY))
 
 bench-rules: $(DEV) images ## What the rules cost as accounts grow: samples, ratios, and a plot.

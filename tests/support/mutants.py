@@ -20,11 +20,17 @@ _SWAPPED = {"sum": "max", "max": "min", "min": "max", "avg": "max", "count": "su
 _AGGREGATION = re.compile(rf"\b({'|'.join(_SWAPPED)})(?= by | ?\()")
 _INNER = re.compile(r"\n +or [^\n]*[^\n(](?=\n)")
 _COMPARISON = re.compile(r" (>=|<=|>|<)(?= )")
+_COMPARED = re.compile(r" (>=|<=|>|<|!=|==) ")
 _NUMBER = re.compile(r"(?<![\w.\[:\"^-])\d+(?:\.\d+)?(?:e-?\d+)?(?![\w.:\"\]])")
-_NEGATED = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
+NEGATED = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
 _STRICT = {">": ">=", ">=": ">", "<": "<=", "<=": "<"}
-_MEMORY = re.compile(r"last_over_time\([\w:]+\[(1m|65m:15m|32d:4d)\]")
+_MEMORY = re.compile(r"last_over_time\([\w:]+\[(1m|65m:15m|8d:1d|32d:4d)\]")
 """A series remembers itself for outages of Prometheus, which promtool cannot play: it is left alone."""
+_IDLE = re.compile(r"(?:0 \* |\band |timestamp\(|count\()(?P<joined>(?:sum|max|min)(?: by \([^)]*\) )?\()")
+_SOME = re.compile(r" > 0(?![\d.])")
+"""Behind these only whether a series is there counts, or whether any is above 0, not how they are joined."""
+_LESSER = re.compile(r" [<>] (?P<other>[^\n]+)(?=\n *or (?P=other)(\n|$))")
+_NOISE = 1e-5
 _FLIPPED = {">": "<", "<": ">", ">=": "<", "<=": ">"}
 _SHARE = 0.01
 
@@ -101,10 +107,24 @@ def _windows(expr: str) -> Iterator[tuple[str, str]]:
 
 
 def _aggregations(expr: str) -> Iterator[tuple[str, str]]:
-    """Yield each aggregation and rate as another one, one place at a time."""
+    """Yield each aggregation and rate as another one, where another figure comes of it."""
+    idle = {place for found in _IDLE.finditer(expr) for place in _unread(expr, found)}
     for found in _AGGREGATION.finditer(expr):
+        if found.start() in idle:
+            continue
         other = _SWAPPED[found[1]]
         yield f"{found[1]} → {other}", f"{expr[: found.start()]}{other}{expr[found.end() :]}"
+
+
+def _unread(expr: str, idle: re.Match[str]) -> range:
+    """Return the places behind `0 *`, `and`, `timestamp(` or `count(` whose figure nobody reads."""
+    end, depth = idle.end(), 1
+    while depth:
+        depth += {"(": 1, ")": -1}.get(expr[end], 0)
+        end += 1
+    if not _COMPARED.match(expr, end):
+        return range(idle.start("joined"), end)
+    return range(*idle.span("joined")) if _SOME.match(expr, end) else range(0)
 
 
 def _branches(expr: str) -> Iterator[tuple[str, str]]:
@@ -125,13 +145,15 @@ def _negations(expr: str) -> Iterator[tuple[str, str]]:
     """Yield the formula with each matcher asking for all but what it asks for."""
     for found in _MATCHER.finditer(expr):
         operator = found[2]
-        other = _NEGATED[operator]
+        other = NEGATED[operator]
         yield f"{found[0]} → {other}", f"{expr[: found.start(2)]}{other}{expr[found.end(2) :]}"
 
 
 def _strictness(expr: str) -> Iterator[tuple[str, str]]:
     """Yield the formula with each comparison taking its bound in, or leaving it out."""
     for found in _COMPARISON.finditer(expr):
+        if _LESSER.match(expr, found.start()) or _is_noise(expr[found.end() + 1 :].partition(" ")[0]):
+            continue
         other = _STRICT[found[1]]
         yield f"{found[0].strip()} → {other}", f"{expr[: found.start(1)]}{other}{expr[found.end(1) :]}"
 
@@ -139,8 +161,16 @@ def _strictness(expr: str) -> Iterator[tuple[str, str]]:
 def _constants(expr: str) -> Iterator[tuple[str, str]]:
     """Yield the formula with each number a hundredth larger; a 0 as 1."""
     for found in _NUMBER.finditer(expr):
+        if _is_noise(found[0]):
+            continue
         other = number(float(found[0]) * 1.01) if float(found[0]) else "1"
         yield f"{found[0]} → {other}", f"{expr[: found.start()]}{other}{expr[found.end() :]}"
+
+
+def _is_noise(bound: str) -> bool:
+    """Return whether a number keeps out what is left of rounding only: no fact lies about it."""
+    found = _NUMBER.match(bound)
+    return found is not None and 0 < float(found[0]) < _NOISE
 
 
 def _wrappers(expr: str) -> Iterator[tuple[str, str]]:

@@ -1,8 +1,12 @@
-"""Put faults into the rules, one at a time, and see whether the promtool tests notice each.
+"""Put faults into rules and routes, one at a time, and see whether the tests notice each.
+
+Rules are judged by their promtool tests; Alertmanager's configuration by what its own matcher answers and by
+what the spec promises of it (`support.promises`).
 
 Examples:
     make mutate                 every mutant: about an hour
     make mutate ONLY=Drawdown   mutants of rules whose name contains the word, such as an alert or a series
+    make mutate ONLY=alertmanager.yml   mutants of Alertmanager's configuration: a minute
 """
 
 from __future__ import annotations
@@ -24,7 +28,7 @@ from generators.spec import kpispec
 from operate import build, engine
 from operate.paths import ROOT
 from operate.progress import Progress
-from support import mutants
+from support import judge_config, mutants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,8 +59,14 @@ def main(arguments: list[str] | None = None) -> int:
     model = kpispec.load(ROOT / "spec" / "kpis.yaml")
     with tempfile.TemporaryDirectory() as folder:
         cases = list(lay_out(model, Path(folder), options.only))
-        print(f"{len(cases)} mutants; each is given to promtool.", flush=True)
-        killed = run(Path(folder), options.images)
+        images = _images(options.images)
+        try:
+            routing = judge_config.judged(images["alertmanager"], options.only)
+        except ValueError as error:
+            print(f"the configuration fails without any fault: {error}; correct it first", file=sys.stderr)
+            return 2
+        print(f"{len(cases)} mutants of rules; each is given to promtool.", flush=True)
+        killed = run(Path(folder), images["prometheus"]) if cases else {}
     sound = [name for name, fate in killed.items() if name.startswith("sound") and fate]
     if sound:
         print(
@@ -64,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
-    return report([(case, killed.get(name, False)) for name, case in cases])
+    return report([(case, killed.get(name, False)) for name, case in cases] + routing)
 
 
 def lay_out(model: Spec, folder: Path, word: str = "") -> Iterator[tuple[str, Mutant]]:
@@ -86,14 +96,17 @@ def lay_out(model: Spec, folder: Path, word: str = "") -> Iterator[tuple[str, Mu
         count += 1
 
 
-def run(folder: Path, images: str) -> dict[str, bool]:
-    """Give every folder to promtool, in one container; return folder -> whether its test failed."""
+def _images(wanted: str) -> dict[str, str]:
     progress = Progress()
     client = engine.ensure("auto", progress)
     try:
-        image = build.ensure(build.choose(images, client, progress), client, progress)["prometheus"]
+        return build.ensure(build.choose(wanted, client, progress), client, progress)
     finally:
         client.close()
+
+
+def run(folder: Path, image: str) -> dict[str, bool]:
+    """Give every folder to an image's promtool, in one container; return folder -> whether a test failed."""
     command = ["docker", "run", "--rm", "--network=none", "--user=0:0", f"--volume={folder}:/mutants"]
     command += ["--workdir=/mutants", "--entrypoint=/bin/sh", image, "-c", LOOP]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -104,10 +117,10 @@ def run(folder: Path, images: str) -> dict[str, bool]:
 def report(cases: list[tuple[Mutant, bool]]) -> int:
     """Print how many mutants of each kind were killed, and every survivor; return the exit code."""
     if not cases:
-        print("no rule has that word in its name", file=sys.stderr)
+        print("no rule and no part of the configuration has that word in its name", file=sys.stderr)
         return 2
-    for title, alerts in (("alert rules", True), ("recording rules", False)):
-        part = [killed for mutant, killed in cases if ("alert" in mutant.mutated) is alerts]
+    for title in ("alert rules", "recording rules", "Alertmanager"):
+        part = [killed for mutant, killed in cases if _kind(mutant) == title]
         if part:
             print(f"{title:16} {sum(part):4} of {len(part):4} killed  {sum(part) / len(part):7.1%}")
     for mutant, killed in cases:
@@ -116,6 +129,11 @@ def report(cases: list[tuple[Mutant, bool]]) -> int:
     share = sum(killed for _, killed in cases) / len(cases)
     print(f"{share:.1%} of {len(cases)} mutants killed; {WANTED:.0%} wanted")
     return 0 if share >= WANTED else 1
+
+
+def _kind(mutant: Mutant) -> str:
+    kinds = {"alert": "alert rules", "record": "recording rules"}
+    return next((title for key, title in kinds.items() if key in mutant.mutated), "Alertmanager")
 
 
 def _alerts(model: Spec) -> Iterator[tuple[list[dict[str, Any]], int, list[dict[str, Any]]]]:

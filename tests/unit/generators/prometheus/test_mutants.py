@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from support import mutants
 
 ALERT: dict[str, Any] = {
@@ -105,3 +107,31 @@ def test_the_memory_of_a_series_is_left_alone() -> None:
         "irate(m[1m])\nor KEPT",
         "KEPT",
     ]
+
+
+@pytest.mark.parametrize(
+    ("expr", "kept"),
+    [
+        ("m and sum by (a) (rate(n[5m])) > 0", ["rate → irate"]),
+        ("m and sum by (a) (rate(n[5m])) > 20", ["sum → max", "rate → irate"]),
+        ("m and sum by (a) (n)", []),
+        ("m or 0 * sum by (a) (rate(n[5m]))", []),
+        ("timestamp(sum by (a) (n))", []),
+        ("count(sum by (a) (n) unless m)", []),
+        ("timestamp(sum by (a) (n) != b)", ["sum → max"]),
+    ],
+)
+def test_what_is_only_there_or_not_is_not_joined_otherwise(expr: str, kept: list[str]) -> None:
+    """Behind `0 *`, `and` and `timestamp(` no figure is read, so another aggregation does the same."""
+    rule = {"record": "x:y:z", "expr": expr}
+    faults = [one.fault for one in mutants.of_recording(rule)]
+    assert [fault for fault in faults if fault in {"sum → max", "rate → irate"}] == kept
+
+
+def test_where_both_sides_are_the_same_a_bound_is_not_taken_in() -> None:
+    """The lesser of two is the same where they are equal; nothing lies about what is left of rounding."""
+    lesser = {"record": "x:y:z", "expr": "a\n  < b\n  or b"}
+    assert "< → <=" not in [one.fault for one in mutants.of_recording(lesser)]
+    assert "< → <=" in [one.fault for one in mutants.of_recording(lesser | {"expr": "a\n  < b\n  or c"})]
+    rounding = [one.fault for one in mutants.of_recording({"record": "x:y:z", "expr": "a / (b > 1e-6)"})]
+    assert rounding == []
