@@ -28,6 +28,7 @@ YOUNG = (
     "Certificate lifetime",  # nothing in the demo speaks TLS
     "Disk of the host in a day",  # a forecast needs hours of history
     "Error budget burnt",  # so does a budget
+    "^Availability",  # which is counted by the full hour
     "against the usual",  # and what is usual
     "^(?:Fees|Income|Slippage) today",  # what a day has cost needs a midnight (UTC)
     "^variable kind",  # of such a cost
