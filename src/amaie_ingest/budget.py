@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -17,7 +17,8 @@ class TooSlow(BaseException):
 class Budget:
     """The time that one piece of work of the main thread may take; a context manager, not to be nested.
 
-    Signals reach the main thread alone: in another one the work is not watched.
+    Signals reach the main thread alone: in another one the work is not watched. A timer that somebody else
+    has set goes on afterwards.
 
     Attributes:
         seconds: The budget, of wall time.
@@ -25,26 +26,35 @@ class Budget:
     Source: setitimer(2); `Modules/_sre/sre_lib.h` of CPython, which checks for signals every 4,096 steps.
     """
 
+    _watched: ClassVar[bool] = False
+    _before: ClassVar[Any] = None
+
     def __init__(self, seconds: float) -> None:
-        """Take over SIGALRM, where this is the main thread."""
+        """Listen to SIGALRM, where this is the main thread."""
         self.seconds = seconds
         self._main = threading.main_thread().ident
-        self._watched = False
+        self._former = (0.0, 0.0)
         if threading.get_ident() == self._main:
-            signal.signal(signal.SIGALRM, self._ring)
+            before = signal.signal(signal.SIGALRM, _ring)
+            if before is not _ring:
+                Budget._before = before
 
     def __enter__(self) -> None:
         """Start the clock. It rings again and again, should something keep the exception for itself."""
         if threading.get_ident() == self._main:
-            self._watched = True
-            signal.setitimer(signal.ITIMER_REAL, self.seconds, self.seconds)
+            Budget._watched = True
+            self._former = signal.setitimer(signal.ITIMER_REAL, self.seconds, self.seconds)
 
     def __exit__(self, *_exception: object) -> None:
         """Stop the clock."""
-        if self._watched:
-            self._watched = False
-            signal.setitimer(signal.ITIMER_REAL, 0)
+        if Budget._watched and threading.get_ident() == self._main:
+            Budget._watched = False
+            signal.setitimer(signal.ITIMER_REAL, *self._former)
 
-    def _ring(self, _number: int, _frame: FrameType | None) -> None:
-        if self._watched:
-            raise TooSlow
+
+def _ring(number: int, frame: FrameType | None) -> None:
+    """End the work that is watched: the same for all budgets of a process, which has one such signal."""
+    if Budget._watched:  # noqa: SLF001
+        raise TooSlow
+    if callable(Budget._before):  # noqa: SLF001
+        Budget._before(number, frame)  # noqa: SLF001

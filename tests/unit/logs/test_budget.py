@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import threading
 from dataclasses import replace
 
@@ -44,6 +45,26 @@ def test_code_that_keeps_every_error_for_itself_is_ended_too() -> None:
 
     with pytest.raises(TooSlow), Budget(0.05):
         deaf()
+
+
+def test_the_first_of_two_budgets_rings_as_well() -> None:
+    """A process has one such signal, and may have a judge more."""
+    first, _second = Budget(0.05), Budget(60)
+    with pytest.raises(TooSlow), first:
+        ENDLESS.match("a" * 100)
+
+
+def test_a_timer_of_somebody_else_goes_on() -> None:
+    """Of the tests' own time limit, for one."""
+    former = signal.setitimer(signal.ITIMER_REAL, 3600, 7)
+    try:
+        with Budget(60):
+            pass
+        left, interval = signal.getitimer(signal.ITIMER_REAL)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, *former)
+    assert 0 < left <= 3600
+    assert interval == 7
 
 
 def test_another_thread_is_not_watched() -> None:
