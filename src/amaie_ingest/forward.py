@@ -20,7 +20,7 @@ from urllib.request import Request, urlopen
 
 import msgspec
 
-from amaie_ingest import plain
+from amaie_ingest import parse, plain
 from amaie_ingest.bulk import TOO_LARGE, Counts, Stopped, pause
 from amaie_ingest.client import password
 from amaie_ingest.errors import Broken, IngestError
@@ -75,8 +75,8 @@ class Frames:
 
     def _record(self, line: bytes, source: Source) -> bytes:
         with contextlib.suppress(Broken):  # what is no text, Logstash rejects with the reason
-            made = plain.found(line, self._contract, source.text, self._now)
-            return line if made is None else _encode(made)
+            if plain.json_object(line, self._contract) is None:
+                return _encode(plain.record(parse.text_of(line), self._contract, source.text, self._now))
         return line
 
     @staticmethod

@@ -155,8 +155,12 @@ class Judge:
 
     def _value(self, line: bytes, source: Source) -> Any:
         """Return the JSON value of a line, or the record of plain text where the source may hold it."""
-        found = plain.found(line, self._contract, source.text, self._now) if source.text else None
-        return parse.value_of(line, self._contract.limits) if found is None else found
+        if not source.text:
+            return parse.value_of(line, self._contract.limits)
+        value = plain.json_object(line, self._contract)
+        if value is None:
+            return plain.record(parse.text_of(line), self._contract, source.text, self._now)
+        return value
 
     def _bounded(self, document: dict[str, Any]) -> dict[str, Any]:
         """Return a document without what its texts have beyond their bounds."""

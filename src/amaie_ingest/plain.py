@@ -28,16 +28,8 @@ _SEPARATORS = ("-", "|", ":")
 _KEYS = ("level=", "lvl=", "severity=")
 
 
-def found(
-    line: bytes, contract: Contract, service: str, now: Callable[[], datetime]
-) -> dict[str, Any] | None:
-    """Return the record of plain text; None for a line that is a JSON object.
-
-    Args:
-        line: The bytes, of several lines if they go on with the first.
-        contract: Knows limits and the words of levels.
-        service: The file's.
-        now: For text without a time.
+def json_object(line: bytes, contract: Contract) -> dict[str, Any] | None:
+    """Return the JSON object that a line is; None for plain text.
 
     Raises:
         Broken: `invalid_utf8`.
@@ -47,8 +39,8 @@ def found(
     except Broken as broken:
         if broken.reason == "invalid_utf8":
             raise
-        value = None
-    return None if isinstance(value, dict) else record(parse.text_of(line), contract, service, now)
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def record(text: str, contract: Contract, service: str, now: Callable[[], datetime]) -> dict[str, Any]:
