@@ -23,6 +23,7 @@ from generators.spec.channels import channel
 from generators.spec.shape_errors import did_you_mean
 from operate.errors import StackError
 from operate.paths import ROOT
+from operate.site.rules import constant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,15 +77,15 @@ def facts(spec: Spec, played: Scene) -> list[dict[str, Any]]:
     """
     kpi, alert, level = played.kpi, played.alert, played.level
     value = promtests.beyond(alert.compare, conditions.bound(level), promtests.NEAR)
-    rules = [_constant(names.recorded(kpi), value, kpi.example)]
+    rules = [constant(names.recorded(kpi), value, kpi.example)]
     for one in alert.levels:
         if one.limit:
             whose = {label: kpi.example[label] for label in conditions.LIMITED} | {"limit": one.limit}
-            rules.append(_constant(names.LIMIT_IN_FORCE, abs(conditions.bound(one)), whose))
+            rules.append(constant(names.LIMIT_IN_FORCE, abs(conditions.bound(one)), whose))
     if alert.guard:
         guard = conditions.guarded_by(spec, alert)
         shared = {label: kpi.example[label] for label in guard.labels}
-        rules.append(_constant(names.recorded(guard), alert.guard.at_least, shared))
+        rules.append(constant(names.recorded(guard), alert.guard.at_least, shared))
     return [*rules, *_started(spec), alert_rule(spec, kpi, alert, level) | {"for": "0s"}]
 
 
@@ -93,7 +94,7 @@ def _started(spec: Spec) -> list[dict[str, Any]]:
     series = roles.series(spec)
     whose = {"job": "services", "service": spec.services[0].name, "instance": "drill"}
     start = {"record": series["start"], "expr": "vector(time() - 3600)", "labels": whose}
-    return [start, _constant(series["build"], 1, whose | {"version": "1.0.0"})]
+    return [start, constant(series["build"], 1, whose | {"version": "1.0.0"})]
 
 
 def wanted(spec: Spec, played: Scene) -> list[str]:
@@ -136,10 +137,6 @@ def lay_out(spec: Spec, played: Scene, folder: Path, ends: channel.Inbox, port: 
     group = {"name": "drill", "interval": "1s", "rules": facts(spec, played)}
     (folder / "facts.yml").write_text(output.yaml_text({"groups": [group]}))
     (folder / "prometheus.yml").write_text(PROMETHEUS_CONFIG % port)
-
-
-def _constant(name: str, value: float, labels: dict[str, str]) -> dict[str, Any]:
-    return {"record": name, "expr": f"vector({conditions.number(value)})", "labels": labels}
 
 
 @contextmanager

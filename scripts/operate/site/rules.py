@@ -25,23 +25,24 @@ def _services(site: Site) -> list[dict[str, Any]]:
     rules = []
     for service in site.services:
         labels = {"service": service.name, "role": service.role}
-        rules.append(_constant(SERVICE, 1, labels))
+        rules.append(constant(SERVICE, 1, labels))
         if service.interval:
-            rules.append(_constant(INTERVAL, seconds(service.interval), labels))
+            rules.append(constant(INTERVAL, seconds(service.interval), labels))
     return rules
 
 
 def _limits(site: Site) -> list[dict[str, Any]]:
     """Return the site's own default first, then what holds for single accounts."""
-    rules = [_constant(names.LIMIT, value, {"limit": name}) for name, value in site.limits.items()]
+    rules = [constant(names.LIMIT, value, {"limit": name}) for name, value in site.limits.items()]
     for account in site.accounts:
         whose = {"account": account.name} | ({"currency": account.currency} if account.currency else {})
         rules += [
-            _constant(names.LIMIT, value, whose | {"limit": name}) for name, value in account.limits.items()
+            constant(names.LIMIT, value, whose | {"limit": name}) for name, value in account.limits.items()
         ]
     resets = {account.name: account.peak_reset for account in site.accounts if account.peak_reset is not None}
-    return rules + [_constant(PEAK_RESET, value, {"account": name}) for name, value in resets.items()]
+    return rules + [constant(PEAK_RESET, value, {"account": name}) for name, value in resets.items()]
 
 
-def _constant(name: str, value: float, labels: dict[str, str]) -> dict[str, Any]:
+def constant(name: str, value: float, labels: dict[str, str]) -> dict[str, Any]:
+    """Return a rule that records a number."""
     return {"record": name, "expr": f"vector({number(value)})", "labels": labels}
