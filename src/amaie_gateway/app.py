@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 USER = "agent"
 """Who signs in: every machine that sends."""
 MOST_BYTES = 32 * 2**20
-"""The largest request; the shipper sends 5 MiB at most, Prometheus far less."""
+"""The largest request; the shipper sends 8 MiB and a line at most, Prometheus far less."""
 SECONDS = 60.0
 KEPT = ("accept", "content-type", "content-encoding", "user-agent", "x-prometheus-remote-write-version")
 """Headers of a request that the server behind needs."""

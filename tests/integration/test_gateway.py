@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ import httpx
 import pytest
 import yaml
 
+from integration.dashboard.lab import eventually, free_port
 from integration.logs.lab import Lab, record
 from operate import certificates
 from operate.paths import ROOT
@@ -61,34 +61,17 @@ def gateway(
     command += ["--elasticsearch", prepared.url, "--prometheus", behind.url, "--secrets", str(secrets)]
     process = subprocess.Popen(command)
     try:
-        wait_until(lambda: reachable(port))
+        eventually(lambda: reachable(port), "the gateway")
         yield port, behind
     finally:
         process.terminate()
         assert process.wait(30) in (0, -signal.SIGTERM)
 
 
-def free_port() -> int:
-    """Return a port that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def reachable(port: int) -> bool:
     """Tell whether somebody listens at a port of this machine."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def wait_until(done: Callable[[], Any], seconds: float = 60) -> Any:
-    """Return what `done` returns as soon as that is true."""
-    deadline = time.monotonic() + seconds
-    while not (found := done()):
-        assert time.monotonic() < deadline, "it took too long"
-        time.sleep(0.2)
-    return found
 
 
 def agent(
@@ -153,5 +136,5 @@ def test_series_of_another_machine_arrive_with_its_labels(
         answer = httpx.get(f"{behind.url}/api/v1/query", params={"query": query}).json()
         return answer["data"]["result"]
 
-    [series] = wait_until(arrived)
+    [series] = eventually(arrived, "the series")
     assert series["value"][1] == "1"
