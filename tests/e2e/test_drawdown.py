@@ -30,6 +30,7 @@ YOUNG = (
     "Error budget burnt",  # so does a budget
     "^Availability",  # which is counted by the full hour
     "against the usual",  # and what is usual
+    "^Time in the market",  # which is looked at once in a quarter of an hour
     "^(?:Fees|Income|Slippage) today",  # what a day has cost needs a midnight (UTC)
     "^variable kind",  # of such a cost
 )
