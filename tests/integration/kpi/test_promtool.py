@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -47,6 +48,20 @@ def test_formulas_give_figures_worked_out_by_hand(name: str, promtool: Tool) -> 
     """The recording rules turn the facts of a test file into the figures written beside them."""
     done = promtool("test", "rules", f"tests/promql/{name}", folder=ROOT)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", FORMULA_TESTS)
+def test_figures_do_not_hang_on_the_order_of_groups(name: str) -> None:
+    """A test file orders its groups: left open, promtool takes any order, another from run to run."""
+    path = ROOT / "tests" / "promql" / name
+    test = yaml.safe_load(path.read_text())
+    groups = [
+        group["name"]
+        for rules in test["rule_files"]
+        for file in (PROMETHEUS / "generated" / "rules").glob(Path(rules).name)
+        for group in yaml.safe_load(file.read_text())["groups"]
+    ]
+    assert sorted(test["group_eval_order"]) == sorted(groups)
 
 
 def test_every_scrape_job_has_limits() -> None:
