@@ -6,6 +6,8 @@ import logging
 import socket
 import sys
 import threading
+import time
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,6 +35,10 @@ if TYPE_CHECKING:
 PLAIN = "text/plain; charset=utf-8"
 IDLE = 10.0
 """Seconds that a client may keep silent before its connection is closed."""
+LONGEST = 60.0
+"""Seconds that a connection may last, however busily its client sends or takes single bytes."""
+CONNECTIONS = 64
+"""Connections at a time, each a thread; a further one ends the oldest, for the scraper's is young."""
 _log = logging.getLogger(__name__)
 _standard: Callable[[Collector], bytes] = openmetrics.generate_latest
 
@@ -86,12 +92,37 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
         if ":" in address[0]:
             self.address_family = socket.AF_INET6
+        self._since: dict[socket.socket, float] = {}  # open connections, the oldest first
         super().__init__(address, handler)
 
     def server_bind(self) -> None:
         if self.address_family == socket.AF_INET6:  # "::" means every address, those of version 4 too
             self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         super().server_bind()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer in a thread of its own, of which there are never too many."""
+        for oldest in list(self._since)[: 1 - CONNECTIONS]:
+            self._end(oldest)
+        self._since[request] = time.monotonic()
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Forget a connection that ends."""
+        self._since.pop(request, None)
+        super().shutdown_request(request)
+
+    def service_actions(self) -> None:
+        """End what lasts too long; the server comes by here after every request, else twice a second."""
+        now = time.monotonic()
+        for connection in [each for each, since in list(self._since.items()) if now - since > LONGEST]:
+            self._end(connection)
+
+    def _end(self, connection: socket.socket) -> None:
+        """Let the thread of a connection find it closed."""
+        self._since.pop(connection, None)
+        with suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, *_: object) -> None:
         """Stay quiet about a client that hangs up; anything else is one record instead of a print."""

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 import urllib.request
+from contextlib import suppress
 from http.client import HTTPConnection
 
 import pytest
@@ -54,6 +55,36 @@ def test_silent_clients_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
         time.sleep(0.05)
     assert threading.active_count() <= before + 1
     assert [client.recv(10) for client in clients] == [b""] * 50
+    for client in clients:
+        client.close()
+    server.close()
+
+
+def test_a_client_that_sends_byte_by_byte_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Never silent for long, it kept its thread as long as it liked (slowloris)."""
+    monkeypatch.setattr(module, "LONGEST", 0.3)
+    server = MetricsServer(0, lambda _: ("text/plain", b"ok"), address="127.0.0.1")
+    client = socket.create_connection(("127.0.0.1", server.port))
+    end = time.monotonic() + 20
+    with suppress(ConnectionError):
+        while time.monotonic() < end:
+            client.sendall(b"X")
+            time.sleep(0.05)
+    assert time.monotonic() < end
+    assert get(server.port) == (200, "ok")
+    client.close()
+    server.close()
+
+
+def test_crowds_of_clients_take_no_more_threads_and_never_the_scraper_s_place() -> None:
+    """Three hundred at once were three hundred threads; now the oldest make place."""
+    before = threading.active_count()
+    server = MetricsServer(0, lambda _: ("text/plain", b"ok"), address="127.0.0.1")
+    clients = []
+    for _ in range(5):
+        clients += [socket.create_connection(("127.0.0.1", server.port)) for _ in range(60)]
+        assert get(server.port) == (200, "ok")
+        assert threading.active_count() <= before + module.CONNECTIONS + 8  # some are just leaving
     for client in clients:
         client.close()
     server.close()
