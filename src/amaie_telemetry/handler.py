@@ -7,28 +7,17 @@ import os
 import re
 import sys
 from contextlib import suppress
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from amaie_telemetry import coerce, context, contract, loggers, prefork, process, state
-from amaie_telemetry.clipping import MAX_TEXT, is_mapping
+from amaie_telemetry import coerce, contract, loggers, prefork, process, state
 from amaie_telemetry.console import Both, Console, is_terminal
 from amaie_telemetry.delivery import Delivery
 from amaie_telemetry.encode import Encoder
 from amaie_telemetry.filesink import FileSink
-from amaie_telemetry.record import RESERVED, Item
 from amaie_telemetry.redact import shared
-from amaie_telemetry.snapshot import frozen_extra, frozen_message, structured
-from amaie_telemetry.trouble import raised
-from amaie_telemetry.values import MAX_FIELDS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
+from amaie_telemetry.taken import extras, taken
 
 CAPACITY = 65_536
-_ATTRIBUTES = len(logging.makeLogRecord({}).__dict__)
 MEBIBYTE = 1024 * 1024
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 """What site.yaml takes for the name of a service; it is that of the log file, too."""
@@ -172,48 +161,3 @@ class JsonFormatter(logging.Formatter):
         encoder = self._encoder
         encoder.refresh()
         return encoder.line(taken(record, encoder, self._sequence))[:-1].decode()
-
-
-def taken(record: logging.LogRecord, encoder: Encoder, sequence: Iterator[int]) -> Item:
-    """Return a copy of a record that nobody can change any more."""
-    extra: Any = extras(record)
-    message, args = record.msg, record.args or None
-    if args is not None or type(message) is not str or len(message) > MAX_TEXT:
-        if args is None and is_mapping(message):
-            message, extra = structured(message, extra)
-        message, args = frozen_message(message, args)
-    trouble = None
-    if record.exc_info is not None or record.stack_info is not None or record.exc_text is not None:
-        trouble = raised(record.exc_info, record.stack_info, record.exc_text)
-    bound: Any = context.snapshot()
-    if bound is context.EMPTY:
-        bound = None
-    plan = None
-    if extra:
-        plan = encoder.fields.known(extra) if len(extra) <= MAX_FIELDS else None
-        if plan is None:
-            extra = frozen_extra(extra)
-    level, name = record.levelno, record.name
-    return (
-        level if type(level) is int else coerce.level(level, record.levelname),
-        coerce.nanoseconds(record.created),
-        name if type(name) is str else coerce.logger_name(name),
-        message,
-        args,
-        extra,
-        plan,
-        bound,
-        trouble,
-        next(sequence),
-    )
-
-
-def extras(record: logging.LogRecord) -> dict[str, Any]:
-    """Return what `extra=` has added to a record: what stands behind the attributes that every record has."""
-    attributes = record.__dict__
-    if len(attributes) == _ATTRIBUTES:
-        return {}
-    made = dict(islice(attributes.items(), _ATTRIBUTES, None))
-    if made and not RESERVED.isdisjoint(made):
-        return {key: value for key, value in attributes.items() if key not in RESERVED}
-    return made

@@ -10,17 +10,18 @@ import tempfile
 import time
 import warnings
 from collections import ChainMap, OrderedDict, UserDict
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from amaie_telemetry import bind, configure_logging, metrics, shutdown, span
+from amaie_telemetry.handler import JsonFormatter
 from amaie_telemetry.server import _of_families
 from corpus.contract_check import check_line
 from unit.telemetry.hostile import Colour, Endless, Evil, Half, Unhashable, Unprintable
@@ -78,10 +79,18 @@ LEVEL = st.sampled_from([10, 20, 30, 40, 50, 55]) | st.sampled_from(["INFO", "er
 
 
 class Foreign(logging.Handler):
-    """Somebody else's handler."""
+    """Somebody else's handler, with our formatter; it hides nothing that the formatter raises."""
+
+    lines: ClassVar[list[str]] = []
+
+    def __init__(self) -> None:
+        """Format as the service does."""
+        super().__init__()
+        self.setFormatter(JsonFormatter("launcher"))
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Take it."""
+        """Keep the line."""
+        self.lines.append(self.format(record))
 
 
 def spoil(record: logging.LogRecord) -> bool:
@@ -104,6 +113,7 @@ class Surface(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp())
         self.handler = configure_logging(service="launcher", log_dir=self.folder, level="DEBUG", fast=fast)
         self.calls, self.forks = 0, 0
+        Foreign.lines.clear()
         self.blocks = ExitStack()
 
     def _timed(self, work: Callable[[], object], records: int = 1) -> None:
@@ -193,6 +203,15 @@ class Surface(RuleBasedStateMachine):
         else:
             logging.shutdown()
 
+    @rule()
+    def closed(self) -> None:
+        """Close the descriptors of the log files, as a program does that becomes a daemon."""
+        self.handler.flush()
+        for descriptor in list(Path("/proc/self/fd").iterdir()):
+            with suppress(OSError):
+                if descriptor.readlink().parent == self.folder:
+                    os.close(int(descriptor.name))
+
     @rule(label=ANY, amount=ANY)
     def measured(self, label: Any, amount: Any) -> None:
         """Move metrics by anything, under any label, and scrape them."""
@@ -257,6 +276,8 @@ class Surface(RuleBasedStateMachine):
         ]
         lines = b"".join(file.read_bytes() for file in self.folder.glob("*.jsonl")).splitlines(keepends=True)
         found = [check_line(line) for line in lines]
+        foreign = [check_line(f"{line}\n".encode()) for line in Foreign.lines]
+        assert len({record["event_id"] for record in foreign}) == len(foreign)
         assert len({record["event_id"] for record in found}) == len(found)
         assert len([one for one in found if one["module"].startswith("machine")]) == self.calls
         assert sum(counter.value for counter in self.handler.delivery.dropped) == 0

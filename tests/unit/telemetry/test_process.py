@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 RECORDS = 1_000
 START = """
 import logging, os, signal, sys, threading, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 from amaie_telemetry import configure_logging
 configure_logging(service="launcher", log_dir=sys.argv[1], fast={fast})
 log = logging.getLogger("demo")
