@@ -60,8 +60,8 @@ replay: $(STACK) ## Let rejected log records in again after a fix (DRY_RUN=1 onl
 	$(PY) -m amaie_ingest replay $(if $(DRY_RUN),--dry-run)
 
 PASSPHRASE = $(if $(PASSPHRASE_FILE),--passphrase-file $(call quoted,$(PASSPHRASE_FILE)))
-backup: $(STACK) ## Write a backup of the running stack: TO=/folder (PASSPHRASE_FILE=…, else it asks).
-	$(PY) scripts/backup.py --to $(call quoted,$(TO)) $(PASSPHRASE)
+backup: $(STACK) ## Write a backup of the running stack: TO=/folder PASSPHRASE_FILE=… or as site.yaml says (DUE=1: if due).
+	$(PY) scripts/backup.py $(if $(TO),--to $(call quoted,$(TO))) $(PASSPHRASE) $(if $(DUE),--due)
 
 restore: $(STACK) ## Bring a backup back into a stack without data: FROM=/folder/backup-… (FORCE=1 replaces data).
 	$(PY) scripts/restore.py --from $(call quoted,$(FROM)) $(PASSPHRASE) $(if $(FORCE),--force)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import generate
 from generators.spec.strict_yaml import SpecError
 from operate import build, catalogue, certificates, engine, health, passwords, preflight, registry, settings
+from operate.backup import schedule
 from operate.compose_cli import Stack
 from operate.errors import StackError
 from operate.paths import DEMO_SITE, ROOT, SECRETS, SITE
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     import docker
 
+    from generators.spec.model import Model
     from operate.site.shape import Site
 
 SCENARIO_FILE = "scenario"
@@ -99,7 +101,7 @@ def start(
         progress.say(f"Note: {warning}")
     images = build.ensure(variant, client, progress)
     make_secrets(site, progress)
-    files.write(stack.site_folder, files.render(model, site, demo=stack.demo))
+    files.write(stack.site_folder, rendered(stack, model))
     stack.save(images)
     if fill:
         fill(stack, client, progress)
@@ -116,6 +118,11 @@ def start(
     if not stack.demo:
         for sentence in advice.sentences(site):
             progress.say(f"Note: {sentence}")
+
+
+def rendered(stack: Stack, model: Model) -> dict[str, str]:
+    """Return path -> text of every file that follows from the spec, a stack's site and its backups."""
+    return files.render(model, stack.site, demo=stack.demo) | schedule.render(stack)
 
 
 def make_secrets(site: Site, progress: Progress) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import os
-from dataclasses import asdict, dataclass
+import time
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import httpx
 import generate
 from generators.alertmanager import receivers
 from operate import build, compose_cli, engine, health, host, passwords, preflight, registry
+from operate.backup import schedule
 from operate.compose_cli import Stack
 from operate.errors import StackError
 from operate.paths import ROOT, SECRETS, SITE
@@ -160,10 +162,15 @@ def site_findings(stack: Stack | None) -> Iterator[Finding]:
     site = load.read(SITE, model.spec)
     said = advice.sentences(site)
     yield from (split("site", WARNING, sentence) for sentence in said)
-    if stack and files.differ(stack.site_folder, files.render(model, site)):
+    stack = stack and replace(stack, site=site)
+    if stack and files.differ(stack.site_folder, files.render(model, site) | schedule.render(stack)):
         yield Finding("site", WARNING, "what runs is not what site.yaml and spec/ say", "make up")
     elif site.services:
         yield Finding("site", GOOD, f"services connected: {len(site.services)}")
+    if stack and site.backup and schedule.due(site.backup, stack.project, time.time()):
+        yield Finding(
+            "backup", WARNING, f"site.yaml wants one every {site.backup.every}", "make backup DUE=1"
+        )
     yield from receiver_findings(site.channels, SECRETS / passwords.RECEIVERS)
 
 

@@ -32,11 +32,15 @@ class Drill(NamedTuple):
 
     Attributes:
         site: The restored site.yaml.
+        due: What the job said that came by right after the backup.
+        late: How late the last backup was in the restored stack, in intervals of a day.
         ids: Of every document in the restored stack.
         taken: How many records its shipper has handed over, doubles included.
     """
 
     site: str
+    due: str
+    late: float
     ids: list[str]
     taken: int
 
@@ -93,30 +97,43 @@ def taken() -> int:
     return int(sum(map(float, found)))
 
 
+def lateness() -> float:
+    """Wait until Prometheus says how late the last backup is, and return it."""
+    url = f"{Stack(PROJECT, offset=OFFSET).url('prometheus')}/api/v1/query"
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        found = httpx.get(url, params={"query": "all:amaie_backup:lateness"}).json()["data"]["result"]
+        if found:
+            return float(found[0]["value"][1])
+        time.sleep(1)
+    return float("nan")
+
+
 @pytest.fixture(scope="module")
 def drill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drill]:
     """Ship, back up, ship more, lose everything but the log files, restore, ship again."""
     place = tmp_path_factory.mktemp("site")
     site, logs = place / "site.yaml", place / "logs"
     logs.mkdir(mode=0o755)
-    site.write_text(f"version: 1\nlogs: [{logs}]\n")
+    wanted = f"{{to: {place}, every: 1d, keep: 2, passphrase_file: {place}/passphrase}}"
+    site.write_text(f"version: 1\nlogs: [{logs}]\nbackup: {wanted}\n")
     (place / "passphrase").write_text("the passphrase of the drill\n")
-    own = ("--passphrase-file", str(place / "passphrase"))
     file = logs / "bot.jsonl"
     good(place, "down", "--volumes")
     try:
         append(file, 1, OLD)
         good(place, "up", "--port-offset", str(OFFSET))
         assert len(until(OLD)) == OLD
-        folder = good(place, "backup", "--to", str(place), *own).strip()
+        folder = good(place, "backup", "--due").strip()
+        due = good(place, "backup", "--due").strip()
         append(file, 1 + OLD, BETWEEN)
         until(OLD + BETWEEN)
         good(place, "down", "--volumes")
         site.unlink()
-        good(place, "restore", "--from", folder, *own)
+        good(place, "restore", "--from", folder, "--passphrase-file", str(place / "passphrase"))
         append(file, 1 + OLD + BETWEEN, LATER)
         found = until(OLD + BETWEEN + LATER)
-        yield Drill(site.read_text(), found, taken())
+        yield Drill(site.read_text(), due, lateness(), found, taken())
     finally:
         good(place, "down", "--volumes")
 
@@ -131,6 +148,12 @@ def test_what_came_after_the_backup_is_sent_again_and_nothing_is_doubled(drill: 
 def test_what_the_backup_holds_is_not_sent_again(drill: Drill) -> None:
     """The positions came back with the documents that they belong to."""
     assert drill.taken == BETWEEN + LATER
+
+
+def test_the_job_takes_one_backup_a_day_and_prometheus_knows_of_it(drill: Drill) -> None:
+    """The first was due at once, the second is not; its age in days is that of a drill."""
+    assert drill.due == "No backup is due."
+    assert 0 < drill.late < 0.1
 
 
 def test_the_site_came_back(drill: Drill) -> None:

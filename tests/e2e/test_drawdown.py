@@ -26,6 +26,7 @@ PATIENCE = 300
 
 YOUNG = (
     "Certificate lifetime",  # nothing in the demo speaks TLS
+    "Lateness of the backup",  # nor takes one
     "Disk of the host in a day",  # a forecast needs hours of history
     "Error budget burnt",  # so does a budget
     "^Availability",  # which is counted by the full hour

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from operate import pins
-from operate.backup import belongings, checksums, figures, manifest, sealing, snapshots, volumes
+from operate.backup import belongings, checksums, figures, manifest, schedule, sealing, snapshots, volumes
 from operate.errors import StackError
 from operate.paths import ROOT, SECRETS
 
@@ -56,8 +56,7 @@ def take(stack: Stack, client: docker.DockerClient, to: Path, passphrase: str, p
         raise StackError(
             f"{' and '.join(lacking)} of {stack.project} do not run; cure: make up, then make backup"
         )
-    now = datetime.now(UTC)
-    folder = to / f"backup-{stack.project}-{now:%Y%m%dT%H%M%SZ}"
+    folder = to / schedule.name(stack.project, datetime.now(UTC))
     partial = to / f".{folder.name}.partial"
     partial.mkdir(mode=0o700, parents=True)
     try:

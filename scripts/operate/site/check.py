@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generators.shared.conditions import seconds
 from generators.spec import checks
 from generators.spec.references import known, twice
 from operate import catalogue
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from generators.spec.references import Found
     from generators.spec.shape_errors import Place
     from operate.site.shape import Credentials, Service, Site
+
+OFTEN = 3600.0
+"""Seconds between two backups at least."""
 
 
 def problems(site: Site, spec: Spec, root: Path, secrets: Path) -> Found:
@@ -48,6 +52,7 @@ def problems(site: Site, spec: Spec, root: Path, secrets: Path) -> Found:
         if not (root / name).is_file():
             yield ("compose_files", index), f"there is no file {name}; write it as seen from site.yaml"
     yield from limits.problems(site, spec)
+    yield from _backup(site)
     yield from _told(site)
     yield from _ports(site)
     yield from _retention(site, spec)
@@ -71,6 +76,21 @@ def _credentials(given: Credentials, place: Place) -> Found:
     by_token = given.token_file is not None and given.user is None and given.password_file is None
     if not (by_user or by_token):
         yield place, "write user and password_file, or token_file alone"
+
+
+def _backup(site: Site) -> Found:
+    """Yield what would hinder backups; missing files would not: a restore brings site.yaml before them."""
+    if (wanted := site.backup) is None:
+        return
+    if seconds(wanted.every) < OFTEN:
+        yield (
+            ("backup", "every"),
+            f"'{wanted.every}' is too often, for it stops who writes; write at least 1h",
+        )
+    if Path(wanted.to).exists() and not (
+        Path(wanted.to).is_dir() and os.access(wanted.to, os.R_OK | os.X_OK)
+    ):
+        yield ("backup", "to"), f"{wanted.to} is no folder that you may read; correct the path or its mode"
 
 
 def _told(site: Site) -> Found:

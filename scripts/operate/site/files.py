@@ -46,12 +46,12 @@ def render(model: Model, site: Site, *, demo: bool = False) -> dict[str, str]:
     for generator in (rules, config, dashboards, runbooks, templates):
         files |= generator.render(ours)
     files |= {
-        f"{PROMETHEUS}/targets.yml": _text(scrapes.targets(site)),
-        f"{PROMETHEUS}/scrapes.yml": _text({"scrape_configs": scrapes.jobs(site)}),
-        f"{PROMETHEUS}/rules.yml": _text({"groups": site_rules.groups(site)}),
+        f"{PROMETHEUS}/targets.yml": text(scrapes.targets(site)),
+        f"{PROMETHEUS}/scrapes.yml": text({"scrape_configs": scrapes.jobs(site)}),
+        f"{PROMETHEUS}/rules.yml": text({"groups": site_rules.groups(site)}),
     }
     added = override.override(site)
-    return files | {SITE: dump(site)} | ({OVERRIDE: _text(added)} if added else {})
+    return files | {SITE: dump(site)} | ({OVERRIDE: text(added)} if added else {})
 
 
 def dump(site: Site) -> str:
@@ -66,20 +66,25 @@ def applied(folder: Path) -> Site:
 
 
 def write(folder: Path, files: Mapping[str, str]) -> list[str]:
-    """Write what differs, remove what is left over, and return the paths of both, sorted.
+    """Write what differs, remove what is left over, and return the paths of both, sorted."""
+    changed = update(folder, files)
+    left = sorted(path for path in _existing(folder) if path not in files)
+    for path in left:
+        (folder / path).unlink()
+    return sorted([*changed, *left])
+
+
+def update(folder: Path, files: Mapping[str, str]) -> list[str]:
+    """Write those of the files that differ and return their paths, sorted.
 
     Containers of several users read the files, whatever the operator's umask is.
     """
     umask = os.umask(0o022)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        changed = output.write(folder, files)
+        return output.write(folder, files)
     finally:
         os.umask(umask)
-    left = sorted(path for path in _existing(folder) if path not in files)
-    for path in left:
-        (folder / path).unlink()
-    return sorted([*changed, *left])
 
 
 def differ(folder: Path, files: Mapping[str, str]) -> bool:
@@ -92,5 +97,6 @@ def _existing(folder: Path) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
+    """Return a value as the YAML of a file that nobody edits."""
     return f"{MARK}\n{yaml_text.dump(value)}"

@@ -41,6 +41,9 @@ UrlPath = Annotated[str, Form(r"/[^\s?#]*", "is not a path; write it like /metri
 Folder = Annotated[
     str, Form(r"/[^\s:]+", "is not a folder of this machine; write it from / on, like /srv/bot")
 ]
+FilePath = Annotated[
+    str, Form(r"/[^\s:]*[^\s:/]", "is not a file of this machine; write it from / on, like /root/passphrase")
+]
 FileName = Annotated[
     str,
     Form(
@@ -123,6 +126,15 @@ class Account(Part):
     )
 
 
+class Backups(Part):
+    """Where backups go, how often, how many stay, and which file has their passphrase."""
+
+    to: Folder
+    every: Duration = "1d"
+    keep: Annotated[int, Field(ge=1, le=10_000)] = 7
+    passphrase_file: FilePath
+
+
 class SiteLinks(Part):
     """Where people reach the pages, as their browsers write it."""
 
@@ -152,6 +164,7 @@ class Site(Part):
     channels: Channels = Channels()
     told: dict[Told, tuple[ChannelName, ...]] = Field(default_factory=dict)
     retention: Retention = Retention()
+    backup: Backups | None = None
     ports: dict[PortName, Port] = Field(default_factory=dict)
     compose_files: tuple[str, ...] = ()
 

@@ -38,6 +38,7 @@ links: {dashboard: "https://amaie.example"}
 channels: {slack: {channel: "#a", webhook_url_file: slack_webhook_url}}
 told: {critical: [slack]}
 retention: {metrics: 180d, logs: 60d}
+backup: {to: /srv/not-there-yet, every: 12h, keep: 3, passphrase_file: /root/not-there-yet}
 ports: {dashboard: 8081}
 """
 
@@ -248,6 +249,22 @@ MISTAKES = {
         "links: {dashboard: 'https://a?b'}",
         "1: links.dashboard: 'https://a?b' is not a base ",
     ),
+    "backups all the time": (
+        "backup: {to: TMP/logs, every: 5m, passphrase_file: /root/passphrase}",
+        "1: backup.every: '5m' is too often, for it stops who writes; write at least 1h",
+    ),
+    "backups into a file": (
+        "backup: {to: TMP/site.yaml, passphrase_file: /root/passphrase}",
+        "1: backup.to: TMP/site.yaml is no folder that you may read; correct the path or its mode",
+    ),
+    "backups without a passphrase": (
+        "backup: {to: TMP/logs}",
+        "1: backup.passphrase_file: this key is missing; add 'passphrase_file: ",
+    ),
+    "no backup is kept": (
+        "backup: {to: TMP/logs, keep: 0, passphrase_file: /root/passphrase}",
+        "1: backup.keep: 0 is too small; write at least 1",
+    ),
     "retention without end": ("retention: {metrics: 999y}", "1: retention.metrics: '999y' is not a duration"),
 }
 
@@ -273,6 +290,8 @@ def test_a_whole_site_is_read(read: Read) -> None:
     """Every key, and every way in."""
     site = read(WHOLE)
     assert [one.name for one in site.services] == ["btc-bot", "ETH.bot_2", "notebook", "far"]
+    assert site.backup
+    assert site.backup.keep == 3
     assert site.accounts[0].limits == {"daily_loss": 500, "drawdown_critical_ratio": 0.2}
 
 
