@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import threading
 
+from amaie_telemetry.forksafe import forksafe
+
 
 class Counter:
     """Counts up. `itertools.count` steps in one piece, even when a signal handler interrupts."""
@@ -15,7 +17,7 @@ class Counter:
         """Start at zero."""
         self._next = itertools.count().__next__
         self._reads = 0
-        self._lock = threading.Lock()
+        self._lock = forksafe(threading.Lock())
 
     def increment(self) -> None:
         """Count one."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from typing import TYPE_CHECKING, Any
 
 from amaie_telemetry import coerce
+from amaie_telemetry.forksafe import forksafe
 from amaie_telemetry.snapshot import fields_of, movable, usable
 from amaie_telemetry.trouble import triple
 
@@ -18,22 +18,13 @@ LOG = logging.Logger._log  # noqa: SLF001
 _root = logging.getLogger()
 _home: TelemetryHandler | None = None
 """The handler of `configure_logging`, which is put back where others take it off the root logger."""
-_lock = threading.Lock()
+_lock = forksafe(threading.Lock())
 
 
 def guard(handler: TelemetryHandler | None) -> None:
     """Make a handler the one that is put back."""
     global _home  # noqa: PLW0603
     _home = handler
-
-
-def _new_lock() -> None:
-    """Start over in the child of a fork: a thread that the child does not have may have held the lock."""
-    global _lock  # noqa: PLW0603
-    _lock = threading.Lock()
-
-
-os.register_at_fork(after_in_child=_new_lock)
 
 
 class SafeLogger(logging.Logger):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from amaie_telemetry.forksafe import forksafe
 from amaie_telemetry.generated import metrics
 from amaie_telemetry.record import LEVELS
 from amaie_telemetry.redact import shared
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from amaie_telemetry.handler import TelemetryHandler
 
 handler: TelemetryHandler | None = None
-_lock = threading.RLock()
+_lock = forksafe(threading.RLock())
 _seen: dict[tuple[str, str], float] = {}
 """How much of each count has been published: of the handler from its start, of the process from its."""
 _PROCESS = "redactions"
@@ -39,8 +40,6 @@ def offer(new: TelemetryHandler) -> None:
 
 def reborn() -> None:
     """Start over in the child of a fork: the parent's records are the parent's to count."""
-    global _lock  # noqa: PLW0603 (another thread may hold it, which the child does not have)
-    _lock = threading.RLock()
     _forget()
 
 

@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING
 import msgspec
 
 from amaie_telemetry.account.books import VERSION, Books
+from amaie_telemetry.forksafe import forksafe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +76,7 @@ class StateFile:
         self._lock = lock
         self._held = _hold(path)
         self._changed = self._unsynced = self._failing = self._told = False
-        self._closed = threading.Event()
+        self._closed = forksafe(threading.Event())
         self._thread: threading.Thread | None = None
         self._pid = os.getpid()
         _open[path] = self

@@ -13,6 +13,7 @@ from amaie_telemetry.account.books import NET, Books
 from amaie_telemetry.account.facts import Facts
 from amaie_telemetry.account.ledger import Ledger
 from amaie_telemetry.account.refusals import Refusals
+from amaie_telemetry.forksafe import forksafe
 
 if TYPE_CHECKING:
     import os
@@ -62,7 +63,7 @@ class TradingAccount:
         path = None if state is None else Path(state).resolve()  # a link stays one
         if path:
             statefile.let_go(path)
-        self._lock = threading.RLock()
+        self._lock = forksafe(threading.RLock())
         # The file is held before it is read: who held it until now may have written a moment ago.
         self._file = statefile.StateFile(path, self._held, self._lock) if path else None
         known = self._file.load(account, currency) if self._file else None
