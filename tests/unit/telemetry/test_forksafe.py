@@ -87,7 +87,7 @@ def test_what_is_not_kept_is_not_remembered() -> None:
 def test_each_kind_is_free_in_the_child(make: Callable[[], Any]) -> None:
     """Those of the standard library that are used here."""
     made: Any = forksafe(make())
-    lock = made._cond if isinstance(made, threading.Event) else made
+    lock = getattr(made, "_cond", made)
 
     def work() -> None:
         if isinstance(made, threading.Event):
