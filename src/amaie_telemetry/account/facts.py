@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from amaie_telemetry.account.books import Totals
     from amaie_telemetry.account.ledger import Ledger
+    from amaie_telemetry.account.shares import Share
 
 RESULTS = ("win", "loss", "flat")
 OUTCOMES = ("filled", "cancelled", "rejected")
@@ -41,6 +42,7 @@ class Facts:
             "volume": trading.volume_total.labels(**labels),
             **{result: trading.trades_total.labels(**labels, result=result) for result in RESULTS},
         }
+        self._trades: dict[tuple[str, str], int] = {}  # of each share, as they were exported
         self._told = _sums(totals)
         for name, total in self._told.items():
             self._counters[name].inc(max(0.0, total - _value(self._counters[name])))
@@ -76,6 +78,16 @@ class Facts:
             if total != self._told[name]:
                 self._counters[name].inc(total - self._told[name])
         self._told = sums
+        for strategy, symbol, share in ledger.shares:
+            if self._trades.get((strategy, symbol)) != share.trades:
+                self._trades[strategy, symbol] = share.trades
+                self._share({**self._labels, "strategy": strategy, "symbol": symbol}, share)
+
+    def _share(self, labels: dict[str, str], share: Share) -> None:
+        """Export what a strategy has realised in a symbol."""
+        trades = metrics.trading.strategy_trades_total.labels(**labels)
+        trades.inc(max(0.0, share.trades - _value(trades)))
+        metrics.trading.realised.labels(**labels).set(share.realised)
 
 
 def _sums(totals: Totals) -> dict[str, float]:
