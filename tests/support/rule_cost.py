@@ -1,8 +1,7 @@
 """What the rules of trading cost: the samples that Prometheus reads for each, over a synthetic month.
 
-The history has every fact and every recorded series of some accounts: a sample every 15 minutes for a month, and
-for the last two hours as many as there would be, a fact's every 15 seconds. A window over a raw series cannot hide in
-it: it reads them all.
+The history has every fact and every recorded series of some accounts: a sample every 15 minutes for a month,
+and for the last two hours as many as Prometheus would have. A window over a raw series reads them all.
 """
 
 from __future__ import annotations
