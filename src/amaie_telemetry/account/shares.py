@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta, Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
 
 FEW = 10
 """Strategies, and symbols, that an account tells apart if nothing is said."""
@@ -30,40 +30,54 @@ class Share(Struct, forbid_unknown_fields=True):
 
 
 class Shares:
-    """The shares of an account, by strategy and symbol."""
+    """The shares of an account.
+
+    Attributes:
+        booked: All of them, by strategy and symbol.
+        most: How many strategies, and how many symbols, are told apart.
+        news: Shares that are new or have changed, by strategy and symbol; taken away by the reader.
+    """
 
     def __init__(self, booked: dict[str, dict[str, Share]], most: int) -> None:
-        """Go on with what is booked, which is changed in place; `most` of each label are told apart."""
+        """Go on with what is booked, which is changed in place; at first all of it is news."""
         self.most = most
-        self._booked = booked
-
-    def __iter__(self) -> Iterator[tuple[str, str, Share]]:
-        """Yield strategy, symbol and share."""
-        for strategy, symbols in self._booked.items():
-            for symbol, share in symbols.items():
-                yield strategy, symbol, share
+        self.booked = booked
+        self._symbols = {symbol for symbols in booked.values() for symbol in symbols}
+        self.news = {
+            (strategy, symbol): share
+            for strategy, symbols in booked.items()
+            for symbol, share in symbols.items()
+        }
 
     def begin(self, strategy: str, symbol: str) -> list[tuple[str, str]]:
         """Let a share be there before its first trade ends; return what of it goes under `other`, by name."""
-        if symbol in self._booked.get(strategy, ()):
+        told = self._labels(strategy, symbol)
+        if told[1] not in self.booked.get(told[0], ()):
+            self._of(told)
+        if told == (strategy, symbol):
             return []
-        self._of(strategy, symbol)
-        told = (("strategies", strategy, self._booked), ("symbols", symbol, self._symbols()))
-        return [(what, name) for what, name, known in told if name not in known]
+        names = (("strategies", strategy), ("symbols", symbol))
+        return [each for each, label in zip(names, told, strict=True) if label != each[1]]
 
     def close(self, strategy: str, symbol: str, profit: float) -> None:
         """Book a trade that has ended."""
-        share = self._of(strategy, symbol)
+        share = self._of(self._labels(strategy, symbol))
         share.realised += profit
         share.trades += 1
 
-    def _of(self, strategy: str, symbol: str) -> Share:
-        strategy, symbol = self._label(strategy, self._booked), self._label(symbol, self._symbols())
-        return self._booked.setdefault(strategy, {}).setdefault(symbol, Share())
+    def _of(self, labels: tuple[str, str]) -> Share:
+        """Return a share that changes; one that is not there yet begins at zero."""
+        strategy, symbol = labels
+        self._symbols.add(symbol)
+        share = self.booked.setdefault(strategy, {}).setdefault(symbol, Share())
+        self.news[labels] = share
+        return share
 
-    def _symbols(self) -> set[str]:
-        return {symbol for symbols in self._booked.values() for symbol in symbols}
+    def _labels(self, strategy: str, symbol: str) -> tuple[str, str]:
+        return self._label(strategy, self.booked), self._label(symbol, self._symbols)
 
     def _label(self, name: str, known: Collection[str]) -> str:
+        if name in known:
+            return name
         free = len(known) - (OTHER in known) < self.most and len(name.encode()) <= LONGEST
-        return name if free or name in known else OTHER
+        return name if free else OTHER

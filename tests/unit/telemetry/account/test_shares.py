@@ -9,7 +9,11 @@ from amaie_telemetry.account.shares import LONGEST, Share, Shares
 
 def told(shares: Shares) -> dict[tuple[str, str], tuple[float, int]]:
     """Return profit and trades by strategy and symbol."""
-    return {(strategy, symbol): (share.realised, share.trades) for strategy, symbol, share in shares}
+    return {
+        (strategy, symbol): (share.realised, share.trades)
+        for strategy, symbols in shares.booked.items()
+        for symbol, share in symbols.items()
+    }
 
 
 def test_a_share_begins_at_zero_and_takes_every_trade() -> None:
@@ -60,7 +64,25 @@ def test_other_takes_no_place_and_what_was_known_keeps_its_own() -> None:
     shares = Shares({"other": {"X": Share(1.0, 1)}, "a": {"X": Share()}, "b": {"X": Share()}}, 1)
     shares.close("b", "X", 2.0)
     shares.close("c", "X", 4.0)
-    assert told(shares) == {("other", "X"): (5.0, 2), ("a", "X"): (0.0, 0), ("b", "X"): (2.0, 1)}
+    shares.close("a", "Y", 8.0)
+    assert told(shares) == {
+        ("other", "X"): (5.0, 2),
+        ("a", "X"): (0.0, 0),
+        ("b", "X"): (2.0, 1),
+        ("a", "other"): (8.0, 1),
+    }
     fresh = Shares({"other": {"X": Share()}}, 1)
     fresh.close("a", "X", 1.0)
     assert told(fresh) == {("other", "X"): (0.0, 0), ("a", "X"): (1.0, 1)}
+
+
+def test_what_is_new_or_has_changed_is_told_once() -> None:
+    """All that a state brings at first, then a share that begins or whose trade ends."""
+    shares = Shares({"a": {"X": Share()}}, 5)
+    assert set(shares.news) == {("a", "X")}
+    shares.news.clear()
+    shares.begin("a", "X")
+    assert shares.news == {}
+    shares.begin("b", "X")
+    shares.close("a", "X", 1.0)
+    assert shares.news == {("b", "X"): Share(), ("a", "X"): Share(1.0, 1)}

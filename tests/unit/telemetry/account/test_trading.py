@@ -184,6 +184,7 @@ def test_a_result_belongs_to_the_strategy_that_began_the_trade() -> None:
         ("mean", "Y"): -3.0,
         ("none", "Z"): 0.0,
     }
+    assert fact("strategy_trades_total", strategy="trend", symbol="X") == 3
 
 
 def test_the_accounts_own_figures_do_not_hang_on_who_traded() -> None:
