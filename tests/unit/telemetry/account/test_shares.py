@@ -62,9 +62,9 @@ def test_a_name_that_no_scrape_would_take_is_no_label(name: str) -> None:
 def test_other_takes_no_place_and_what_was_known_keeps_its_own() -> None:
     """A state that was kept under a wider bound is not told anew under a narrower one."""
     shares = Shares({"other": {"X": Share(1.0, 1)}, "a": {"X": Share()}, "b": {"X": Share()}}, 1)
+    shares.close("a", "Y", 8.0)
     shares.close("b", "X", 2.0)
     shares.close("c", "X", 4.0)
-    shares.close("a", "Y", 8.0)
     assert told(shares) == {
         ("other", "X"): (5.0, 2),
         ("a", "X"): (0.0, 0),
