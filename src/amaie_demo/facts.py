@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from amaie_demo import shares
 from amaie_demo.story import CORE, LAUNCHER, TRADER
 from amaie_demo.world import QUEUE_SIZES
 
@@ -65,8 +66,11 @@ def _observe(metric: str, value: float, **labels: str) -> Sample:
     return Sample(metric, Do.OBSERVE, value, labels)
 
 
-def initial(role: str) -> Iterator[Sample]:
-    """Yield the samples of a service's start: constants, and every known counter at 0."""
+def initial(role: str, second: int) -> Iterator[Sample]:
+    """Yield the samples of a service's start: constants, and every known counter.
+
+    They begin at 0, save what an account with a state remembers: the trades of its strategies.
+    """
     yield _set("amaie_build_info", 1, version=VERSION)
     yield from (_add("amaie_errors_total", 0, kind=kind) for kind in ERRORS[role])
     yield from (
@@ -82,6 +86,9 @@ def initial(role: str) -> Iterator[Sample]:
         yield _set("amaie_trading_income", 0, kind="funding", **ACCOUNT)
         yield _set("amaie_trading_slippage", 0, **ACCOUNT)  # and fills at the price that was decided at
         yield from (_add("amaie_trading_orders_total", 0, outcome=one, **ACCOUNT) for one in OUTCOMES)
+        for (strategy, symbol), number in shares.trades(second).items():
+            labels = {**ACCOUNT, "strategy": strategy, "symbol": symbol}
+            yield _add("amaie_trading_strategy_trades_total", number, **labels)
         for exchange in EXCHANGES:
             for outcome in ("ok", "error"):
                 yield _add("amaie_exchange_requests_total", 0, exchange=exchange, outcome=outcome)
@@ -147,6 +154,10 @@ def _trader(moment: Moment) -> Iterator[Sample]:
         yield _add(f"amaie_trading_gross_{'profit' if gain > 0 else 'loss'}_total", abs(gain), **ACCOUNT)
         yield _add("amaie_trading_volume_total", moment.trade.notional, **ACCOUNT)
         yield _add("amaie_trading_orders_total", 1, outcome="filled", **ACCOUNT)
+        own = {**ACCOUNT, "strategy": moment.trade.strategy, "symbol": moment.trade.symbol}
+        yield _add("amaie_trading_strategy_trades_total", 1, **own)
+        for (strategy, symbol), made in moment.trade.realised.items():
+            yield _set("amaie_trading_realised", made, **ACCOUNT, strategy=strategy, symbol=symbol)
     if moment.order_refused and not moment.stopped:
         yield _add("amaie_errors_total", 1, kind="order")
 

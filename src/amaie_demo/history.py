@@ -23,9 +23,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
-from amaie_demo import incidents, story, world
+from amaie_demo import incidents, shares, story, world
 from amaie_demo.facts import ACCOUNT
-from amaie_demo.market import chance
+from amaie_demo.market import CLOSE_EVERY, chance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +42,11 @@ _TRADES: Final = "account_currency_result_instance:amaie_trading_trades"
 _OF_INSTANCE: Final = "account_currency_instance:amaie_trading"
 _TRADER: Final = {"instance": f"{story.TRADER}:9102"}
 _OF_ACCOUNT: Final = "account_currency:amaie_trading"
+_OF_SHARES: Final = {
+    ("strategy", "realised"): "account_currency_strategy:amaie_trading_realised:last",
+    ("symbol", "realised"): "account_currency_symbol:amaie_trading_realised:last",
+    ("strategy", "trades"): "account_currency_strategy:amaie_trading_strategy_trades:last",
+}
 SUMS: Final = ("gross_profit", "gross_loss", "volume")
 RECORDED: Final = (
     f"{_TRADES}:ledger",
@@ -55,6 +60,7 @@ RECORDED: Final = (
     *(f"{_OF_ACCOUNT}_drawdown:{kind}" for kind in ("current", "max_1h", "max_1d", "max_30d")),
     f"{_OF_ACCOUNT}_pnl:change_15m",
     *(f"{_OF_ACCOUNT}_pnl:{period}" for period in ("day", "week", "month")),
+    *_OF_SHARES.values(),
 )
 """Series that rules record and that remember: written here too, since rules are not filled in backwards."""
 
@@ -102,13 +108,28 @@ class Account:
             yield f"amaie_trading_{name}_total", {}, value
             for kind in ("ledger", "reading"):
                 yield f"{_OF_INSTANCE}_{name}:{kind}", _TRADER, value
+        yield from self._shares(second, equity - deposited)
         for period, anchor in self._since(second).items():
             yield f"{_OF_ACCOUNT}_pnl:{period}", {}, equity - deposited - anchor
+
+    def _shares(self, second: int, gain: float) -> Iterator[tuple[str, dict[str, str], float]]:
+        """Yield what each strategy has made in each symbol, and their sums as they are recorded."""
+        made = shares.realised(self._seed, second, gain)
+        closed = shares.trades(second)
+        for (strategy, symbol), amount in made.items():
+            labels = {"strategy": strategy, "symbol": symbol}
+            yield "amaie_trading_realised", labels, amount
+            yield "amaie_trading_strategy_trades_total", labels, closed[strategy, symbol]
+        for (label, what), name in _OF_SHARES.items():
+            place = ("strategy", "symbol").index(label)
+            of = made if what == "realised" else closed
+            for each in {pair[place] for pair in of}:
+                yield name, {label: each}, sum(value for pair, value in of.items() if pair[place] == each)
 
     def _trade(self, second: int, adjusted: float) -> None:
         """Close positions since the last point: their results add up to what the account gained meanwhile."""
         then, before = self._before or (second - STEP, adjusted)
-        gain, closed = adjusted - before, max(1, (second - then) // world.CLOSE_EVERY)
+        gain, closed = adjusted - before, max(1, (second - then) // CLOSE_EVERY)
         self._before = second, adjusted
         spread = [chance(self._seed, "history", second, number) - world.HALF for number in range(closed)]
         mean = sum(spread) / closed

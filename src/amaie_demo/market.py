@@ -17,6 +17,7 @@ ACCOUNT_OPENED: Final = 1_767_225_600  # 2026-01-01 00:00 UTC: wealth index 1
 FIRST_DEPOSIT: Final = 20_000.0
 MONTHLY_DEPOSIT: Final = 250.0
 DAILY_DRIFT: Final = 0.0005
+CLOSE_EVERY: Final = 20  # seconds between two closed positions
 DAY: Final = 86_400
 
 # Period in seconds and largest deviation of log wealth. Their sum bounds a fall in normal times.

@@ -114,7 +114,7 @@ def run(options: Options, stop: threading.Event) -> int:
         if stop.wait(1.0):
             return 0
     telemetry.start_metrics_server(options.port)
-    for sample in facts.initial(options.role):
+    for sample in facts.initial(options.role, int(time.time())):
         emit(sample)
     _log.info("AMAIE service started successfully on profile '%s'", options.scenario)
     died = _live(options, script, stop)

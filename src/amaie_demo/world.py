@@ -10,15 +10,15 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from amaie_demo.market import INSTRUMENTS, Instrument, chance, price, transfers, wave, wealth
+from amaie_demo import shares
+from amaie_demo.market import CLOSE_EVERY, INSTRUMENTS, Instrument, chance, price, transfers, wave, wealth
 from amaie_demo.scenarios import Chapter, Disturbance, deposits, disturbance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 DECISION_EVERY: Final = 5  # seconds between two decisions of the agent
-CLOSE_EVERY: Final = 20  # seconds between two closed positions
-POLICIES: Final = ("trend_follow", "mean_revert", "hold")
+POLICIES: Final = (*shares.STRATEGIES, "hold")
 RELUCTANCE: Final = 0.2  # nats that holding must be better by, so that no two minutes pass without an order
 QUEUE_SIZES: Final = {"market_data": 1000, "pending_orders": 200}
 HALF: Final = 0.5
@@ -37,12 +37,13 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """A closed position with its result in the quote currency."""
+    """A closed position with its result in the quote currency, and what each strategy has made with it."""
 
     symbol: str
     strategy: str
     result: float
     notional: float
+    realised: Mapping[tuple[str, str], float]  # strategy and symbol -> since the account exists
 
     @property
     def outcome(self) -> str:
@@ -165,10 +166,11 @@ def _trade(seed: int, chapters: Sequence[Chapter], time: int, gain: float) -> Tr
         return None
     equity, deposited, _ = account(seed, chapters, time - CLOSE_EVERY)
     number = time // CLOSE_EVERY
-    instrument = INSTRUMENTS[number % len(INSTRUMENTS)]
-    strategy = POLICIES[int(chance(seed, "strategy", number) * 2)]
+    strategy, symbol = shares.whose(number)
+    instrument = next(one for one in INSTRUMENTS if one.symbol == symbol)
     notional = instrument.price * instrument.amount * (HALF + chance(seed, "notional", number))
-    return Trade(instrument.symbol, strategy, gain - (equity - deposited), notional)
+    parts = shares.realised(seed, time, gain)
+    return Trade(symbol, strategy, gain - (equity - deposited), notional, parts)
 
 
 def _calls(seed: int, time: int, shift: Disturbance) -> tuple[Call, ...]:

@@ -1,7 +1,7 @@
 """What the rules of trading cost: the samples that Prometheus reads for each, over a synthetic month.
 
 The history has every fact and every recorded series of some accounts: a sample every 15 minutes for a month,
-one every 15 seconds for the last two hours. A window over a raw series cannot hide in it: it reads them all.
+and for the last two hours as many as Prometheus would have. A window over a raw series reads them all.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import httpx
 from generators import names
 from generators.prometheus import limits
 from generators.prometheus.rules import alert_group, recording_groups
-from generators.shared.conditions import series
+from generators.shared.conditions import seconds, series
 from generators.spec.limits import accounts
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ SCRAPE = 15
 DENSE = 7200
 COARSE = 900
 HISTORY = "history.om"
+STRATEGIES = 3
+SYMBOLS = 4
+"""What an account tells apart, each strategy trading each symbol."""
 
 
 def lay_out(spec: Spec, pairs: int, now: int, folder: Path, every: int = COARSE) -> None:
@@ -41,8 +44,8 @@ def lay_out(spec: Spec, pairs: int, now: int, folder: Path, every: int = COARSE)
 def openmetrics(spec: Spec, pairs: int, now: int, every: int) -> Iterator[str]:
     """Yield the lines of the history of `pairs` accounts up to `now`, as promtool makes blocks of it."""
     coarse = range((now - 32 * DAY) // every * every, now - DENSE, every)
-    dense = range(now - DENSE, now + 1, SCRAPE)
-    for name, labels, rises in _series(spec):
+    for name, labels, rises, step in _series(spec):
+        dense = range(now - DENSE, now + 1, step)
         for pair in range(pairs):
             for values in itertools.product(*(_values(label, pair) for label in labels)):
                 matchers = ",".join(f'{key}="{one}"' for key, one in zip(labels, values, strict=True))
@@ -51,19 +54,26 @@ def openmetrics(spec: Spec, pairs: int, now: int, every: int) -> Iterator[str]:
     yield "# EOF"
 
 
-def _series(spec: Spec) -> Iterator[tuple[str, tuple[str, ...], bool]]:
+def _series(spec: Spec) -> Iterator[tuple[str, tuple[str, ...], bool, int]]:
     trader = (accounts(spec) or spec.metrics[0]).services
     for metric in spec.metrics:
         if metric.services == trader and "account" in metric.labels:
-            yield metric.name, (*metric.labels, "instance"), metric.name.endswith("_total")
+            yield metric.name, (*metric.labels, "instance"), metric.name.endswith("_total"), SCRAPE
     for figure in series(spec):
         if figure.family == FAMILY and "account" in figure.labels:
-            yield names.recorded(figure), figure.labels, False
-    yield names.LIMIT_IN_FORCE, ("account", "currency", "limit"), False
+            every = round(seconds(figure.interval or spec.settings.evaluation_interval))
+            yield names.recorded(figure), figure.labels, False, every
+    yield names.LIMIT_IN_FORCE, ("account", "currency", "limit"), False, SCRAPE
 
 
 def _values(label: str, pair: int) -> Iterable[str]:
-    kinds = {"account": (f"account-{pair}",), "currency": ("USDT",), "result": ("win", "loss", "flat")}
+    kinds: dict[str, Iterable[str]] = {
+        "account": (f"account-{pair}",),
+        "currency": ("USDT",),
+        "result": ("win", "loss", "flat"),
+        "strategy": [f"strategy-{number}" for number in range(STRATEGIES)],
+        "symbol": [f"symbol-{number}" for number in range(SYMBOLS)],
+    }
     return kinds.get(label, ("drawdown_critical_ratio",) if label == "limit" else ("trader:9101",))
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generators import names
-from generators.grafana import own, queries, style
-from generators.grafana.board import Kind, Link, Panel, Query, Section, ref_id
+from generators.grafana import own, queries, style, tables
+from generators.grafana.board import Section
 from generators.grafana.grid import Size
-from generators.grafana.options import link
 from generators.shared import conditions
 from generators.spec.limits import accounts
 from generators.spec.model import Severity
@@ -16,6 +14,7 @@ from generators.spec.model import Severity
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from generators.grafana.board import Panel
     from generators.spec.model import Family, Kpi, Spec
 
 USED = "limit used"
@@ -44,27 +43,19 @@ def table(family: Family, kpis: Sequence[Kpi], limited: Sequence[Kpi]) -> Panel:
     """Return the table: a row for each account and currency, a column for each figure."""
     by = f"by ({', '.join(conditions.LIMITED)})"
     shares = " or ".join(f'label_replace({own.used(kpi)}, "kpi", "{kpi.name}", "", "")' for kpi in limited)
-    asked = [f"max {by} ({shares})", *(queries.recorded(kpi) for kpi in kpis)]
-    titles = [USED, *(kpi.title for kpi in kpis)]
-    columns = {f"Value #{ref_id(number)}": title for number, title in enumerate(titles)}
-    order = (*conditions.LIMITED, *columns)
-    organise = {
-        "excludeByName": {"Time": True, "__name__": True},
-        "indexByName": {name: number for number, name in enumerate(order)},
-        "renameByName": columns,
-    }
-    return Panel(
-        key="accounts",
-        title="Accounts, nearest to their limits first",
-        kind=Kind.TABLE,
-        queries=tuple(Query(text, instant=True, format="table") for text in asked),
-        description="How much of its nearest own limit each account has used. A click chooses the account.",
-        transformations=(
-            {"id": "merge", "options": {}},
-            {"id": "organize", "options": organise},
-            {"id": "sortBy", "options": {"sort": [{"field": USED, "desc": True}]}},
+    return tables.panel(
+        "accounts",
+        "Accounts, nearest to their limits first",
+        "How much of its nearest own limit each account has used. A click chooses the account.",
+        by=conditions.LIMITED,
+        asked={USED: f"max {by} ({shares})", **{kpi.title: queries.recorded(kpi) for kpi in kpis}},
+        first=USED,
+        falling=True,
+        overrides=(
+            _used(),
+            tables.chooses(family, "account", conditions.LIMITED),
+            *map(tables.figure, kpis),
         ),
-        overrides=(_used(), _chooses(family), *map(_figure, kpis)),
         size=Size(24, ROWS),
     )
 
@@ -75,25 +66,10 @@ def _used() -> dict[str, object]:
         {"color": style.COLOURS[Severity.WARNING], "value": 0.8},
         {"color": style.COLOURS[Severity.CRITICAL], "value": 1},
     ]
-    return _column(
+    return tables.column(
         USED,
         unit="percentunit",
         decimals=0,
         thresholds={"mode": "absolute", "steps": steps},
         **{"custom.cellOptions": {"mode": "basic", "type": "color-background"}},
     )
-
-
-def _chooses(family: Family) -> dict[str, object]:
-    chosen = "&".join(f"var-{label}=${{__data.fields.{label}:percentencode}}" for label in conditions.LIMITED)
-    address = f"/d/{names.dashboard_uid(family)}?{chosen}&${{__url_time_range}}"
-    return _column("account", links=[link(Link("Show this account alone", address))])
-
-
-def _figure(kpi: Kpi) -> dict[str, object]:
-    return _column(kpi.title, unit=style.GRAFANA_UNITS[kpi.unit], decimals=kpi.decimals)
-
-
-def _column(name: str, **properties: object) -> dict[str, object]:
-    listed = [{"id": key, "value": value} for key, value in properties.items()]
-    return {"matcher": {"id": "byName", "options": name}, "properties": listed}

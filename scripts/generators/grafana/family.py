@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generators import names
-from generators.grafana import accounts, alerts, logs, own, queries, style
+from generators.grafana import accounts, alerts, logs, own, queries, shares, style
 from generators.grafana.board import Board, Kind, Link, Panel, Query, Section, Variable
 from generators.grafana.grid import Size
 from generators.spec.model import PanelKind, Unit
@@ -157,10 +157,11 @@ def board(spec: Spec, family: Family) -> Board:
     """Return the dashboard of *family*."""
     kpis = [kpi for kpi in spec.kpis if kpi.family == family.name]
     services = logs.services(spec, kpis)
-    filters = (*variables(kpis), *logs.OWN_VARIABLES)
+    filters = logs.with_own(variables(kpis))
     half = Size(12, 7)
     sections = (
         accounts.section(spec, family),
+        shares.section(spec, family),
         Section("Now", by_height(now_panel(kpi) for kpi in kpis if has_now(kpi))),
         Section(
             "Alerts",

@@ -23,6 +23,8 @@ FIELDS = {
     "exchange": "exchange",
     "model": "model",
     "service": "service",
+    "strategy": "strategy_id",
+    "symbol": "symbol",
 }
 """Log fields that the variables of the metrics narrow as well."""
 
@@ -30,7 +32,7 @@ OWN_VARIABLES = (
     Variable("symbol", "Symbol", "symbol", Source.ELASTICSEARCH),
     Variable("strategy", "Strategy", "strategy_id", Source.ELASTICSEARCH),
 )
-"""Variables of the logs alone: no metric has these labels, for they would multiply its series."""
+"""Variables of the logs alone, where no figure of a dashboard has these labels."""
 
 PROBLEMS = f"level:({' OR '.join(LOG_LEVELS)})"
 DEPLOYED = 'message:"started successfully"'
@@ -42,6 +44,12 @@ LEVEL_COLOURS = {
     "ERROR": "red",
     "CRITICAL": "dark-red",
 }
+
+
+def with_own(variables: tuple[Variable, ...]) -> tuple[Variable, ...]:
+    """Return a dashboard's variables and those of the logs that it does not have yet."""
+    known = {variable.name for variable in variables}
+    return *variables, *(one for one in OWN_VARIABLES if one.name not in known)
 
 
 def services(spec: Spec, kpis: Iterable[Kpi]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 
 from amaie_dashboard import fragments
+from amaie_dashboard.pages import tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from amaie_dashboard.hub import Hub
     from amaie_dashboard.sources import Sample
 
-MOST: Final = 50
 WHOSE: Final = ("account", "currency")
 _ORDER: Final = ("critical", "warning", "ok")
 
@@ -41,26 +41,24 @@ def table(
         return Markup("")
     rows = sorted(accounts.items(), key=lambda each: (_ORDER.index(state(hub, panels, each[1])), each[0]))
     looked_at = tuple(chosen.get(label, "") for label in WHOSE)
-    body = (
-        Markup('<tr{0}><th scope=row><a href="{1}">{2}</a></th><td>{3}</td>{4}</tr>').format(
-            Markup(' aria-current="true"') if whose == looked_at else "",
-            address(dict(zip(WHOSE, whose, strict=True))),
-            " · ".join(whose),
-            fragments.badge(state(hub, panels, found)),
-            fragments.join(_cell(hub, panel, found.get(panel.series)) for panel in panels),
-        )
-        for whose, found in rows[:MOST]
+    return tables.card(
+        "Accounts",
+        ("account", "state", *(panel.title for panel in panels)),
+        [
+            tables.Row(
+                " · ".join(whose),
+                address(dict(zip(WHOSE, whose, strict=True))),
+                whose == looked_at,
+                (
+                    fragments.badge(state(hub, panels, found)),
+                    *(tables.figure(hub, panel, found.get(panel.series)) for panel in panels),
+                ),
+            )
+            for whose, found in rows[: tables.MOST]
+        ],
+        len(rows) - tables.MOST,
+        (address(dict.fromkeys(WHOSE, "")), "every account") if any(looked_at) else None,
     )
-    head = fragments.join(Markup("<th scope=col>{}</th>").format(panel.title) for panel in panels)
-    left = len(rows) - MOST
-    more = Markup('<p class="quiet">and {} more</p>').format(left) if left > 0 else Markup("")
-    every = Markup('<p class="quiet"><a href="{}">every account</a></p>').format(
-        address(dict.fromkeys(WHOSE, ""))
-    )
-    return Markup(
-        '<section class="card accounts"><h2>Accounts</h2><table><thead><tr><th scope=col>account</th>'
-        "<th scope=col>state</th>{0}</tr></thead><tbody>{1}</tbody></table>{2}{3}</section>"
-    ).format(head, fragments.join(body), more, every if any(looked_at) else "")
 
 
 def columns(catalogue: Catalogue) -> tuple[Panel, ...]:
@@ -81,10 +79,3 @@ def state(hub: Hub, panels: Iterable[Panel], found: Mapping[str, Sample]) -> str
         if (sample := found.get(panel.series)) is not None
     }
     return next((one for one in _ORDER if one in states), "ok")
-
-
-def _cell(hub: Hub, panel: Panel, sample: Sample | None) -> Markup:
-    shown = (
-        fragments.value(panel.of(sample.labels, hub.limits), sample) if sample else fragments.no_data(None)
-    )
-    return Markup("<td>{}</td>").format(shown)

@@ -12,7 +12,7 @@ from nicegui import ui
 from amaie_dashboard import charts, fragments
 from amaie_dashboard.hub import DEFAULT_RANGE, RANGES
 from amaie_dashboard.live import frame
-from amaie_dashboard.pages import accounts
+from amaie_dashboard.pages import accounts, shares
 from amaie_dashboard.pages.common import stale
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from amaie_dashboard.catalogue import Panel
     from amaie_dashboard.live import Live, Site
 
-FILTERS: Final = ("service", "account", "currency", "exchange", "model")
+FILTERS: Final = ("service", "account", "currency", "strategy", "symbol", "exchange", "model")
 
 
 class View:
@@ -134,13 +134,10 @@ def _filters(live: Live, view: View, panels: tuple[Panel, ...], path: str) -> No
 
 
 def _accounts(live: Live, view: View, path: str) -> None:
-    """Show the accounts first, where there are several: a click chooses the one whose curves follow."""
+    """Show accounts, strategies and symbols first: a click chooses the one whose curves follow."""
+    asked = live.site.hub, live.site.catalogue, view.filters, view.choosing(path)
     live.region(
-        stale(
-            live.site,
-            "Prometheus",
-            lambda: accounts.table(live.site.hub, live.site.catalogue, view.filters, view.choosing(path)),
-        )
+        stale(live.site, "Prometheus", lambda: accounts.table(*asked) + shares.both(*asked)),
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from amaie_telemetry.account.facts import RESULTS
+from amaie_telemetry.account.position import Held
 from amaie_telemetry.account.statefile import AccountStateError
-from amaie_telemetry.account.trading import Held, TradingAccount
+from amaie_telemetry.account.trading import TradingAccount
 
 __all__ = ["RESULTS", "AccountStateError", "Held", "TradingAccount"]

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from amaie_telemetry.account.index import Index
 from amaie_telemetry.account.instrument import Instrument, by_symbol
 from amaie_telemetry.account.position import Position
+from amaie_telemetry.account.shares import Share  # noqa: TC001 (msgspec reads it)
 
 Result: TypeAlias = Literal["win", "loss", "flat"]
 Income: TypeAlias = Literal["funding", "interest", "rebate", "dividend", "other"]
@@ -84,6 +85,7 @@ class Books(Struct, forbid_unknown_fields=True):
     index: Index = field(default_factory=Index)
     totals: Totals = field(default_factory=Totals)
     holdings: dict[str, Holding] = field(default_factory=dict)
+    shares: dict[str, dict[str, Share]] = field(default_factory=dict)
 
     def rate(self, currency: str) -> float:
         """Return what one unit of a currency is worth in the account's own; 0 if nobody has said so."""

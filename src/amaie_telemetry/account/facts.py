@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from amaie_telemetry import metrics
 from amaie_telemetry.account.given import RefusedError
 
 if TYPE_CHECKING:
-    from prometheus_client import Counter
+    from prometheus_client import Counter, Gauge
 
     from amaie_telemetry.account.books import Totals
     from amaie_telemetry.account.ledger import Ledger
+    from amaie_telemetry.account.shares import Share
 
 RESULTS = ("win", "loss", "flat")
 OUTCOMES = ("filled", "cancelled", "rejected")
@@ -41,6 +43,7 @@ class Facts:
             "volume": trading.volume_total.labels(**labels),
             **{result: trading.trades_total.labels(**labels, result=result) for result in RESULTS},
         }
+        self._shares: dict[tuple[str, str], ShareFacts] = {}
         self._told = _sums(totals)
         for name, total in self._told.items():
             self._counters[name].inc(max(0.0, total - _value(self._counters[name])))
@@ -76,6 +79,31 @@ class Facts:
             if total != self._told[name]:
                 self._counters[name].inc(total - self._told[name])
         self._told = sums
+        if ledger.shares.news:
+            for (strategy, symbol), share in ledger.shares.news.items():
+                self._share(strategy, symbol, share)
+            ledger.shares.news.clear()
+
+    def _share(self, strategy: str, symbol: str, share: Share) -> None:
+        """Export what a strategy has made in a symbol. A counter that stands there from before goes on."""
+        known = self._shares.get((strategy, symbol))
+        if known is None:
+            labels = {**self._labels, "strategy": strategy, "symbol": symbol}
+            trades = metrics.trading.strategy_trades_total.labels(**labels)
+            realised = metrics.trading.realised.labels(**labels)
+            known = self._shares[strategy, symbol] = ShareFacts(realised, trades, _value(trades))
+        known.realised.set(share.realised)
+        known.trades.inc(max(0.0, share.trades - known.counted))
+        known.counted = max(known.counted, share.trades)
+
+
+@dataclass(slots=True)
+class ShareFacts:
+    """The series of a share, and where its counter stands."""
+
+    realised: Gauge
+    trades: Counter
+    counted: float
 
 
 def _sums(totals: Totals) -> dict[str, float]:

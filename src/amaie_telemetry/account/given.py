@@ -33,6 +33,13 @@ def positive(value: Any, what: str) -> float:
     return made
 
 
+def count(value: Any, what: str) -> int:
+    """Return a whole number that is not negative."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise RefusedError(f"the {what} is {_shown(value)}; it must be 0, 1, 2, …")
+    return value
+
+
 def price(value: Any) -> float:
     """Return a price: zero is one, for things become worthless; nothing below is."""
     made = number(value, "price")

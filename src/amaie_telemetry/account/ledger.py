@@ -8,6 +8,7 @@ from amaie_telemetry.account import given
 from amaie_telemetry.account.books import NET, Books, Fee, Income, Worth
 from amaie_telemetry.account.given import RefusedError
 from amaie_telemetry.account.instrument import Instrument, by_symbol, quote_of
+from amaie_telemetry.account.shares import FEW, LONGEST, NONE, OTHER, Shares
 
 if TYPE_CHECKING:
     from amaie_telemetry.account.books import Holding
@@ -20,12 +21,14 @@ class Ledger:
 
     Attributes:
         books: What the account knows.
+        shares: What each strategy has realised in each symbol.
         doubts: What somebody should be told: sentences, taken away by the reader.
     """
 
-    def __init__(self, books: Books) -> None:
-        """Go on with books; they are changed in place."""
+    def __init__(self, books: Books, apart: int = FEW) -> None:
+        """Go on with books; they are changed in place. So many strategies and symbols are told apart."""
         self.books = books
+        self.shares = Shares(books.shares, apart)
         self.doubts: list[str] = []
         self._doubted: set[str] = set()
         self._revalue()
@@ -61,6 +64,7 @@ class Ledger:
         currency: Any,
         place: Any,
         decided: Any = None,
+        strategy: Any = None,
     ) -> float | None:
         """Book an execution; return the net profit of the round trip that it ends, or None."""
         symbol, position = (
@@ -71,6 +75,7 @@ class Ledger:
         price = given.price(price)
         cost = given.number(0 if fee is None else fee, "fee")
         decided = price if decided is None else given.price(decided)
+        strategy = None if strategy is None else given.name(strategy, "strategy")
         held = self._holding(symbol)
         held.instrument.value(price), held.instrument.value(decided)
         paid_in = (
@@ -79,7 +84,15 @@ class Ledger:
         if held.instrument.spot and paid_in == held.instrument.base and abs(cost) >= abs(signed):
             raise RefusedError(f"the fee is {cost} {paid_in} of {abs(signed)}")
         self.books.slip(held, signed, price, decided)
+        trip = held.positions.get(position)
+        owner = trip.strategy if trip and trip.amount else strategy or NONE
         profit = self.books.take(symbol, position, signed, price, Fee(cost, paid_in))
+        if profit is not None:
+            self.shares.close(owner, symbol, profit)
+            owner = strategy or owner  # of the trip that this fill has begun, if it has turned the position
+        if (left := held.positions.get(position)) and left.amount:
+            left.strategy = owner
+            self._apart(owner, symbol)
         self._value(symbol, held)
         self._learn(held, price)
         if cost:
@@ -184,6 +197,12 @@ class Ledger:
             self.books.rates[of.base] = price
             if of.base in self._paid_in:
                 self._revalue()
+
+    def _apart(self, strategy: str, symbol: str) -> None:
+        """Let the share of a trip begin at zero; say once that there are more than are told apart."""
+        for what, name in self.shares.begin(strategy, symbol):
+            few = f"more than apart={self.shares.most}, or longer than {LONGEST} bytes"
+            self._doubt(what, f"{what} such as {name!r:.80} are told as {OTHER!r}: {few}")
 
     def _known_rate(self, currency: str) -> float:
         rate = self.books.rate(currency)

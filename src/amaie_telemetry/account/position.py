@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from msgspec import Struct
+
+from amaie_telemetry.account.shares import NONE
 
 DUST = 1e-12
 """What is left of a position, as a share of its largest size, that only rounding has left."""
+
+
+class Held(NamedTuple):
+    """A position as it is now: signed amount, average and last price, profit realised in its round trip."""
+
+    amount: float
+    average_price: float
+    price: float
+    profit: float
 
 
 class Position(Struct, forbid_unknown_fields=True):
@@ -16,12 +29,14 @@ class Position(Struct, forbid_unknown_fields=True):
         entry: Average value of one unit when it was opened.
         profit: Realised in this round trip, net of all its fees.
         peak: Largest size of this round trip.
+        strategy: Which one has begun it, and so owns its result.
     """
 
     amount: float = 0.0
     entry: float = 0.0
     profit: float = 0.0
     peak: float = 0.0
+    strategy: str = NONE
 
     def unrealised(self, value: float) -> float:
         """Return what closing at this value of one unit would add, before fees."""

@@ -6,13 +6,15 @@ import logging
 import threading
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from amaie_telemetry.account import given, statefile
 from amaie_telemetry.account.books import NET, Books
 from amaie_telemetry.account.facts import Facts
 from amaie_telemetry.account.ledger import Ledger
+from amaie_telemetry.account.position import Held
 from amaie_telemetry.account.refusals import Refusals
+from amaie_telemetry.account.shares import FEW
 from amaie_telemetry.forksafe import forksafe
 
 if TYPE_CHECKING:
@@ -25,15 +27,6 @@ Number: TypeAlias = "float | Decimal | str"
 _log = logging.getLogger("amaie_telemetry.account")
 
 
-class Held(NamedTuple):
-    """A position as it is now: signed amount, average and last price, profit realised in its round trip."""
-
-    amount: float
-    average_price: float
-    price: float
-    profit: float
-
-
 class TradingAccount:
     """One account in one currency; every change is exported at once.
 
@@ -44,7 +37,13 @@ class TradingAccount:
     """
 
     def __init__(
-        self, account: str, currency: str, *, deposit: Number = 0, state: str | os.PathLike[str] | None = None
+        self,
+        account: str,
+        currency: str,
+        *,
+        deposit: Number = 0,
+        state: str | os.PathLike[str] | None = None,
+        apart: int = FEW,
     ) -> None:
         """Open an account, or go on with one.
 
@@ -53,12 +52,14 @@ class TradingAccount:
             currency: What its equity, profits and transfers are counted in.
             deposit: First deposit of a new account; a state that is there already has had its own.
             state: File in which the account outlives the process.
+            apart: How many strategies, and how many symbols, its realised profit is told apart by; what
+                comes beyond is told as `other`. Each pair costs two series.
 
         Raises:
             AccountStateError: The state file cannot be used; the text names it and the cure.
-            ValueError: The deposit is no number, or a name is missing.
+            ValueError: The deposit or the bound is no number, or a name is missing.
         """
-        first = given.number(deposit, "deposit")
+        first, most = given.number(deposit, "deposit"), given.count(apart, "number of what is told apart")
         account, currency = given.name(account, "account's name"), given.name(currency, "currency")
         path = None if state is None else Path(state).resolve()  # a link stays one
         if path:
@@ -67,7 +68,7 @@ class TradingAccount:
         # The file is held before it is read: who held it until now may have written a moment ago.
         self._file = statefile.StateFile(path, self._held, self._lock) if path else None
         known = self._file.load(account, currency) if self._file else None
-        self._ledger = Ledger(known or Books(account, currency))
+        self._ledger = Ledger(known or Books(account, currency), most)
         self._refusals = Refusals(account)
         if known is None and first:
             self._ledger.transfer(first, None)
@@ -123,6 +124,7 @@ class TradingAccount:
         fee_currency: str | None = None,
         position: str | None = None,
         decided: Number | None = None,
+        strategy: str | None = None,
     ) -> float | None:
         """Take an execution and return the profit of the trade that it ends, or None if it ends none.
 
@@ -135,9 +137,11 @@ class TradingAccount:
             fee_currency: What the fee was paid in; the instrument's currency if nothing is said.
             position: Id of the position, where one symbol has several at a time (hedging).
             decided: Price that the order was decided at; what differs from it is slippage.
+            strategy: Whose trade it is, if this fill begins one: its result is told under that name.
         """
         with self._booking("fill"):
-            return self._ledger.fill(symbol, side, amount, price, fee, fee_currency, position, decided)
+            more = (fee_currency, position, decided, strategy)
+            return self._ledger.fill(symbol, side, amount, price, fee, *more)
         return None
 
     def order(self, outcome: str) -> None:

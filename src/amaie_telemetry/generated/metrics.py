@@ -362,6 +362,22 @@ class TradingSlippage(GaugeFamily):
         return self.series((account, currency))
 
 
+class TradingRealised(GaugeFamily):
+    """Profit less loss of the trades that a strategy closed in a symbol since the account exists, net of fees, in the quote currency. Unit: money."""
+
+    def labels(self, *, account: str, currency: str, strategy: str, symbol: str) -> Gauge:
+        """Return the series of these labels."""
+        return self.series((account, currency, strategy, symbol))
+
+
+class TradingStrategyTradesTotal(CounterFamily):
+    """Round trips that a strategy closed in a symbol. Unit: count."""
+
+    def labels(self, *, account: str, currency: str, strategy: str, symbol: str) -> Counter:
+        """Return the series of these labels."""
+        return self.series((account, currency, strategy, symbol))
+
+
 class TradingOrdersTotal(CounterFamily):
     """Orders that ended, by outcome; filled, cancelled or rejected. Unit: count."""
 
@@ -736,6 +752,20 @@ class TradingMetrics:
         labels=("account", "currency"),
         services=("amaie-trader",),
     )
+    realised = TradingRealised(
+        "amaie_trading_realised",
+        "Profit less loss of the trades that a strategy closed in a symbol since the account exists, net of fees, in the quote currency.",
+        unit="money",
+        labels=("account", "currency", "strategy", "symbol"),
+        services=("amaie-trader",),
+    )
+    strategy_trades_total = TradingStrategyTradesTotal(
+        "amaie_trading_strategy_trades_total",
+        "Round trips that a strategy closed in a symbol.",
+        unit="count",
+        labels=("account", "currency", "strategy", "symbol"),
+        services=("amaie-trader",),
+    )
     orders_total = TradingOrdersTotal(
         "amaie_trading_orders_total",
         "Orders that ended, by outcome; filled, cancelled or rejected.",
@@ -803,6 +833,8 @@ ALL: tuple[Family[Any], ...] = (
     trading.unrealised,
     trading.open_positions,
     trading.slippage,
+    trading.realised,
+    trading.strategy_trades_total,
     trading.orders_total,
 )
 

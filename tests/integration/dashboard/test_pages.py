@@ -71,6 +71,22 @@ def test_every_kpi_of_the_spec_has_a_panel_and_a_page_of_its_own(
     expect(page.locator("h1")).to_contain_text("Drawdown")
 
 
+def test_a_strategy_is_chosen_in_its_table_and_its_figure_stands_alone(viewer: Viewer, stack: Stack) -> None:
+    """A row leads there and is marked then; the way back shows both again."""
+    eventually(
+        lambda: stack.value("count(account_currency_strategy:amaie_trading_realised:total)") == 2, "two"
+    )
+    page = viewer("/trading")
+    expect(page.locator("#strategy_realised .values li")).to_have_count(2)
+    page.locator(".accounts a", has_text="trend_follow").click()
+    page.wait_for_url(re.compile("strategy=trend_follow"))
+
+    expect(page.locator(".accounts tr[aria-current]")).to_contain_text("trend_follow")
+    expect(page.locator("#strategy_realised .value")).to_have_count(1)
+    page.locator(".accounts a", has_text="every strategy").click()
+    expect(page.locator("#strategy_realised .values li")).to_have_count(2)
+
+
 def test_a_time_range_is_chosen_without_loading_the_page_anew(viewer: Viewer) -> None:
     """The button is pressed, the address remembers it, the chart reaches further back."""
     page = viewer("/trading")

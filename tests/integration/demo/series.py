@@ -29,11 +29,11 @@ Key = tuple[str, tuple[tuple[str, str], ...]]
 class Recorder:
     """The series of one service, as its `/metrics` would show them."""
 
-    def __init__(self, role: str) -> None:
+    def __init__(self, role: str, second: int) -> None:
         """Start as the service does."""
         self.role = role
         self.values: dict[Key, float] = {}
-        for sample in facts.initial(role):
+        for sample in facts.initial(role, second):
             self.apply(sample)
 
     def apply(self, sample: Sample) -> None:
@@ -62,14 +62,15 @@ class Recorder:
 def scraped(chapters: Sequence[Chapter], start: int, seconds: int) -> dict[str, list[float | None]]:
     """Return each series in Prometheus' notation with its value at every scrape, None where there is none."""
     series: dict[str, list[float | None]] = {}
-    recorders = {role: Recorder(role) for role in PORTS}
+    recorders = {role: Recorder(role, start) for role in PORTS}
     born = dict.fromkeys(PORTS, start)
     for number in range(seconds // SCRAPE + 1):
         scrape = start + number * SCRAPE
         for second in range(scrape - SCRAPE + 1, scrape + 1):
             moment = world.at(SEED, chapters, second)
             if moment.disturbance.trader_down > ON:
-                recorders["amaie-trader"], born["amaie-trader"] = Recorder("amaie-trader"), second
+                recorders["amaie-trader"] = Recorder("amaie-trader", second)
+                born["amaie-trader"] = second
                 continue
             for role, recorder in recorders.items():
                 for sample in facts.measured(role, moment):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import yaml
@@ -12,13 +12,26 @@ from generators.shared.conditions import seconds
 from operate.paths import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from integration.kpi.scenarios import Account
+    from numpy.typing import NDArray
+
+    from integration.kpi.scenarios import Path as Values
     from support.containers import Tool
 
-    Found = dict[tuple[str, int], dict[tuple[str, str], float]]
+    Found = dict[tuple[str, int], dict[tuple[str, ...], float]]
+
+    class Scraped(Protocol):
+        """What was scraped of an account, on a grid of times in seconds."""
+
+        @property
+        def times(self) -> NDArray[np.int64]:
+            """The grid."""
+
+        def facts(self) -> Iterator[tuple[str, Values]]:
+            """Yield each series: selector and values on the grid, NaN where nothing was scraped."""
+
 
 RECORDING = ROOT / "prometheus" / "generated" / "rules" / "recording.yml"
 
@@ -29,11 +42,12 @@ _SAMPLE = re.compile(r"\{([^}]*)\} (\S+?)(?:, |$)")
 def replay(
     promtool: Tool,
     folder: Path,
-    accounts: Iterable[Account],
+    accounts: Iterable[Scraped],
     series: Iterable[str],
     moments: Iterable[int],
+    by: tuple[str, ...] = ("account", "currency"),
 ) -> Found:
-    """Return what Prometheus records: (series, moment) -> (account, currency) -> value.
+    """Return what Prometheus records: (series, moment) -> values of the labels `by` -> value.
 
     promtool prints what it got wherever a test expects nothing, at full precision; where it got nothing,
     it is content and prints nothing.
@@ -55,7 +69,7 @@ def replay(
     output = done.stdout + done.stderr
     if "error" in output or not ("FAILED" in output or "SUCCESS" in output):
         raise RuntimeError(output)
-    return read(output)
+    return read(output, by)
 
 
 def trading_groups() -> list[dict[str, Any]]:
@@ -69,13 +83,13 @@ def notation(values: np.ndarray) -> str:
     return " ".join("_" if np.isnan(value) else repr(float(value)) for value in values)
 
 
-def read(output: str) -> Found:
+def read(output: str, by: tuple[str, ...]) -> Found:
     """Return the samples that promtool printed."""
     found: Found = {}
     for look in _LOOK.finditer(output):
         samples = {}
         for labels, value in _SAMPLE.findall(look["got"].strip()):
             named = dict(re.findall(r'(\w+)="([^"]*)"', labels))
-            samples[named["account"], named["currency"]] = float(value)
+            samples[tuple(named[label] for label in by if label in named)] = float(value)
         found[look["expr"], round(seconds(look["time"]))] = samples
     return found

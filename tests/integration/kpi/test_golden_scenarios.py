@@ -104,11 +104,16 @@ def test_prometheus_agrees_with_the_reference(
 
 
 def test_the_reference_knows_every_trading_figure() -> None:
-    """No trading KPI is without a reference, save copies of a fact and rates too fine for the grid."""
+    """No trading KPI is without a reference, save copies of a fact, rates too fine for the grid, and shares.
+
+    Those of strategies and symbols have their own, in test_golden_shares.
+    """
     trading = {kpi.name for kpi in SPEC.kpis if kpi.family == "trading"}
     copies = {"emergency_stop", "net_exposure", "open_positions", "unrealised"}
     rates = {"order_rate", "order_fill_ratio", "order_rejections"}
-    assert trading - reference.KPIS.keys() == copies | rates
+    shares = {"strategy_realised", "strategy_realised_day", "strategy_trades_day"}
+    shares |= {"symbol_realised", "symbol_realised_day"}
+    assert trading - reference.KPIS.keys() == copies | rates | shares
 
 
 def test_nothing_recorded_is_a_sentinel(replayed: tuple[str, tuple[Account, ...], Found]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from amaie_dashboard.catalogue import Bound
-from amaie_dashboard.pages import accounts
+from amaie_dashboard.pages import accounts, tables
 from amaie_dashboard.sources import Sample
 from unit.dashboard.conftest import ROLES, panel
 
@@ -64,5 +64,5 @@ def test_of_a_thousand_accounts_the_worst_are_shown(known: Catalogue) -> None:
     """A page of all would take a second to draw, every two seconds."""
     html = shown(known, {f"a{number:03}": 0.01 if number else 0.5 for number in range(200)})
 
-    assert html.count("<tr") == accounts.MOST + 1
+    assert html.count("<tr") == tables.MOST + 1
     assert "and 150 more" in html

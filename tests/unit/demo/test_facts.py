@@ -21,7 +21,7 @@ ALL = (
 
 def samples(role: str) -> list[facts.Sample]:
     """Return everything a service exports over nine eventful minutes."""
-    told = list(facts.initial(role))
+    told = list(facts.initial(role, NOON))
     for second in range(NOON, NOON + 540):
         told += facts.measured(role, world.at(7, ALL, second))
     return told
@@ -54,7 +54,7 @@ def test_every_sample_has_its_metric_s_labels_and_kind(role: str) -> None:
 @pytest.mark.parametrize("role", ROLES)
 def test_counters_with_labels_are_born_at_zero(role: str) -> None:
     """Whatever a counter is added to later, it was exported as 0 first, so no first increment is lost."""
-    born = {(each.metric, tuple(each.labels.items())) for each in facts.initial(role)}
+    born = {(each.metric, tuple(each.labels.items())) for each in facts.initial(role, NOON)}
     added = {(each.metric, tuple(each.labels.items())) for each in samples(role) if each.do is Do.ADD}
 
     assert added <= born

@@ -64,6 +64,20 @@ def test_profit_less_loss_is_what_the_account_gained(written: Path) -> None:
     assert profit[last] - loss[last] == pytest.approx(gained)
 
 
+def test_what_strategies_made_adds_up_to_the_gain_and_is_remembered_at_midnight(written: Path) -> None:
+    """By strategy and by symbol alike, so that the first day of the demo has its figures of the day."""
+    midnight = END - END % 86_400
+    equity, deposited, _ = world.account(7, (), midnight)
+    parts = (("strategy", ("trend_follow", "mean_revert")), ("symbol", ("BTC/USDT", "ETH/USDT")))
+    for label, known in parts:
+        series = f"account_currency_{label}:amaie_trading_realised:last{{"
+        labels = [f'account="main",currency="USDT",{label}="{name}"}}' for name in known]
+        found = [values(written, series + each)[midnight] for each in labels]
+        assert sum(found) == pytest.approx(equity - deposited)
+    counted = values(written, "account_currency_strategy:amaie_trading_strategy_trades:last{")
+    assert counted[END] - counted[midnight] == (END - midnight) / 20 / 2
+
+
 @pytest.mark.parametrize(
     ("period", "since"), [("day", 43_200), ("week", 43_200 + 86_400), ("month", 43_200 + 23 * 86_400)]
 )

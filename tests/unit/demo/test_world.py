@@ -75,7 +75,7 @@ def test_the_agent_follows_the_policy_of_lowest_free_energy() -> None:
 @pytest.mark.parametrize(("result", "outcome"), [(1.0, "win"), (-1.0, "loss"), (0.0, "flat")])
 def test_a_trade_is_won_lost_or_flat(result: float, outcome: str) -> None:
     """The sign of the result decides."""
-    assert world.Trade("BTC/USDT", "hold", result, 1.0).outcome == outcome
+    assert world.Trade("BTC/USDT", "hold", result, 1.0, {}).outcome == outcome
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

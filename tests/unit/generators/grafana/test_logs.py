@@ -47,6 +47,15 @@ def test_variables_narrow_the_records_that_have_their_field() -> None:
     )
 
 
+def test_a_strategy_that_figures_know_narrows_the_logs_as_well() -> None:
+    """Its variable comes from Prometheus then, and the field is called otherwise."""
+    [chosen] = logs.with_own((Variable("strategy", "Strategy", "strategy"),))[:1]
+    assert logs.narrowed([chosen]) == (
+        "(strategy_id:/${strategy:regex}/ OR (*:* AND NOT _exists_:strategy_id))"
+    )
+    assert [one.name for one in logs.with_own((chosen,))] == ["strategy", "symbol"]
+
+
 def test_a_dashboard_shows_levels_problems_and_all_records_of_its_services() -> None:
     """Narrowed by its variables, with a colour for each level."""
     dashboard = tiny(kpi())
@@ -64,7 +73,7 @@ def test_a_dashboard_shows_levels_problems_and_all_records_of_its_services() -> 
 
 
 def test_symbol_and_strategy_are_chosen_from_the_logs() -> None:
-    """They are no labels of a metric, so Elasticsearch knows them."""
+    """Where no figure of the dashboard has them as labels, Elasticsearch knows them."""
     variables = {item["name"]: item for item in tiny(kpi())["templating"]["list"]}
 
     assert list(variables) == ["account", "currency", "symbol", "strategy"]

@@ -24,6 +24,7 @@ class Fill:
     signed: Decimal
     price: Decimal
     fee: Decimal
+    strategy: str | None = None
 
 
 @dataclass
@@ -40,6 +41,9 @@ class Reckoning:
     trips: dict[Key, list[tuple[Fraction, Fraction]]] = field(default_factory=dict)
     closed: list[Fraction] = field(default_factory=list)
     opened: dict[Key, tuple[Fraction, Fraction]] = field(default_factory=dict)
+    owners: dict[Key, str] = field(default_factory=dict)
+    begun: list[tuple[str, str]] = field(default_factory=list)
+    owned: list[tuple[str, str, Fraction]] = field(default_factory=list)
 
     def held(self, key: Key) -> Fraction:
         """Return the signed amount of a position."""
@@ -90,12 +94,30 @@ class Reckoning:
         self.prices[one.key[0]] = price
         trip, held = self.trips.setdefault(one.key, []), self.held(one.key)
         first = -held if held * signed < 0 and abs(signed) > abs(held) else signed
+        turned = first != signed
         for part in filter(None, (first, signed - first)):
+            if not trip:
+                self.owners[one.key] = one.strategy or (self.owners[one.key] if turned else "none")
+                self.begun.append((self.owners[one.key], one.key[0]))
             trip.append((part, -part * price - fee * part / signed))
             self._open(one.key, part, price)
             if self.held(one.key) == 0:
                 self.closed.append(sum((paid for _, paid in trip), Fraction(0)))
+                self.owned.append((self.owners[one.key], one.key[0], self.closed[-1]))
                 trip.clear()
+
+    def shares(self, most: int) -> dict[tuple[str, str], tuple[Fraction, int]]:
+        """Return profit and number of the trades by strategy and symbol, the first `most` of both."""
+        strategies, symbols = (list(dict.fromkeys(names))[:most] for names in zip(*self.begun, strict=True))
+
+        def told(strategy: str, symbol: str) -> tuple[str, str]:
+            return strategy if strategy in strategies else "other", symbol if symbol in symbols else "other"
+
+        return {
+            key: (sum(profits, Fraction(0)), len(profits))
+            for key in {told(*names) for names in self.begun}
+            for profits in [[profit for *names, profit in self.owned if told(*names) == key]]
+        }
 
     def mark(self, symbol: str, price: Decimal) -> None:
         """Take a price."""

@@ -76,3 +76,15 @@ def test_orders_are_counted_by_how_they_ended_from_zero_on() -> None:
         one: testing.value(orders.labels(account="orders", currency="USDT", outcome=one)) for one in OUTCOMES
     }
     assert found == {"filled": 0, "cancelled": 0, "rejected": 1}
+
+
+def test_a_share_is_exported_when_it_has_changed() -> None:
+    """What is told is no news any more: a price asks for nothing of a hundred shares."""
+    ledger = Ledger(Books("main", "USDT"))
+    facts = Facts("main", "USDT", ledger.books.totals)
+    ledger.fill("X", "buy", 1, 10, 0, None, None, None, "trend")
+    ledger.fill("X", "sell", 1, 12, 0, None, None)
+    facts.all(ledger)
+    assert ledger.shares.news == {}
+    share = metrics.trading.realised.labels(**LABELS, strategy="trend", symbol="X")
+    assert testing.value(share) == 2

@@ -22,6 +22,8 @@ def test_the_page_runs_as_it_stands(tmp_path: Path) -> None:
     labels = {"account": "main", "currency": "USDT"}
     assert testing.value(metrics.trading.equity.labels(**labels)) == pytest.approx(10_587.32)
     assert testing.value(metrics.trading.net_transfers.labels(**labels)) == 10_500
-    assert testing.value(metrics.trading.gross_profit_total.labels(**labels)) == pytest.approx(93.75)
+    assert testing.value(metrics.trading.gross_profit_total.labels(**labels)) == pytest.approx(93.75 + 20)
+    realised = {one[2:]: testing.value(series) for one, series in metrics.trading.realised.all_series()}
+    assert realised == pytest.approx({("none", "BTC/USDT"): 93.75, ("trend", "ETH/USDT"): 20})
     assert testing.value(metrics.trading.income.labels(**labels, kind="funding")) == -3.2
     assert (tmp_path / "main.json").is_file()

@@ -18,6 +18,8 @@ from unit.telemetry.account.reckoning import Fill, Key, Reckoning
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from amaie_telemetry.families import Family
+
 KEYS: list[Key] = [("BTC/USDT", None), ("X", None), ("HEDGED", "long"), ("HEDGED", "short"), ("HEDGED", None)]
 AMOUNTS = st.decimals("0.001", "50", places=3)
 PRICES = st.decimals("0.5", "400", places=2)
@@ -39,6 +41,8 @@ NONSENSE = st.sampled_from(
     ]
 )
 DEPOSIT = Decimal(1_000_000)
+STRATEGIES = st.sampled_from([None, "trend", "mean", "carry"])
+APART = 2
 
 
 class Histories(RuleBasedStateMachine):
@@ -57,15 +61,32 @@ class Histories(RuleBasedStateMachine):
 
     def opened(self) -> TradingAccount:
         """Return the account as a new process would have it."""
-        return TradingAccount("test", "USDT", deposit=DEPOSIT, state=self.path)
+        return TradingAccount("test", "USDT", deposit=DEPOSIT, state=self.path, apart=APART)
 
-    @rule(key=st.sampled_from(KEYS), buy=st.booleans(), amount=AMOUNTS, price=PRICES, fee=FEES)
-    def fill(self, key: Key, buy: bool, amount: Decimal, price: Decimal, fee: Decimal) -> None:  # noqa: FBT001
+    @rule(
+        key=st.sampled_from(KEYS),
+        buy=st.booleans(),
+        amount=AMOUNTS,
+        price=PRICES,
+        fee=FEES,
+        strategy=STRATEGIES,
+    )
+    def fill(  # one argument for each of the facts of an execution
+        self,
+        key: Key,
+        buy: bool,  # noqa: FBT001
+        amount: Decimal,
+        price: Decimal,
+        fee: Decimal,
+        strategy: str | None,
+    ) -> None:
         """Execute something; the profit that is returned is that of the round trip it ends."""
         before = len(self.truth.closed)
-        self.truth.fill(Fill(key, amount if buy else -amount, price, fee))
+        self.truth.fill(Fill(key, amount if buy else -amount, price, fee, strategy))
         side = "buy" if buy else "SELL"
-        got = self.account.fill(key[0], side=side, amount=amount, price=price, fee=fee, position=key[1])
+        got = self.account.fill(
+            key[0], side=side, amount=amount, price=price, fee=fee, position=key[1], strategy=strategy
+        )
         wanted = self.truth.closed[before:]
         assert (got is None) == (not wanted)
         assert got is None or got == pytest.approx(float(wanted[0]), abs=1e-6)
@@ -177,6 +198,19 @@ class Histories(RuleBasedStateMachine):
         ]
         assert trades == [len(wins), len(losses), len(truth.closed) - len(wins) - len(losses)]
 
+    @precondition(lambda self: self.truth.begun)
+    @invariant()
+    def shares_agree(self) -> None:
+        """What each strategy has realised in each symbol; together it is what the account has."""
+        wanted = self.truth.shares(APART)
+        exported, counted = shares(metrics.trading.realised), shares(metrics.trading.strategy_trades_total)
+        assert exported.keys() == counted.keys() == wanted.keys()
+        for key, (profit, trades) in wanted.items():
+            assert exported[key] == pytest.approx(float(profit), rel=1e-9, abs=1e-6), key
+            assert counted[key] == trades, key
+        realised = value("trading.gross_profit_total", **LABELS) - value("trading.gross_loss_total", **LABELS)
+        assert sum(exported.values()) == pytest.approx(realised, rel=1e-9, abs=1e-6)
+
     def teardown(self) -> None:
         """Let go of the file."""
         self.account.close()
@@ -195,6 +229,11 @@ def value(name: str, **labels: str) -> float:
     group, _, member = name.partition(".")
     series = getattr(getattr(metrics, group), member).labels(**labels)
     return testing.value(series)
+
+
+def shares(family: Family[Any]) -> dict[tuple[str, ...], float]:
+    """Return what a fact says of each strategy and symbol."""
+    return {values[2:]: testing.value(series) for values, series in family.all_series()}
 
 
 TestHistories = Histories.TestCase

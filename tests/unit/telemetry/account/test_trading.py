@@ -152,3 +152,115 @@ def test_a_deposit_that_is_no_number_is_a_mistake_of_the_program() -> None:
     """Nobody handles an order yet."""
     with pytest.raises(ValueError, match="the deposit is nan"):
         TradingAccount("test", "USDT", deposit=float("nan"))
+
+
+def shares() -> dict[tuple[str, ...], float]:
+    """Return what is exported of each strategy and symbol."""
+    return {values[2:]: testing.value(one) for values, one in metrics.trading.realised.all_series()}
+
+
+def test_a_result_belongs_to_the_strategy_that_began_the_trade() -> None:
+    """Who adds, closes or says nothing owns none of it; who turns a position begins a trade of his own."""
+    account = TradingAccount("test", "USDT", deposit=1_000)
+    account.fill("X", side="buy", amount=1, price=100, strategy="trend")
+    assert shares() == {("trend", "X"): 0.0}
+    account.fill("X", side="buy", amount=1, price=100, strategy="mean")
+    account.fill("X", side="sell", amount=2, price=110)
+    assert shares() == {("trend", "X"): 20.0}
+    account.fill("X", side="buy", amount=1, price=100, strategy="mean")
+    account.fill("X", side="sell", amount=3, price=90, strategy="trend")
+    account.fill("X", side="buy", amount=3, price=80)
+    account.fill("X", side="sell", amount=1, price=90)
+    assert shares() == {("trend", "X"): 20.0 + 20.0 + 10.0, ("mean", "X"): -10.0}
+    account.fill("Y", side="buy", amount=1, price=10, position="a", strategy="trend")
+    account.fill("Y", side="sell", amount=1, price=10, position="b", strategy="mean")
+    account.fill("Y", side="sell", amount=1, price=13, position="a")
+    account.fill("Y", side="buy", amount=1, price=13, position="b")
+    account.fill("Z", side="buy", amount=1, price=10)
+    assert shares() == {
+        ("trend", "X"): 50.0,
+        ("mean", "X"): -10.0,
+        ("trend", "Y"): 3.0,
+        ("mean", "Y"): -3.0,
+        ("none", "Z"): 0.0,
+    }
+    assert fact("strategy_trades_total", strategy="trend", symbol="X") == 3
+
+
+def test_the_accounts_own_figures_do_not_hang_on_who_traded() -> None:
+    """The same fills with and without strategies: every fact of the account is the same."""
+    found = []
+    for strategies in ((None, None), ("trend", "mean")):
+        for family in metrics.ALL:
+            family.clear()
+        account = TradingAccount("test", "USDT", deposit=1_000, apart=1)
+        for step, price in enumerate((10, 13, 9, 11, 7)):
+            side, whose = ("buy", "sell", "sell", "buy", "sell")[step], strategies[step % 2]
+            account.fill("X", side=side, amount=1 + step % 2, price=price, fee=0.1, strategy=whose)
+        found.append(
+            {
+                (family, *values): testing.value(series)
+                for family in metrics.ALL
+                if family not in (metrics.trading.realised, metrics.trading.strategy_trades_total)
+                for values, series in family.all_series()
+            }
+        )
+        assert sum(shares().values()) == pytest.approx(fact("gross_profit_total") - fact("gross_loss_total"))
+    assert found[0] == found[1]
+    assert found[0][metrics.trading.trades_total, "test", "USDT", "loss"] == 1
+
+
+def test_a_crowd_of_strategies_is_told_once(amaie_logs: CapturedLogs) -> None:
+    """Two of each label, one warning of each kind; the account's sum has them all."""
+    account = TradingAccount("test", "USDT", deposit=1_000, apart=2)
+    for step in range(20):
+        for side, price in (("buy", 10), ("sell", 11)):
+            account.fill(f"S{step}", side=side, amount=1, price=price, strategy=f"s{step}")
+    assert shares() == {("s0", "S0"): 1.0, ("s1", "S1"): 1.0, ("other", "other"): 18.0}
+    why = "told as 'other': more than apart=2, or longer than 100 bytes"
+    assert amaie_logs.messages == [
+        f"Account test: strategies such as 's2' are {why}",
+        f"Account test: symbols such as 'S2' are {why}",
+    ]
+    assert fact("gross_profit_total") == 20
+
+
+def test_shares_survive_a_restart_and_so_does_who_began_a_trade(tmp_path: Path) -> None:
+    """The open trade's strategy, profits and counts; a counter that stands there already is not raised."""
+    path = tmp_path / "main.json"
+    with TradingAccount("test", "USDT", deposit=1_000, state=path) as account:
+        for side, price in (("buy", 100), ("sell", 130), ("buy", 100)):
+            account.fill("X", side=side, amount=1, price=price, strategy="trend")
+    for clear in (True, False):
+        if clear:
+            for family in metrics.ALL:
+                family.clear()
+        TradingAccount("test", "USDT", state=path).close()
+        assert shares() == {("trend", "X"): 30.0}
+        assert fact("strategy_trades_total", strategy="trend", symbol="X") == 1
+    after = TradingAccount("test", "USDT", state=path)
+    after.fill("X", side="sell", amount=1, price=90, strategy="mean")
+    assert shares() == {("trend", "X"): 20.0}
+    assert fact("strategy_trades_total", strategy="trend", symbol="X") == 2
+    after.close()
+
+
+@pytest.mark.parametrize("strategy", ["", "\ud800"])
+def test_a_strategy_without_a_name_is_refused_with_its_fill(strategy: str, amaie_logs: CapturedLogs) -> None:
+    """Before anything changes; a name that is no text is its text."""
+    account = TradingAccount("test", "USDT", deposit=1_000)
+    account.fill("X", side="buy", amount=1, price=10, strategy=strategy)
+    assert (account.positions, shares(), fact("volume_total")) == ({}, {}, 0)
+    [message] = amaie_logs.messages
+    assert message.startswith("Account test has refused a fill and is unchanged: the strategy is ")
+    account.fill("X", side="buy", amount=1, price=10, strategy=7)  # type: ignore[arg-type]
+    assert shares() == {("7", "X"): 0.0}
+
+
+@pytest.mark.parametrize("apart", [-1, 1.5, True, None, "3"])
+def test_how_many_are_told_apart_is_a_whole_number(apart: Any) -> None:
+    """Told at the start."""
+    with pytest.raises(
+        ValueError, match=f"the number of what is told apart is {apart!r}; it must be 0, 1, 2, …"
+    ):
+        TradingAccount("test", "USDT", apart=apart)
