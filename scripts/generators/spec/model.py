@@ -15,7 +15,7 @@ from pydantic import Field
 
 from generators.spec.channels import Channel, Channels
 from generators.spec.instances import Played
-from generators.spec.routing import Delivery, Mute, Routing, Window
+from generators.spec.routing import Delivery, Routing
 from generators.spec.vocabulary import (
     Address,
     AlertName,
@@ -62,7 +62,6 @@ __all__ = [
     "MetricName",
     "MetricType",
     "Model",
-    "Mute",
     "Name",
     "Operation",
     "PanelKind",
@@ -77,7 +76,6 @@ __all__ = [
     "Severity",
     "Spec",
     "Unit",
-    "Window",
 ]
 
 KQL = "kql: "

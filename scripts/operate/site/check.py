@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generators.spec import checks
+from generators.spec import checks, muting
 from generators.spec.references import known, twice
 from operate import catalogue
 from operate.site import limits, places
@@ -49,6 +49,7 @@ def problems(site: Site, spec: Spec, root: Path, secrets: Path) -> Found:
             yield ("compose_files", index), f"there is no file {name}; write it as seen from site.yaml"
     yield from limits.problems(site, spec)
     yield from _told(site)
+    yield from muting.problems(spec, site.mutes, [one.name for one in site.services], ("mutes",))
     yield from _ports(site)
     yield from _retention(site, spec)
 
