@@ -42,8 +42,8 @@ def test_variables_narrow_the_records_that_have_their_field() -> None:
     queue = Variable("queue", "Queue", "queue")
 
     assert logs.narrowed([account, symbol, queue]) == (
-        "(account_id:/${account:regex}/ OR (*:* AND NOT _exists_:account_id)) AND "
-        "(symbol:${symbol:lucene} OR (*:* AND NOT _exists_:symbol))"
+        "(account_id:(${account:lucene}) OR (*:* AND NOT _exists_:account_id)) AND "
+        "(symbol:(${symbol:lucene}) OR (*:* AND NOT _exists_:symbol))"
     )
 
 
@@ -71,4 +71,4 @@ def test_symbol_and_strategy_are_chosen_from_the_logs() -> None:
     assert variables["strategy"]["query"] == '{"find": "terms", "field": "strategy_id", "size": 500}'
     assert variables["strategy"]["datasource"]["uid"] == "elasticsearch"
     assert variables["strategy"]["allValue"] == "*"  # or "All" would be the offered ones only
-    assert variables["account"]["allValue"] == ".*"
+    assert variables["account"]["allValue"] == "/.*/||.*"
