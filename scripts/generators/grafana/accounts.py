@@ -37,7 +37,7 @@ def section(spec: Spec, family: Family) -> Section:
     """Return the table under its heading; without accounts in the family there is none."""
     kpis = columns(spec, family)
     limited = [kpi for kpi in kpis if own.limited(kpi)]
-    return Section("Accounts", (table(family, kpis, limited),) if limited else ())
+    return Section("Accounts", (table(family, kpis, limited), in_force()) if limited else ())
 
 
 def table(family: Family, kpis: Sequence[Kpi], limited: Sequence[Kpi]) -> Panel:
@@ -66,6 +66,33 @@ def table(family: Family, kpis: Sequence[Kpi], limited: Sequence[Kpi]) -> Panel:
         ),
         overrides=(_used(), _chooses(family), *map(_figure, kpis)),
         size=Size(24, ROWS),
+    )
+
+
+def in_force() -> Panel:
+    """Return the table of the limits: what each account may lose, and since when."""
+    whose = (*conditions.LIMITED, "limit")
+    chosen = queries.selector(conditions.LIMITED)
+    asked = (
+        f"{names.LIMIT_IN_FORCE}{chosen}",
+        f"1000 * ({names.LIMIT_SINCE}{chosen} and {names.LIMIT_IN_FORCE})",  # Grafana counts milliseconds
+    )
+    order = (*whose, "may lose", "since")
+    shown = {f"Value #{ref_id(number)}": name for number, name in enumerate(order[len(whose) :])}
+    organise = {
+        "excludeByName": {"Time": True, "__name__": True},
+        "indexByName": {name: number for number, name in enumerate((*whose, *shown))},
+        "renameByName": shown,
+    }
+    return Panel(
+        key="limits",
+        title="Limits in force",
+        kind=Kind.TABLE,
+        queries=tuple(Query(text, instant=True, format="table") for text in asked),
+        description="What each account may lose, shares of it (…_ratio) or amounts, and since when.",
+        transformations=({"id": "merge", "options": {}}, {"id": "organize", "options": organise}),
+        overrides=(_column("since", unit="dateTimeAsIso"),),
+        size=Size(24, ROWS // 2),
     )
 
 

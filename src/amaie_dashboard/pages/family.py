@@ -12,7 +12,7 @@ from nicegui import ui
 from amaie_dashboard import charts, fragments
 from amaie_dashboard.hub import DEFAULT_RANGE, RANGES
 from amaie_dashboard.live import frame
-from amaie_dashboard.pages import accounts
+from amaie_dashboard.pages import accounts, in_force
 from amaie_dashboard.pages.common import stale
 
 if TYPE_CHECKING:
@@ -134,12 +134,22 @@ def _filters(live: Live, view: View, panels: tuple[Panel, ...], path: str) -> No
 
 
 def _accounts(live: Live, view: View, path: str) -> None:
-    """Show the accounts first, where there are several: a click chooses the one whose curves follow."""
+    """Show the accounts first, where there are several: a click chooses the one whose curves follow.
+
+    Their limits stand below.
+    """
     live.region(
         stale(
             live.site,
             "Prometheus",
             lambda: accounts.table(live.site.hub, live.site.catalogue, view.filters, view.choosing(path)),
+        )
+    )
+    live.region(
+        stale(
+            live.site,
+            "Prometheus",
+            lambda: in_force.table(live.site.hub, live.site.catalogue, view.filters),
         )
     )
 
