@@ -44,7 +44,7 @@ def openmetrics(spec: Spec, pairs: int, now: int, every: int) -> Iterator[str]:
     dense = range(now - DENSE, now + 1, SCRAPE)
     for name, labels, rises in _series(spec):
         for pair in range(pairs):
-            for values in itertools.product(*(_values(label, pair) for label in labels)):
+            for values in itertools.product(*(_values(spec, label, pair) for label in labels)):
                 matchers = ",".join(f'{key}="{one}"' for key, one in zip(labels, values, strict=True))
                 for time in itertools.chain(coarse, dense):
                     yield f"{name}{{{matchers}}} {time % DAY if rises else 1} {time}"
@@ -59,12 +59,18 @@ def _series(spec: Spec) -> Iterator[tuple[str, tuple[str, ...], bool]]:
     for figure in series(spec):
         if figure.family == FAMILY and "account" in figure.labels:
             yield names.recorded(figure), figure.labels, False
-    yield names.LIMIT_IN_FORCE, ("account", "currency", "limit"), False
+    for name in (names.LIMIT_IN_FORCE, names.LIMIT_SINCE, names.LIMIT_KNOWN):
+        yield name, ("account", "currency", "limit"), False
 
 
-def _values(label: str, pair: int) -> Iterable[str]:
-    kinds = {"account": (f"account-{pair}",), "currency": ("USDT",), "result": ("win", "loss", "flat")}
-    return kinds.get(label, ("drawdown_critical_ratio",) if label == "limit" else ("trader:9101",))
+def _values(spec: Spec, label: str, pair: int) -> Iterable[str]:
+    kinds = {
+        "account": (f"account-{pair}",),
+        "currency": ("USDT",),
+        "result": ("win", "loss", "flat"),
+        "limit": [limit.name for limit in spec.limits],
+    }
+    return kinds.get(label, ("trader:9101",))
 
 
 def groups(spec: Spec) -> list[dict[str, Any]]:
