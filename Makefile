@@ -133,7 +133,7 @@ official: $(DEV) test-tools ## Test the official images of Grafana, Kibana and L
 screenshots: $(DEV) test-tools ## Keep pictures of the running stack's pages in .cache/screenshots.
 	PYTHONPATH=scripts:tests $(PY) tests/e2e/screenshots.py
 
-pages: $(DEV) images ## Follow docs/connect*.md command by command, on a stack of its own (four minutes).
+pages: $(DEV) images ## Follow docs/connect*.md command by command, on a stack of its own (five minutes).
 	$(PY) -m pytest -m pages
 
 chaos: $(DEV) images ## Run the long fault schedules of the log pipeline, and the drill of backup and restore.

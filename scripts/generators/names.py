@@ -42,8 +42,17 @@ LIMIT_DEFAULT = "limit:amaie_limit:default"
 LIMIT_IN_FORCE = "account_currency_limit:amaie_limit:in_force"
 """The limit that counts for an account and currency: its own, else the installation's, else the spec's."""
 
+LIMIT_SINCE = "account_currency_limit:amaie_limit:since"
+"""When the limit in force became what it is, in seconds since 1970; at first, when it was first seen."""
+
+LIMIT_KNOWN = "account_currency_limit:amaie_limit:known"
+"""The limit in force as it was last known, also while the account is away."""
+
 LIMITS_GROUP = "amaie-limits"
 """The group of rules that records the limits; no family's group is called so."""
+
+LIMITS_SINCE_GROUP = "amaie-limits-1m"
+"""The group that records since when each holds: nobody waits for it, so it need not be as quick."""
 
 
 def recorded(figure: Figure) -> str:

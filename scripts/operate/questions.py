@@ -147,8 +147,7 @@ class Asker:
     def _elasticsearch(self, target: Json) -> int:
         if "variable" in target:
             return len(self._values(target["variable"]))
-        text = re.sub(r"\$\{\w+:regex\}", ".*", target["query"])
-        text = re.sub(r"\$\{\w+:lucene\}", "*", text)
+        text = re.sub(r"\$\{\w+:lucene\}", "*", target["query"])
         asked = {"query_string": {"analyze_wildcard": True, "query": text}}
         body: Json = {
             "size": 0,

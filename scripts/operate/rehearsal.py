@@ -86,15 +86,22 @@ def facts(spec: Spec, played: Scene) -> list[dict[str, Any]]:
         guard = conditions.guarded_by(spec, alert)
         shared = {label: kpi.example[label] for label in guard.labels}
         rules.append(constant(names.recorded(guard), alert.guard.at_least, shared))
-    return [*rules, *_started(spec), alert_rule(spec, kpi, alert, level) | {"for": "0s"}]
+    return [*rules, *_changed(spec, kpi), alert_rule(spec, kpi, alert, level) | {"for": "0s"}]
 
 
-def _started(spec: Spec) -> list[dict[str, Any]]:
-    """Return what the message tells as changed last: a service that was started an hour ago."""
+def _changed(spec: Spec, kpi: Kpi) -> list[dict[str, Any]]:
+    """Return what the message tells as changed last: a start, and of an account a deposit, an hour ago."""
     series = roles.series(spec)
     whose = {"job": "services", "service": spec.services[0].name, "instance": "drill"}
-    start = {"record": series["start"], "expr": "vector(time() - 3600)", "labels": whose}
-    return [start, constant(series["build"], 1, whose | {"version": "1.0.0"})]
+    an_hour_ago = {"expr": "vector(time() - 3600)"}
+    start = {"record": series["start"], **an_hour_ago, "labels": whose}
+    found = [start, constant(series["build"], 1, whose | {"version": "1.0.0"})]
+    transfer = roles.transfer(spec)
+    if transfer and set(conditions.LIMITED) <= set(kpi.labels):
+        account = {label: kpi.example[label] for label in conditions.LIMITED}
+        amount, time_of_it = transfer
+        found += [constant(amount, 1000, account), {"record": time_of_it, **an_hour_ago, "labels": account}]
+    return found
 
 
 def wanted(spec: Spec, played: Scene) -> list[str]:

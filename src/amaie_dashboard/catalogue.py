@@ -110,6 +110,7 @@ class Catalogue(msgspec.Struct, frozen=True):
     logs: str  # data stream of the log records
     data_view: str  # Kibana's view of it
     limits: str = ""  # series of the limits in force, by account, currency and limit
+    limits_since: str = ""  # series of when each became what it is, in seconds since 1970
 
     def panel(self, name: str) -> Panel | None:
         """Return the panel of a KPI, or None when the spec has no such KPI."""

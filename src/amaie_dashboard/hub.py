@@ -80,7 +80,8 @@ class Hub:
         """Prepare; nothing is asked before `start`."""
         self._refresh, self._catalogue = refresh, catalogue
         shown = [panel.series for panel in catalogue.panels]
-        self._query, self._now_query = selector(shown), selector([*shown, catalogue.limits])
+        limits = (catalogue.limits, catalogue.limits_since)
+        self._query, self._now_query = selector(shown), selector([*shown, *limits])
         self._changes_query, self._changes_asked = events.query(catalogue), 0.0
         self._prometheus, self._alertmanager = prometheus, alertmanager
         self._elasticsearch, self._inbox = elasticsearch, inbox
@@ -91,6 +92,7 @@ class Hub:
         self.values: dict[str, tuple[Sample, ...]] = {}
         self.seen: dict[str, float] = {}  # when a recorded series last had a value
         self.limits: Limits = {}  # those in force
+        self.limits_since: Limits = {}  # when each of them last changed, in seconds since 1970
         self.alerts: tuple[Alert, ...] = ()
         self.courses: dict[str, Course] = {}
         self.logs: dict[LogQuery, list[dict[str, Any]]] = {}
@@ -200,6 +202,7 @@ class Hub:
             values.setdefault(sample.labels["__name__"], []).append(sample)
             self.seen[sample.labels["__name__"]] = sample.time
         self.limits = in_force(values.pop(self._catalogue.limits, ()))
+        self.limits_since = in_force(values.pop(self._catalogue.limits_since, ()))
         self.values = {name: tuple(found) for name, found in values.items()}
         for wanted in [name for name in self._wanted if isinstance(name, str)]:
             known = self.courses.get(wanted)

@@ -5,17 +5,22 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import docker
 import httpx
 import pytest
+import yaml
 
+from integration.dashboard.lab import eventually
 from operate import build, engine
 from operate.compose_cli import Stack, program
-from operate.paths import ROOT
+from operate.paths import ROOT, SECRETS
 from operate.progress import Progress
 
 if TYPE_CHECKING:
@@ -71,14 +76,25 @@ def connect(folder: Path, page: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def images() -> dict[str, str]:
+    """Return the stack's images."""
+    client = engine.ensure("auto", Progress())
+    variant = build.choose(os.environ.get("IMAGES", "auto"), client, Progress())
+    return build.ensure(variant, client, Progress())
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, images: dict[str, str]) -> Iterator[Path]:
     """Yield a folder with the bot of docs/connect.md beside a running stack; its image is `my-bot:1`."""
     place = tmp_path_factory.mktemp("connect")
     client = engine.ensure("auto", Progress())
-    variant = build.choose(os.environ.get("IMAGES", "auto"), client, Progress())
     (place / "bot.py").write_text(blocks("connect", "python")[0])
-    image = build.ensure(variant, client, Progress())["service"]
-    recipe = ["FROM " + image, "COPY bot.py /bot.py", 'CMD ["python3", "/bot.py"]', "USER 1234:1234"]
+    recipe = [
+        "FROM " + images["service"],
+        "COPY bot.py /bot.py",
+        'CMD ["python3", "/bot.py"]',
+        "USER 1234:1234",
+    ]
     (place / "Dockerfile").write_text("\n".join(recipe))
     client.images.build(path=str(place), tag="my-bot:1")
     script(place, "up", "--port-offset", str(OFFSET))
@@ -144,3 +160,95 @@ def test_a_process_of_this_machine(folder: Path) -> None:
     finally:
         os.killpg(bot.pid, 15)
         bot.wait()
+
+
+class OtherMachine:
+    """A folder that plays another machine: it has an environment of its own, and what runs there is ended."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make the folder and its environment, in which only pip is."""
+        self.folder = folder
+        self._running: list[subprocess.Popen[bytes]] = []
+        subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True, timeout=300)
+
+    def start(self, text: str, **variables: str) -> None:
+        """Begin to run a script there."""
+        path = f"{self.folder / 'venv' / 'bin'}:{os.environ['PATH']}"
+        environment = {**os.environ, "PATH": path, **variables}
+        command = ["bash", "-ec", text]
+        self._running.append(
+            subprocess.Popen(command, cwd=self.folder, env=environment, start_new_session=True)
+        )
+
+    def said(self, text: str) -> str:
+        """Return a text of the page with this machine's folder, and the stack's name as it is known here."""
+        stack = f"localhost:{9443 + OFFSET}"
+        return text.replace("/srv/bots", str(self.folder)).replace("stack.example:9443", stack)
+
+    @contextmanager
+    def prometheus(self, image: str) -> Iterator[None]:
+        """Run the page's Prometheus, which keeps nothing itself, on this machine's own network."""
+        config = f"--config.file={self.folder}/prometheus.yml"
+        container = docker.from_env().containers.run(
+            image,
+            ["--agent", config, "--storage.agent.path=/tmp/agent", "--web.listen-address=127.0.0.1:0"],
+            entrypoint=["/bin/prometheus"],
+            volumes={str(self.folder): {"bind": str(self.folder), "mode": "ro"}},
+            user=f"{os.getuid()}:{os.getgid()}",
+            network_mode="host",
+            detach=True,
+        )
+        try:
+            yield
+        finally:
+            container.remove(force=True, v=True)
+
+    def stop(self) -> None:
+        """End all that runs there."""
+        for process in self._running:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait()
+
+
+def with_gateway(site: Path) -> str:
+    """Return a site with the gateway and the service of the page, under names that this machine knows."""
+    wanted = yaml.safe_load(blocks("connect-machine", "yaml")[0])
+    wanted["gateway"] |= {"address": "127.0.0.1", "names": ["localhost"]}
+    known = yaml.safe_load(site.read_text()) if site.exists() else {}
+    services = [*known.get("services", ()), *wanted["services"]]
+    return yaml.safe_dump({**known, **wanted, "services": services})
+
+
+@pytest.fixture
+def far(folder: Path) -> Iterator[OtherMachine]:
+    """Yield the other machine."""
+    machine = OtherMachine(folder / "far")
+    yield machine
+    machine.stop()
+
+
+def logged(service: str) -> bool:
+    """Tell whether a record of a service can be found."""
+    auth = ("amaie_reader", (SECRETS / "es_amaie_reader_password").read_text().strip())
+    asked = {"query": {"term": {"service": service}}}
+    address = f"{Stack(PROJECT, offset=OFFSET).url('elasticsearch')}/logs-amaie-*/_search"
+    found = httpx.post(address, json=asked, auth=auth, timeout=30)
+    return bool(found.is_success and found.json()["hits"]["hits"])
+
+
+def test_a_service_of_another_machine(folder: Path, images: dict[str, str], far: OtherMachine) -> None:
+    """docs/connect-machine.md: the gateway, the wheels, their agent, and a Prometheus that sends."""
+    (folder / "site.yaml").write_text(with_gateway(folder / "site.yaml"))
+    script(folder, "up", "--port-offset", str(OFFSET))
+    copy, agent = blocks("connect-machine", "sh")
+    build_wheels = ["-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir"]
+    run(ROOT, sys.executable, *build_wheels, str(folder / "dist"), ".", "./src/amaie_ingest")
+    copy = copy.replace("scp dist", f"cp {folder}/dist").replace("far:/srv/bots/", str(far.folder))
+    run(ROOT, "bash", "-ec", copy)
+    (far.folder / "prometheus.yml").write_text(far.said(blocks("connect-machine", "yaml")[1]))
+    bot = {"SERVICE": "far-bot", "AMAIE_LOG_DIR": f"{far.folder}/logs", "METRICS_ADDRESS": "127.0.0.1"}
+    far.start(f"exec {sys.executable} {folder}/bot.py", **bot, PYTHONPATH=str(ROOT / "src"))
+    far.start(far.said(agent), PYTHONPATH="")
+    with far.prometheus(images["prometheus"]):
+        assert eventually(lambda: equity("far-bot"), "its figures") == ["10000"]
+        assert eventually(lambda: logged("far-bot"), "its records")

@@ -16,6 +16,7 @@ import pytest
 
 from generators.grafana import alerts, logs
 from generators.grafana.board import Source, Variable
+from generators.grafana.dashboards import ALL
 from generators.grafana.grid import Size
 from generators.spec.model import Severity
 from operate import questions
@@ -31,7 +32,8 @@ pytestmark = pytest.mark.integration
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "grafana" / "generated" / "dashboards"
 STREAM = "logs-amaie-grafana"
-ODD = "a.b|c/d"
+ODD = 'a.b|c/d "e" #1 @x &y <2-3> ~z \\ * ? + - ! ( ) [ ] { } ^ : = AND OR NOT \u20ac'
+"""Every character that means something to Lucene, in a query or in a regular expression of its own."""
 ALWAYS = """
 groups:
   - name: always
@@ -145,6 +147,20 @@ def test_the_counts_of_firing_alerts_are_right_also_for_none(firing: httpx.Clien
     assert ask(firing, warning.text) == [({}, 0.0)]
 
 
+def lucene(chosen: str | list[str]) -> str:
+    """Return a variable's value as Grafana's format `lucene` puts it; what "All" stands for is not escaped.
+
+    A port of `luceneEscape` and its caller in grafana/scenes, formatRegistry.ts.
+    """
+
+    def escaped(value: str) -> str:
+        return re.sub(r'([!*+\-=<>\s&|()\[\]{}^~?:\\/"])', r"\\\1", value)
+
+    if isinstance(chosen, str):
+        return chosen if chosen in ALL.values() else escaped(chosen)
+    return "(" + " OR ".join(f'"{escaped(one)}"' for one in chosen) + ")" if chosen else "__empty__"
+
+
 @pytest.fixture
 def found(records: httpx.Client) -> Callable[..., list[str]]:
     """Return a function from chosen values of the variables to the ids of the records that a panel shows."""
@@ -154,8 +170,8 @@ def found(records: httpx.Client) -> Callable[..., list[str]]:
     )
     narrowed = logs.both('module:"grafana"', logs.narrowed(variables))
 
-    def search(**chosen: str) -> list[str]:
-        text = re.sub(r"\$\{(\w+):\w+\}", lambda match: chosen[match[1]], narrowed)
+    def search(**chosen: str | list[str]) -> list[str]:
+        text = re.sub(r"\$\{(\w+):lucene\}", lambda match: lucene(chosen[match[1]]), narrowed)
         query: dict[str, Any] = {"query_string": {"analyze_wildcard": True, "query": text}}
         answer = records.post(f"/{STREAM}/_search", json={"query": query, "sort": ["event_id"]}).json()
         return [hit["_id"] for hit in answer["hits"]["hits"]]
@@ -168,10 +184,20 @@ def test_variables_narrow_the_records_that_have_the_field_and_keep_the_others(
 ) -> None:
     """A record without a symbol is no less of interest when one symbol is chosen."""
     every = ["grafana-0", "grafana-1", "grafana-2", "grafana-3"]
+    chosen = {"account": ALL[Source.PROMETHEUS], "symbol": ALL[Source.ELASTICSEARCH]}
 
-    assert found(account=".*", symbol="*") == every
-    assert found(account=".*", symbol=r"BTC\/USDT") == ["grafana-0", "grafana-1", "grafana-3"]
-    assert found(account="other", symbol="*") == ["grafana-0", "grafana-1"]
-    assert found(account="(main|other)", symbol=r'("ETH\/USDT")') == ["grafana-0", "grafana-2"]
-    assert found(account=".*", symbol="__empty__") == ["grafana-0", "grafana-3"]
-    assert found(account=r"a\.b\|c\/d", symbol="*") == ["grafana-0", "grafana-1", "grafana-3"]
+    assert found(**chosen) == every
+    assert found(**chosen | {"symbol": ["BTC/USDT"]}) == ["grafana-0", "grafana-1", "grafana-3"]
+    assert found(**chosen | {"account": ["other"]}) == ["grafana-0", "grafana-1"]
+    assert found(account=["main", "other"], symbol=["ETH/USDT"]) == ["grafana-0", "grafana-2"]
+    assert found(**chosen | {"symbol": []}) == ["grafana-0", "grafana-3"]
+
+
+@pytest.mark.parametrize("account", [ODD, [ODD], [ODD, "other"]], ids=["one", "a list", "several"])
+def test_an_account_of_any_characters_is_chosen_as_it_is(
+    found: Callable[..., list[str]], account: str | list[str]
+) -> None:
+    """Its own records and those of no account are shown, and the query is one that Elasticsearch takes."""
+    assert found(account=account, symbol="*") == ["grafana-0", "grafana-1", "grafana-3"]
+    cut = [one[:-1] for one in ([account] if isinstance(account, str) else account)]
+    assert found(account=cut, symbol="*") == ["grafana-0", "grafana-1"]

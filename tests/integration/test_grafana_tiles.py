@@ -10,6 +10,8 @@ import yaml
 
 from generators import names
 from generators.grafana import own
+from generators.grafana.board import Source
+from generators.grafana.dashboards import ALL
 from support.grafana_lab import SPEC
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ def series(name: str, account: str, value: float, **more: str) -> dict[str, str]
 
 def asked(text: str, chosen: str) -> str:
     """Return a query as Grafana's `regex` format fills it in."""
-    return text.replace("${account:regex}", chosen).replace("${currency:regex}", ".*")
+    return text.replace("${account:regex}", chosen).replace("${currency:regex}", ALL[Source.PROMETHEUS])
 
 
 def coloured(
@@ -85,7 +87,7 @@ def test_each_account_has_the_colour_of_its_own_limit(promtool: Tool, tmp_path: 
         ODD: dict(zip(limits, (0.3, 0.2), strict=True)),
     }
 
-    every = coloured(promtool, tmp_path, DRAWDOWN, values, bounds, ".*")
+    every = coloured(promtool, tmp_path, DRAWDOWN, values, bounds, ALL[Source.PROMETHEUS])
     assert every == {"meek": "red", "common": "orange", ODD: "green"}
     alone = coloured(promtool, tmp_path, DRAWDOWN, values, bounds, "a\\.b\\|c \"d\" 'e'")
     assert alone == {ODD: "green"}
@@ -97,5 +99,7 @@ def test_a_loss_is_blue_within_its_limit(promtool: Tool, tmp_path: Path) -> None
     limits = {"daily_loss_critical_ratio": 0.03, "daily_loss_warning_ratio": 0.02}
     values = {"gain": 0.01, "loss": -0.01, "warned": -0.025, "beyond": -0.04}
 
-    found = coloured(promtool, tmp_path, RETURN, values, dict.fromkeys(values, limits), ".*")
+    found = coloured(
+        promtool, tmp_path, RETURN, values, dict.fromkeys(values, limits), ALL[Source.PROMETHEUS]
+    )
     assert found == {"gain": "green", "loss": "blue", "warned": "orange", "beyond": "red"}

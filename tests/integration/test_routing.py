@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generators.alertmanager import config as alertmanager
+from generators.alertmanager import mutes
 from generators.shared import conditions, output
 from generators.spec import kpispec
 from generators.spec.channels.channel import Inbox
-from generators.spec.model import Severity, Window
+from generators.spec.model import Severity
+from generators.spec.mutes import Mute, Window
 from support import routes
 
 if TYPE_CHECKING:
@@ -108,7 +110,7 @@ def test_amtool_takes_every_kind_of_window(amtool: Tool, amaie: Spec, tmp_path: 
     """Weekdays, days of a month, months, years and a place on earth are written as Alertmanager reads."""
     window = Window(
         times=(("06:00", "06:30"), ("22:00", "24:00")),
-        weekdays=("monday:wednesday", "saturday"),
+        weekdays=("monday:wednesday", "saturday:sunday"),
         days_of_month=("1:5", "-3:-1"),
         months=("january", "6:8"),
         years=("2026:2030",),
@@ -134,7 +136,7 @@ def test_amtool_refuses_a_window_that_is_none(
 
 def _checked(amtool: Tool, amaie: Spec, folder: Path, window: Window) -> str:
     """Return amtool's complaint on the configuration with a mute of this window; empty if there is none."""
-    mute = {"name": "w", "time_intervals": [alertmanager._window(window)]}
+    mute = mutes.intervals(Mute.model_construct(name="w", windows=(window,)))
     config = alertmanager.config(amaie, Inbox())
     config |= {"templates": [], "time_intervals": [*config["time_intervals"], mute]}
     folder.chmod(0o755)

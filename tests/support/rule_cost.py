@@ -47,7 +47,7 @@ def openmetrics(spec: Spec, pairs: int, now: int, every: int) -> Iterator[str]:
     for name, labels, rises, step in _series(spec):
         dense = range(now - DENSE, now + 1, step)
         for pair in range(pairs):
-            for values in itertools.product(*(_values(label, pair) for label in labels)):
+            for values in itertools.product(*(_values(spec, label, pair) for label in labels)):
                 matchers = ",".join(f'{key}="{one}"' for key, one in zip(labels, values, strict=True))
                 for time in itertools.chain(coarse, dense):
                     yield f"{name}{{{matchers}}} {time % DAY if rises else 1} {time}"
@@ -63,18 +63,20 @@ def _series(spec: Spec) -> Iterator[tuple[str, tuple[str, ...], bool, int]]:
         if figure.family == FAMILY and "account" in figure.labels:
             every = round(seconds(figure.interval or spec.settings.evaluation_interval))
             yield names.recorded(figure), figure.labels, False, every
-    yield names.LIMIT_IN_FORCE, ("account", "currency", "limit"), False, SCRAPE
+    for name in (names.LIMIT_IN_FORCE, names.LIMIT_SINCE, names.LIMIT_KNOWN):
+        yield name, ("account", "currency", "limit"), False, SCRAPE
 
 
-def _values(label: str, pair: int) -> Iterable[str]:
+def _values(spec: Spec, label: str, pair: int) -> Iterable[str]:
     kinds: dict[str, Iterable[str]] = {
         "account": (f"account-{pair}",),
         "currency": ("USDT",),
         "result": ("win", "loss", "flat"),
+        "limit": [limit.name for limit in spec.limits],
         "strategy": [f"strategy-{number}" for number in range(STRATEGIES)],
         "symbol": [f"symbol-{number}" for number in range(SYMBOLS)],
     }
-    return kinds.get(label, ("drawdown_critical_ratio",) if label == "limit" else ("trader:9101",))
+    return kinds.get(label, ("trader:9101",))
 
 
 def groups(spec: Spec) -> list[dict[str, Any]]:

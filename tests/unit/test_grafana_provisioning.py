@@ -80,15 +80,18 @@ def test_the_logs_of_the_contract_are_found_and_the_rejected_ones_are_not() -> N
     [("Prometheus", "exemplarTraceIdDestinations", "name"), ("Elasticsearch", "dataLinks", "field")],
 )
 def test_a_trace_id_leads_to_its_logs(source: str, kind: str, name: str) -> None:
-    """From a dot in a heatmap and from a log record: a query of the log data source, in Explore."""
+    """From a dot in a heatmap and from a log record: a query of the log data source, in Explore.
+
+    The id is a phrase: one like `acme:42 (a)` would be a field, and two terms.
+    """
     [link] = sources()[source]["jsonData"][kind]
 
-    url = urlsplit(link["url"].replace("${__value.raw}", "abc123"))
+    url = urlsplit(link["url"].replace("${__value.raw}", "acme:42 (a)"))
     [pane] = json.loads(parse_qs(url.query)["panes"][0]).values()
     assert link[name] == "trace_id"
     assert url.path == "/explore"
     assert pane["datasource"] == names.ELASTICSEARCH_UID
-    assert [query["query"] for query in pane["queries"]] == ["trace_id:abc123"]
+    assert [query["query"] for query in pane["queries"]] == ['trace_id:"acme:42 (a)"']
     assert [query["metrics"] for query in pane["queries"]] == [[{"id": "1", "type": "logs"}]]
 
 

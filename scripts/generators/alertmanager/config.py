@@ -8,17 +8,16 @@ integration goes over the other channels only. What no route takes goes to `unro
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from generators import names
-from generators.alertmanager import receivers
+from generators.alertmanager import mutes, receivers
 from generators.shared import output
 from generators.spec.channels.channel import Inbox
 from generators.spec.model import Severity
 
 if TYPE_CHECKING:
-    from generators.spec.model import Delivery, Model, Routing, Spec, Window
+    from generators.spec.model import Delivery, Model, Routing, Spec
 
 FOLDER = "alertmanager/generated"
 TEMPLATES = "../templates/*.tmpl"  # from the folder of the configuration
@@ -49,17 +48,14 @@ def config(spec: Spec, inbox: Inbox | None = None) -> dict[str, Any]:
             "routes": [
                 *_unheard(routing),
                 *(
-                    _route(routing, delivery, name)
+                    _route(spec, delivery, name)
                     for delivery in routing.deliveries
                     for name in delivery.channels
                 ),
             ],
         },
         "inhibit_rules": [_critical_mutes_its_warning(spec), *_heartbeat_stops(routing)],
-        "time_intervals": [
-            {"name": mute.name, "time_intervals": [_window(window) for window in mute.windows]}
-            for mute in routing.mutes
-        ],
+        "time_intervals": [mutes.intervals(mute) for mute in routing.mutes],
         "receivers": [
             {"name": UNROUTED} | receivers.merged((channels[name] for name in people.channels), inbox),
             *({"name": NOBODY} for _ in _unheard(routing)),
@@ -84,16 +80,16 @@ def _unheard(routing: Routing) -> list[dict[str, Any]]:
     ]
 
 
-def _route(routing: Routing, delivery: Delivery, name: str) -> dict[str, Any]:
+def _route(spec: Spec, delivery: Delivery, name: str) -> dict[str, Any]:
     only = [f'alertname="{names.WATCHDOG}"'] if delivery.severity is Severity.NONE else []
-    integration = routing.channels.configured()[name].integration
+    integration = spec.routing.channels.configured()[name].integration
     route: dict[str, Any] = {
         "receiver": name,
         "matchers": [f'severity="{delivery.severity}"', *only, f'integration!="{integration}"'],
         "continue": True,
         **_timing(delivery),
     }
-    if muted := _muted(routing, delivery.severity):
+    if muted := mutes.routes(spec, delivery.severity):
         route["routes"] = muted
     return route
 
@@ -105,34 +101,6 @@ def _timing(delivery: Delivery) -> dict[str, Any]:
         "group_interval": delivery.group_interval,
         "repeat_interval": delivery.repeat_interval,
     }
-
-
-def _muted(routing: Routing, severity: Severity) -> list[dict[str, Any]]:
-    """Return one child route per set of mutes: an alert enters the first child that takes it, only."""
-    mutes_of = defaultdict(list)
-    for mute in routing.mutes:
-        if severity in mute.severities:
-            for alert in mute.alerts:
-                mutes_of[alert].append(mute.name)
-    alerts_of = defaultdict(list)
-    for alert, mutes in mutes_of.items():
-        alerts_of[tuple(mutes)].append(alert)
-    return [
-        {"matchers": [f'alertname=~"{"|".join(sorted(alerts))}"'], "mute_time_intervals": list(mutes)}
-        for mutes, alerts in sorted(alerts_of.items())
-    ]
-
-
-def _window(window: Window) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "times": [{"start_time": start, "end_time": end} for start, end in window.times],
-        "weekdays": list(window.weekdays),
-        "days_of_month": list(window.days_of_month),
-        "months": list(window.months),
-        "years": list(window.years),
-        "location": window.location,
-    }
-    return {key: value for key, value in values.items() if value}
 
 
 def _critical_mutes_its_warning(spec: Spec) -> dict[str, Any]:

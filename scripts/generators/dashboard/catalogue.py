@@ -32,6 +32,7 @@ def render(model: Model) -> dict[str, str]:
         "logs": names.LOGS_STREAM,
         "data_view": names.LOGS_DATA_VIEW,
         "limits": names.LIMIT_IN_FORCE,
+        "limits_since": names.LIMIT_SINCE,
     }
     return {PATH: output.json_text(catalogue)}
 

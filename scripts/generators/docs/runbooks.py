@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from generators import names
 from generators.shared import conditions, links, output, texts
+from generators.spec import muting
 from generators.spec.model import KQL
 
 if TYPE_CHECKING:
@@ -65,9 +66,10 @@ def _meaning(spec: Spec, kpi: Kpi, alert: Alert) -> Iterator[str]:
         yield guard.description.strip()
     yield _absent(alert)
     for mute in spec.routing.mutes:
-        if alert.name in mute.alerts:
-            severities = " and ".join(mute.severities)
-            yield f"Muted ({severities}) during `{mute.name}`: {mute.description.strip()}"
+        if alert.name in muting.alerts(spec, mute):
+            about = "".join(f", {label} {' or '.join(values)}" for label, values in mute.bound.items())
+            muted = f"Muted ({' and '.join(mute.severities)}{about}) during `{mute.name}`"
+            yield f"{muted}: {mute.description.strip()}"
 
 
 def _absent(alert: Alert) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from generators import names
 from generators.grafana import own, queries, style, tables
 from generators.grafana.board import Section
 from generators.grafana.grid import Size
@@ -36,7 +37,7 @@ def section(spec: Spec, family: Family) -> Section:
     """Return the table under its heading; without accounts in the family there is none."""
     kpis = columns(spec, family)
     limited = [kpi for kpi in kpis if own.limited(kpi)]
-    return Section("Accounts", (table(family, kpis, limited),) if limited else ())
+    return Section("Accounts", (table(family, kpis, limited), in_force()) if limited else ())
 
 
 def table(family: Family, kpis: Sequence[Kpi], limited: Sequence[Kpi]) -> Panel:
@@ -57,6 +58,23 @@ def table(family: Family, kpis: Sequence[Kpi], limited: Sequence[Kpi]) -> Panel:
             *map(tables.figure, kpis),
         ),
         size=Size(24, ROWS),
+    )
+
+
+def in_force() -> Panel:
+    """Return the table of the limits: what each account may lose, and since when."""
+    chosen = queries.selector(conditions.LIMITED)
+    since = f"{names.LIMIT_SINCE}{chosen} and {names.LIMIT_IN_FORCE}"
+    return tables.panel(
+        "limits",
+        "Limits in force",
+        "What each account may lose, shares of it (…_ratio) or amounts, and since when.",
+        by=(*conditions.LIMITED, "limit"),
+        asked={"may lose": f"{names.LIMIT_IN_FORCE}{chosen}", "since": f"1000 * ({since})"},  # milliseconds
+        first=conditions.LIMITED[0],
+        falling=False,
+        overrides=(tables.column("since", unit="dateTimeAsIso"),),
+        size=Size(24, ROWS // 2),
     )
 
 

@@ -27,8 +27,12 @@ FOLDER = "grafana/generated/dashboards"
 OFFERED = 500
 """Values of a log field that a variable offers; "All" is all there are."""
 
-ALL = {Source.PROMETHEUS: ".*", Source.ELASTICSEARCH: "*"}
-"""What "All" is: a regular expression of any label, or of Lucene any value of a field."""
+ALL = {Source.PROMETHEUS: "/.*/||.*", Source.ELASTICSEARCH: "*"}
+"""What "All" is, as it stands: of Lucene any value of a field.
+
+A variable of the metrics narrows logs, too, so its "All" is both: a regular expression of any label, and in
+Lucene any value, `||` being its OR.
+"""
 
 SOURCES = {
     Source.PROMETHEUS: {"type": "prometheus", "uid": names.PROMETHEUS_UID},

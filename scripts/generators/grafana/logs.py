@@ -76,14 +76,15 @@ def narrowed(variables: Iterable[Variable]) -> str:
     """Return the Lucene that applies a dashboard's variables to the records that have their fields.
 
     Lucene reads `a OR NOT b` as "not b, perhaps a": the second half needs the full set `*:*` to keep from.
+    Chosen values are phrases, never a regular expression: Lucene's has operators that Grafana does not
+    escape there, `" # @ & < > ~`.
     """
     parts = []
     for variable in variables:
         own = variable.source is Source.ELASTICSEARCH
         field = variable.field if own else FIELDS.get(variable.name)
         if field:
-            value = f"${{{variable.name}:lucene}}" if own else f"/${{{variable.name}:regex}}/"
-            parts.append(f"({field}:{value} OR (*:* AND NOT _exists_:{field}))")
+            parts.append(f"({field}:(${{{variable.name}:lucene}}) OR (*:* AND NOT _exists_:{field}))")
     return " AND ".join(parts)
 
 

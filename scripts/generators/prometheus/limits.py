@@ -18,14 +18,17 @@ if TYPE_CHECKING:
 
 
 def groups(spec: Spec) -> list[dict[str, Any]]:
-    """Return the group of rules that records the limits, or none if the spec has no limits."""
+    """Return the groups of rules that record the limits and their age, or none if the spec has no limits."""
     fact = accounts(spec)
     if not spec.limits or fact is None:
         return []
     seen = f"group by (account, currency) ({fact.name})"
     defaults = [_default(limit, limit.default) for limit in spec.limits if limit.default is not None]
     rules = [*defaults, *(_in_force(limit, seen) for limit in spec.limits)]
-    return [{"name": names.LIMITS_GROUP, "interval": spec.settings.evaluation_interval, "rules": rules}]
+    return [
+        {"name": names.LIMITS_GROUP, "interval": spec.settings.evaluation_interval, "rules": rules},
+        {"name": names.LIMITS_SINCE_GROUP, "interval": "1m", "rules": _since()},
+    ]
 
 
 def _default(limit: Limit, value: float) -> dict[str, Any]:
@@ -51,3 +54,20 @@ def _in_force(limit: Limit, seen: str) -> dict[str, Any]:
         "labels": {"limit": limit.name},
         "expr": "\nor ".join(choices),
     }
+
+
+def _since() -> list[dict[str, Any]]:
+    """Return what remembers when each limit last changed, as the spec's own series remember themselves.
+
+    The time is kept while the limit is what it was, also while its account is away and has none.
+    """
+    known, since = _remembered(names.LIMIT_KNOWN), _remembered(names.LIMIT_SINCE)
+    unchanged = f"({since})\nunless {names.LIMIT_IN_FORCE} != ({known})"
+    return [
+        {"record": names.LIMIT_SINCE, "expr": f"{unchanged}\nor timestamp({names.LIMIT_IN_FORCE})"},
+        {"record": names.LIMIT_KNOWN, "expr": f"{names.LIMIT_IN_FORCE}\nor {known}"},
+    ]
+
+
+def _remembered(series: str) -> str:
+    return " or ".join(f"last_over_time({series}[{window}])" for window in ("1m", "65m:15m", "32d:4d"))

@@ -193,7 +193,7 @@ def _expected(spec: Spec, kpi: Kpi, alert: Alert, level: Level, value: float, ti
     }
     told = {"limit": texts.limit_rendered(kpi.unit, alert, level)} if kpi.unit is not Unit.STATE else {}
     if level.severity is Severity.CRITICAL:
-        told["changed"] = changes.NOTHING
+        told["changed"] = changes.rendered(spec, kpi)
     return {
         "exp_labels": labels
         | {

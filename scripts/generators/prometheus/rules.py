@@ -70,7 +70,7 @@ def alert_rule(spec: Spec, kpi: Kpi, alert: Alert, level: Level) -> dict[str, An
     }
     told = {"limit": texts.limit(kpi.unit, alert, level)} if kpi.unit is not Unit.STATE else {}
     if level.severity is Severity.CRITICAL:
-        told["changed"] = changes.template(spec)
+        told["changed"] = changes.template(spec, kpi)
     rule["annotations"] = {
         name: texts.template(getattr(alert, name), kpi.unit, alert, level)
         for name in ("summary", "impact", "action")

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from generators import names
-from generators.spec import promql
+from generators.spec import muting, promql
 from generators.spec.references import known, twice
 from generators.spec.vocabulary import Severity
 
@@ -42,7 +42,8 @@ def problems(spec: Spec, dropped: frozenset[str]) -> Found:
         yield from _beat(alert, place)
     if not dropped:
         yield from _named(spec)
-    yield from _mutes(spec)
+        roles = [service.name for service in spec.services]
+        yield from muting.problems(spec, spec.routing.mutes, roles, ("routing", "mutes"))
 
 
 def _alerts(spec: Spec) -> Iterator[tuple[Place, Alert]]:
@@ -119,27 +120,8 @@ def _beat(alert: Alert, place: Place) -> Found:
 
 
 def _named(spec: Spec) -> Found:
-    """Yield alerts that are named by heartbeat and mutes but do not exist."""
+    """Yield alerts that are named by the heartbeat but do not exist."""
     alerts = {alert.name for _, alert in _alerts(spec)}
     heartbeat = spec.routing.channels.heartbeat
     for a, name in enumerate(heartbeat.stopped_by if heartbeat else ()):
         yield from known(("routing", "channels", "heartbeat", "stopped_by", a), "alert", name, alerts)
-    for m, mute in enumerate(spec.routing.mutes):
-        for a, name in enumerate(mute.alerts):
-            yield from known(("routing", "mutes", m, "alerts", a), "alert", name, alerts)
-
-
-def _mutes(spec: Spec) -> Found:
-    mutes = spec.routing.mutes
-    named = ((("routing", "mutes", m, "name"), mute.name) for m, mute in enumerate(mutes))
-    yield from twice(named, "name")
-    severities = {alert.name: {level.severity for level in alert.levels} for _, alert in _alerts(spec)}
-    for m, mute in enumerate(mutes):
-        for a, name in enumerate(mute.alerts):
-            if name in severities and severities[name].isdisjoint(mute.severities):
-                yield ("routing", "mutes", m, "alerts", a), _loud(name, severities[name])
-
-
-def _loud(name: str, severities: set[Severity]) -> str:
-    wrong = f"'{name}' is {' and '.join(sorted(severities))} only, which this mute leaves loud"
-    return f"{wrong}; add that to severities or remove the alert"

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from generators.spec.channels import Channel, Channels
 from generators.spec.instances import Played
-from generators.spec.routing import Delivery, Mute, Routing, Window
+from generators.spec.routing import Delivery, Routing
 from generators.spec.vocabulary import (
     Address,
     AlertName,
@@ -30,6 +30,7 @@ from generators.spec.vocabulary import (
     Operation,
     PanelKind,
     Part,
+    RecordingRole,
     Sentence,
     ServiceName,
     Severity,
@@ -62,7 +63,6 @@ __all__ = [
     "MetricName",
     "MetricType",
     "Model",
-    "Mute",
     "Name",
     "Operation",
     "PanelKind",
@@ -77,7 +77,6 @@ __all__ = [
     "Severity",
     "Spec",
     "Unit",
-    "Window",
 ]
 
 KQL = "kql: "
@@ -142,9 +141,7 @@ class Level(Part):
     """One severity of an alert: its bound, a number or a limit of the account, and its patience."""
 
     severity: Severity
-    bound: float | None = (
-        None  # where it names a limit: that one's default, if there is one (`limits.filled`)
-    )
+    bound: float | None = None  # of a limit: its default, if there is one (`limits.filled`)
     limit: Name | None = None
     for_: Duration = Field(alias="for")
     keep_firing_for: Duration | None = None
@@ -202,6 +199,8 @@ class Figure(Part):
 
 class Recording(Figure):
     """A helper series that formulas build on: recorded like a KPI, but nobody watches it."""
+
+    role: RecordingRole | None = None
 
 
 class Kpi(Figure):

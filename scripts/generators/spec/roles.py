@@ -7,11 +7,11 @@ removed one is told when the spec is read.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from generators import names
 from generators.spec.shape_errors import did_you_mean
-from generators.spec.vocabulary import FactRole, KpiRole, Unit
+from generators.spec.vocabulary import FactRole, KpiRole, RecordingRole, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,11 +20,15 @@ if TYPE_CHECKING:
     from generators.spec.references import Found
     from generators.spec.shape_errors import Place
 
+Role: TypeAlias = KpiRole | FactRole | RecordingRole
+
 _LABELS = {
     KpiRole.UP: ("service",),
     KpiRole.UPTIME: ("service",),
     FactRole.ACCOUNTS: ("account", "currency"),
     FactRole.BUILD: ("version",),
+    RecordingRole.LAST_TRANSFER: ("account", "currency"),
+    RecordingRole.LAST_TRANSFER_TIME: ("account", "currency"),
 }
 """What the reader tells the series of a role apart by."""
 
@@ -44,7 +48,7 @@ _UNITS = {
 class Holder:
     """Who plays a role: where it says so, its series, and what is known of that."""
 
-    role: KpiRole | FactRole
+    role: Role
     place: Place
     series: str
     labels: tuple[str, ...]
@@ -53,12 +57,21 @@ class Holder:
 
 def series(spec: Spec) -> dict[str, str]:
     """Return role -> name of the series that plays it, for the live dashboard."""
-    return {one.role.value: one.series for one in _holders(spec) if one.role is not FactRole.ACCOUNTS}
+    found = {one.role: one.series for one in _holders(spec) if one.role is not FactRole.ACCOUNTS}
+    return {role.value: name for role, name in found.items() if not isinstance(role, RecordingRole)}
+
+
+def transfer(spec: Spec) -> tuple[str, str] | None:
+    """Return the series of an account's last transfer, its amount and its time, if the spec has them."""
+    found = {one.role: one.series for one in _holders(spec)}
+    if not found.keys() >= set(RecordingRole):
+        return None
+    return found[RecordingRole.LAST_TRANSFER], found[RecordingRole.LAST_TRANSFER_TIME]
 
 
 def problems(spec: Spec, dropped: frozenset[str] = frozenset()) -> Found:
     """Yield a place and a text for each role that nobody, two, or the wrong ones play."""
-    seen: set[KpiRole | FactRole] = set()
+    seen: set[Role] = set()
     for holder in _holders(spec):
         if holder.role in seen:
             yield holder.place, f"the role '{holder.role}' stands twice; leave it at one"
@@ -81,7 +94,7 @@ def problems(spec: Spec, dropped: frozenset[str] = frozenset()) -> Found:
         yield from _missing(seen)
 
 
-def _missing(seen: set[KpiRole | FactRole]) -> Found:
+def _missing(seen: set[Role]) -> Found:
     for key, roles in (("kpis", KpiRole), ("metrics", FactRole)):
         what = "KPI" if key == "kpis" else "metric"
         for role in roles:
@@ -90,6 +103,9 @@ def _missing(seen: set[KpiRole | FactRole]) -> Found:
                     (key,),
                     f"no {what} has the role '{role}', which the live dashboard needs; add 'role: {role}'",
                 )
+    if len(alone := seen & set(RecordingRole)) == 1:
+        other = (set(RecordingRole) - alone).pop()
+        yield ("recordings",), f"a transfer has an amount and a time; give one the role '{other}', too"
 
 
 def _holders(spec: Spec) -> Iterator[Holder]:
@@ -100,6 +116,9 @@ def _holders(spec: Spec) -> Iterator[Holder]:
         for role, name in exporter.roles.items():
             labels = exporter.metrics.get(name, ())
             yield Holder(role, ("exporters", e, "roles", role.value), name, labels)
+    for r, helper in enumerate(spec.recordings):
+        if helper.role:
+            yield Holder(helper.role, ("recordings", r, "role"), names.recorded(helper), helper.labels)
     for k, kpi in enumerate(spec.kpis):
         if kpi.role:
             yield Holder(kpi.role, ("kpis", k, "role"), names.recorded(kpi), kpi.labels, kpi.unit)

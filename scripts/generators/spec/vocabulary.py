@@ -103,6 +103,13 @@ class KpiRole(StrEnum):
     PNL_MONTH = "pnl_month"
 
 
+class RecordingRole(StrEnum):
+    """What a helper series of an account tells in messages; both roles are played, or none."""
+
+    LAST_TRANSFER = "last_transfer"
+    LAST_TRANSFER_TIME = "last_transfer_time"
+
+
 class Severity(StrEnum):
     """Severities, most urgent first: each has its own path to a person."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generators.shared.conditions import seconds
-from generators.spec import checks
+from generators.spec import checks, muting
 from generators.spec.references import known, twice
 from operate import catalogue
 from operate.site import limits, places
@@ -54,6 +54,7 @@ def problems(site: Site, spec: Spec, root: Path, secrets: Path) -> Found:
     yield from limits.problems(site, spec)
     yield from _backup(site)
     yield from _told(site)
+    yield from muting.problems(spec, site.mutes, [one.name for one in site.services], ("mutes",))
     yield from _ports(site)
     yield from _retention(site, spec)
 

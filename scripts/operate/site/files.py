@@ -38,10 +38,11 @@ def render(model: Model, site: Site, *, demo: bool = False) -> dict[str, str]:
     Args:
         model: The spec.
         site: What differs here.
-        demo: Whether all channels of the spec are played by the inbox.
+        demo: Whether all channels of the spec are played by the inbox, with the spec's mutes.
     """
-    told = site.model_copy(update={"channels": model.spec.routing.channels}) if demo else site
-    ours = over(model, told)
+    played = model.spec.routing
+    told = {"channels": played.channels, "mutes": played.mutes} if demo else {}
+    ours = over(model, site.model_copy(update=told))
     files: dict[str, str] = {}
     for generator in (rules, config, dashboards, runbooks, templates):
         files |= generator.render(ours)

@@ -50,12 +50,12 @@ def _links(links: Links, site: Site) -> Links:
 
 
 def _routing(routing: Routing, site: Site) -> Routing:
-    """Return who is told: over the site's own channels, and where it has none, nobody."""
+    """Return who is told, over the site's own channels, and when not: only as the site says."""
     channels = _beating(site.channels, routing)
     deliveries = tuple(
         one.model_copy(update={"channels": _told(one, channels, site)}) for one in routing.deliveries
     )
-    return routing.model_copy(update={"channels": channels, "deliveries": deliveries})
+    return routing.model_copy(update={"channels": channels, "deliveries": deliveries, "mutes": site.mutes})
 
 
 def _beating(channels: Channels, routing: Routing) -> Channels:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from generators.spec.channels import Channels
+from generators.spec.mutes import Mute
 from generators.spec.routing import ChannelName
 from generators.spec.shape_errors import Form, OneOf
 from generators.spec.vocabulary import Address, Duration, Part, ServiceName
@@ -163,6 +164,7 @@ class Site(Part):
     links: SiteLinks = SiteLinks()
     channels: Channels = Channels()
     told: dict[Told, tuple[ChannelName, ...]] = Field(default_factory=dict)
+    mutes: tuple[Mute, ...] = ()
     retention: Retention = Retention()
     backup: Backups | None = None
     ports: dict[PortName, Port] = Field(default_factory=dict)

@@ -12,7 +12,7 @@ from nicegui import ui
 from amaie_dashboard import charts, fragments
 from amaie_dashboard.hub import DEFAULT_RANGE, RANGES
 from amaie_dashboard.live import frame
-from amaie_dashboard.pages import accounts, shares
+from amaie_dashboard.pages import accounts, in_force, shares
 from amaie_dashboard.pages.common import stale
 
 if TYPE_CHECKING:
@@ -134,10 +134,17 @@ def _filters(live: Live, view: View, panels: tuple[Panel, ...], path: str) -> No
 
 
 def _accounts(live: Live, view: View, path: str) -> None:
-    """Show accounts, strategies and symbols first: a click chooses the one whose curves follow."""
+    """Show accounts, strategies, symbols first, a click chooses whose curves follow; limits stand below."""
     asked = live.site.hub, live.site.catalogue, view.filters, view.choosing(path)
     live.region(
         stale(live.site, "Prometheus", lambda: accounts.table(*asked) + shares.both(*asked)),
+    )
+    live.region(
+        stale(
+            live.site,
+            "Prometheus",
+            lambda: in_force.table(live.site.hub, live.site.catalogue, view.filters),
+        )
     )
 
 

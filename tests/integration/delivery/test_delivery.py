@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generators.spec.model import Mute, Window
+from generators.spec.model import Severity
+from generators.spec.mutes import Mute, Window
 from integration.delivery.world import alert
 
 if TYPE_CHECKING:
@@ -258,6 +259,37 @@ def test_in_a_window_the_muted_alert_is_silent_and_every_other_is_told(start: Ca
     ]
     time.sleep(3)
     assert len(world.inbox.messages()) == 4  # and the text message of the critical alert
+
+
+def test_a_closed_exchange_is_quiet_and_the_others_and_money_are_told(start: Callable[..., World]) -> None:
+    """A mute of one exchange takes the critical alert about it, whatever else fires at the same time."""
+    day = datetime.now(UTC) - timedelta(minutes=10)
+    week = [f"{(day + timedelta(days=days)).strftime('%A').lower()} 00:00" for days in (0, 2)]
+    closed = Mute(
+        name="closed",
+        description="While the exchange is closed.",
+        severities=(Severity.CRITICAL, Severity.WARNING),
+        exchanges=("cme",),
+        windows=(Window.model_validate({"from": week[0], "to": week[1]}),),
+    )
+    world = start(
+        change=lambda one: one.model_copy(
+            update={"routing": one.routing.model_copy(update={"mutes": (closed,)})}
+        )
+    )
+    world.post(
+        alert("MarketDataMissing", "critical", exchange="cme"),
+        alert("ExchangeSlow", "warning", exchange="cme"),
+        alert("MarketDataMissing", "critical", exchange="binance", account="x"),
+        alert("DailyLossLimit", "critical"),
+    )
+    pages = world.wait("pagerduty", 2)
+    assert sorted(page.raw["payload"]["class"] for page in pages) == ["DailyLossLimit", "MarketDataMissing"]
+    time.sleep(3)
+    details = "".join(page.raw["payload"]["custom_details"]["firing"] for page in pages)
+    assert "account x" in details
+    assert {one.channel for one in world.inbox.messages()} == {"pagerduty", "sms"}
+    assert len(world.inbox.messages("pagerduty")) == 2
 
 
 def _mute(name: str, alert: str, window: Window) -> Mute:

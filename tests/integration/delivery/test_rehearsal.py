@@ -34,6 +34,7 @@ def test_every_channel_shows_value_limit_since_and_what_changed_last(
     assert "current drawdown 5.025% of the 5% allowed" in page.title
     assert "Limit:     above 5%" in page.body
     assert "Changed:   amaie-core 1.0.0 started 20" in page.body
+    assert " UTC; last transfer +1000 USDT 20" in page.body
     assert "DrawdownLimit (critical) since 20" in page.body
     assert " Since " in text.body
     left = [one for one in client.containers.list(all=True) if str(tmp_path) in str(one.attrs["Mounts"])]

@@ -82,7 +82,7 @@ def queries(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
     asked = []
     for number, target in enumerate(targets):
         text = target.get("expr", target.get("query", ""))
-        text = re.sub(r"\w+:\$\{\w+:lucene\}", "*", text)
+        text = re.sub(r"\$\{\w+:lucene\}", "*", text)
         text = re.sub(r"\$(?!__)(?:\w+|\{\w+(?::\w+)?\})", ".*", text)
         key = "expr" if "expr" in target else "query"
         own = {"refId": f"Q{number}", "intervalMs": 15000, "maxDataPoints": 500}

@@ -36,6 +36,7 @@ services:
     credentials: {user: prometheus, password_file: far_password}
 """
 SLACK = 'channels: {slack: {channel: "#a", webhook_url_file: slack_webhook_url}}\n'
+WEEKEND = "severities: [warning, critical], windows: [{from: friday 16:00, to: sunday 17:00}]"
 
 
 def written(model: Model, site: Site, path: str) -> Any:
@@ -216,3 +217,17 @@ def test_what_runs_is_read_back_as_it_was(text: str, read: Read, tmp_path: Path)
     site = read(text)
     files.write(tmp_path / "x", {files.SITE: files.dump(site)})
     assert files.applied(tmp_path / "x") == site
+
+
+def test_mutes_are_the_sites_own_and_stand_in_the_runbooks(model: Model, read: Read) -> None:
+    """The spec's are the demo's; who reads a runbook at night sees what would have been quiet."""
+    mute = f"mutes: [{{name: closed, description: While it is closed., exchanges: [cme], {WEEKEND}}}]\n"
+    runbook = "docs/runbooks/generated/MarketDataMissing.md"
+    told = "Muted (warning and critical, exchange cme) during `closed`: While it is closed."
+    assert [one["name"] for one in written(model, read(SLACK + mute), ALERTMANAGER)["time_intervals"]] == [
+        "closed"
+    ]
+    assert told in files.render(model, read(mute))[runbook]
+    assert written(model, read(SLACK), ALERTMANAGER)["time_intervals"] == []
+    assert "Muted" not in files.render(model, read(SLACK))[runbook]
+    assert read(mute) == Site.model_validate_json(files.dump(read(mute)))

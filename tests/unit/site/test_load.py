@@ -41,6 +41,7 @@ retention: {metrics: 180d, logs: 60d}
 backup: {to: /srv/not-there-yet, every: 12h, keep: 3, passphrase_file: /root/not-there-yet}
 ports: {dashboard: 8081}
 """
+MUTE = "mutes: [{name: closed, description: While it is closed.,"
 
 MISTAKES = {
     "unknown key": ("servces: []", "1: servces: unknown key; did you mean 'services'?"),
@@ -145,6 +146,17 @@ MISTAKES = {
     "retention": (
         "retention: {metrics: 2d}",
         "1: retention.metrics: the formula looks back ",
+    ),
+    "mute of no service": (
+        f"{MUTE} services: [a], windows: [{{from: friday 16:00, to: sunday 17:00}}]}}]",
+        "1: mutes[closed].services[a]: unknown service 'a'; ",
+    ),
+    "mute of money": (
+        f"{MUTE} alerts: [DailyLossLimit], severities: [critical], windows: [{{weekdays: [sunday]}}]}}]",
+        (
+            "1: mutes[closed].severities: 'DailyLossLimit' is critical and about money, "
+            "which is always told; remove the alert, or critical here"
+        ),
     ),
     "days": ("retention: {logs: 2w}", "1: retention.logs: '2w' is no number of days; write it like 30d"),
     "ports": (

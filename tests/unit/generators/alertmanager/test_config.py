@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +10,7 @@ import pytest
 from generators.alertmanager import config as alertmanager
 from generators.spec import kpispec
 from generators.spec.channels.channel import Inbox
-from generators.spec.model import Mute, Severity, Spec, Window
-from generators.spec.strict_yaml import SpecError
+from generators.spec.model import Severity, Spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,24 +40,6 @@ def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
             yield from _leaves(inner, key)
     else:
         yield key, value
-
-
-def _muted(shop: Spec, *mutes: Mute, severity: str = "warning") -> list[list[dict[str, Any]]]:
-    """Return the child routes of every route of a severity when these mutes are in the spec."""
-    with_mutes = shop.model_copy(update={"routing": shop.routing.model_copy(update={"mutes": mutes})})
-    routes = alertmanager.config(with_mutes)["route"]["routes"]
-    return [route.get("routes", []) for route in routes if f'severity="{severity}"' in route["matchers"]]
-
-
-def _mute(name: str, *alerts: str, severities: tuple[Severity, ...] = (Severity.WARNING,)) -> Mute:
-    window = Window(times=(("06:00", "06:30"),))
-    return Mute(
-        name=name,
-        description="While it is closed.",
-        severities=severities,
-        alerts=alerts,
-        windows=(window,),
-    )
 
 
 def test_every_channel_has_a_route_and_a_receiver_of_its_own(production: dict[str, Any]) -> None:
@@ -196,52 +176,3 @@ def test_the_heart_beats_at_every_interval(production: dict[str, Any]) -> None:
     beat = next(route for route in production["route"]["routes"] if route["receiver"] == "heartbeat")
     assert beat["matchers"][:2] == ['severity="none"', 'alertname="Watchdog"']
     assert (beat["repeat_interval"], beat["group_interval"]) == ("50s", "1m")
-
-
-def test_a_mute_silences_its_alerts_on_every_channel_of_its_severity(shop: Spec) -> None:
-    """The muted alerts leave each route of that severity through a child that the window closes."""
-    child = {"matchers": ['alertname=~"CashLow|ServiceSlow"'], "mute_time_intervals": ["closed"]}
-    closed = _mute("closed", "ServiceSlow", "CashLow")
-    assert _muted(shop, closed) == [[child], [child]]
-    assert _muted(shop, closed, severity="critical") == [[], []]
-
-
-def test_an_alert_in_two_mutes_is_silent_in_both_windows(shop: Spec) -> None:
-    """Alerts enter one child only, so there is one child for each set of mutes."""
-    mutes = _mute("closed", "CashLow", "ServiceSlow"), _mute("stocktaking", "CashLow")
-    assert _muted(shop, *mutes)[0] == [
-        {"matchers": ['alertname=~"ServiceSlow"'], "mute_time_intervals": ["closed"]},
-        {"matchers": ['alertname=~"CashLow"'], "mute_time_intervals": ["closed", "stocktaking"]},
-    ]
-
-
-def test_a_mute_can_name_critical_alerts_too(shop: Spec) -> None:
-    """Only the severities that a mute names are silent."""
-    closed = _mute("closed", "CashLow", severities=(Severity.CRITICAL,))
-    assert _muted(shop, closed) == [[], []]
-    assert len(_muted(shop, closed, severity="critical")[0]) == 1
-
-
-def test_windows_are_written_as_alertmanager_reads_them(production: dict[str, Any]) -> None:
-    """A window keeps what it says and leaves out what it does not."""
-    assert production["time_intervals"] == [
-        {
-            "name": "closed",
-            "time_intervals": [{"times": [{"start_time": "00:00", "end_time": "06:00"}], "location": "UTC"}],
-        }
-    ]
-
-
-def test_a_window_over_midnight_is_refused_with_its_cure(tmp_path: Path) -> None:
-    """Alertmanager takes no window that ends before it starts, so the spec does not either."""
-    bad = tmp_path / "kpis.yaml"
-    text = SMALL.read_text()
-    window = '- times: [["00:00", "06:00"]]\n'
-    assert text.count(window) == 1
-    bad.write_text(text.replace(window, f'- times: [["22:00", "06:00"]]\n        {window}'))
-    with pytest.raises(SpecError) as refused:
-        kpispec.load(bad, "spec/kpis.yaml")
-    assert re.sub(r":\d+:", ":LINE:", str(refused.value)) == (
-        "spec/kpis.yaml:LINE: routing.mutes[closed].windows[0].times: "
-        "22:00 is not before 06:00; split a window over midnight into two"
-    )

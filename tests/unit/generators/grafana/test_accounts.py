@@ -49,6 +49,24 @@ def test_a_click_chooses_one_account_in_one_currency_and_keeps_the_time() -> Non
     )
 
 
+def test_below_stand_the_limits_in_force_and_since_when_each_holds() -> None:
+    """For the chosen accounts; the time in milliseconds, as Grafana reads dates; no limit that is gone."""
+    [shown] = [one for one in panels(tiny(LOW), "table") if one["title"] == "Limits in force"]
+    value, since = (target["expr"] for target in shown["targets"])
+    chosen = "{account=~`${account:regex}`,currency=~`${currency:regex}`}"
+
+    assert value == f"account_currency_limit:amaie_limit:in_force{chosen}"
+    assert since == (
+        f"1000 * (account_currency_limit:amaie_limit:since{chosen}"
+        " and account_currency_limit:amaie_limit:in_force)"
+    )
+    assert shown["transformations"][1]["options"]["renameByName"] == {
+        "Value #A": "may lose",
+        "Value #B": "since",
+    }
+    promql_parser.parse(since)
+
+
 def test_a_family_without_accounts_has_no_table() -> None:
     """Only the trading dashboard has one."""
     found = {

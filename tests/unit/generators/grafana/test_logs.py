@@ -42,8 +42,8 @@ def test_variables_narrow_the_records_that_have_their_field() -> None:
     queue = Variable("queue", "Queue", "queue")
 
     assert logs.narrowed([account, symbol, queue]) == (
-        "(account_id:/${account:regex}/ OR (*:* AND NOT _exists_:account_id)) AND "
-        "(symbol:${symbol:lucene} OR (*:* AND NOT _exists_:symbol))"
+        "(account_id:(${account:lucene}) OR (*:* AND NOT _exists_:account_id)) AND "
+        "(symbol:(${symbol:lucene}) OR (*:* AND NOT _exists_:symbol))"
     )
 
 
@@ -51,7 +51,7 @@ def test_a_strategy_that_figures_know_narrows_the_logs_as_well() -> None:
     """Its variable comes from Prometheus then, and the field is called otherwise."""
     [chosen] = logs.with_own((Variable("strategy", "Strategy", "strategy"),))[:1]
     assert logs.narrowed([chosen]) == (
-        "(strategy_id:/${strategy:regex}/ OR (*:* AND NOT _exists_:strategy_id))"
+        "(strategy_id:(${strategy:lucene}) OR (*:* AND NOT _exists_:strategy_id))"
     )
     assert [one.name for one in logs.with_own((chosen,))] == ["strategy", "symbol"]
 
@@ -80,4 +80,4 @@ def test_symbol_and_strategy_are_chosen_from_the_logs() -> None:
     assert variables["strategy"]["query"] == '{"find": "terms", "field": "strategy_id", "size": 500}'
     assert variables["strategy"]["datasource"]["uid"] == "elasticsearch"
     assert variables["strategy"]["allValue"] == "*"  # or "All" would be the offered ones only
-    assert variables["account"]["allValue"] == ".*"
+    assert variables["account"]["allValue"] == "/.*/||.*"

@@ -55,10 +55,10 @@ def test_a_click_chooses_one_strategy_of_one_account_whose_curve_follows() -> No
 
 
 def test_only_the_trading_dashboard_has_them() -> None:
-    """Strategies and symbols, each once, right behind the accounts."""
+    """Strategies and symbols, each once, right behind the accounts and their limits."""
     found = {
-        uid: [one["title"].partition(",")[0] for one in panels(dashboard, "table")][:3]
+        uid: [one["title"].partition(",")[0] for one in panels(dashboard, "table")][:4]
         for uid, dashboard in render(SPEC).items()
     }
-    assert found.pop("amaie-trading") == ["Accounts", "Strategies", "Symbols"]
+    assert found.pop("amaie-trading") == ["Accounts", "Limits in force", "Strategies", "Symbols"]
     assert not [titles for titles in found.values() if {"Strategies", "Symbols"} & set(titles)]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def test_each_limit_is_recorded_once_and_an_amount_has_no_default(small: Model) -> None:
     """Defaults stand before what reads them, so that one evaluation is enough."""
-    (group,) = limits.groups(small.spec)
+    group, since = limits.groups(small.spec)
     assert [(rule["record"], rule["labels"]["limit"]) for rule in group["rules"]] == [
         (names.LIMIT_DEFAULT, "credit_ratio"),
         (names.LIMIT_IN_FORCE, "credit_ratio"),
@@ -22,6 +22,7 @@ def test_each_limit_is_recorded_once_and_an_amount_has_no_default(small: Model) 
     ]
     assert names.LIMIT_DEFAULT in group["rules"][1]["expr"]
     assert names.LIMIT_DEFAULT not in group["rules"][2]["expr"]
+    assert [rule["record"] for rule in since["rules"]] == [names.LIMIT_SINCE, names.LIMIT_KNOWN]
 
 
 def test_a_spec_without_limits_records_none(small: Model) -> None:
