@@ -64,9 +64,9 @@ module Amaie
       end
     end
 
-    # Whether a text is an id by its form, and nothing else.
-    def plain_id?(text)
-      @texts.plain_id?(text)
+    # Return the pattern of a text that is an id by its form, and nothing else.
+    def plain_id
+      @texts.plain_id
     end
 
     def text(text)
@@ -88,7 +88,7 @@ module Amaie
     end
 
     def identifier(value)
-      return value if @texts.plain_id?(value)
+      return value if value.match?(@texts.plain_id)
       return text(value) if !value.ascii_only? || value.match?(ODD) # no identifier is written so
 
       @spans.masked(value, @texts.in_identifier(value))
