@@ -18,6 +18,13 @@ module Amaie
     USUAL = JSON::Coder.new(create_additions: false, decimal_class: BigDecimal)
     DEEP = JSON::Coder.new(create_additions: false, decimal_class: BigDecimal, max_nesting: false)
 
+    # Whether a text has what Ruby's parser takes and strict JSON has not: unknown escapes, comments.
+    def self.lax?(text)
+      return false unless text.match?(LOOSE)
+
+      text.match?(WRONG_ESCAPE) || ((text.include?("//") || text.include?("/*")) && text.gsub(STRING, "").include?("/"))
+    end
+
     def initialize(most_depth)
       @most_depth = most_depth
     end
@@ -38,18 +45,11 @@ module Amaie
       text = line.delete_prefix(BOM)
       text = text.gsub(ESCAPE) { |found| half?(found) ? "\\ufffd" : found } if text.include?("\\u")
       raise Broken, "too_deep" if text.count("[{") > @most_depth && depth(text) > @most_depth
-      raise Broken, "invalid_json" if lax?(text)
+      raise Broken, "invalid_json" if Parse.lax?(text)
 
       DEEP.load(text)
     rescue JSON::ParserError, EncodingError
       raise Broken, "invalid_json"
-    end
-
-    # Ruby's parser takes unknown escapes and comments; strict JSON has neither.
-    def lax?(text)
-      return true if text.include?("\\") && text.match?(WRONG_ESCAPE)
-
-      (text.include?("//") || text.include?("/*")) && text.gsub(STRING, "").include?("/")
     end
 
     def half?(found)

@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require "json"
+require_relative "parse"
 require_relative "spans"
 require_relative "texts"
 
@@ -101,7 +102,7 @@ module Amaie
 
     # Return a text that is JSON with its values redacted under their keys.
     def json(text)
-      return text unless text.start_with?("{", "[") && text.end_with?("}", "]")
+      return text if !text.start_with?("{", "[") || !text.end_with?("}", "]") || Parse.lax?(text)
 
       parsed = JSON.parse(text, max_nesting: 100, create_additions: false)
       redacted = value(key(""), parsed)
