@@ -14,7 +14,7 @@ $stdin.each_line do |request|
   event = LogStash::Event.new(request["fields"])
   request["metadata"].each { |name, value| event.set("[@metadata][#{name}]", value) }
   contract = script.contract
-  %i[parse unparsed].each do |name|
+  %i[judge unparsed].each do |name|
     own = klass.instance_method(name)
     contract.define_singleton_method(name) do |*given|
       request["faults"].to_a.include?(name.to_s) ? raise(ZeroDivisionError) : own.bind(self).call(*given)

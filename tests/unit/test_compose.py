@@ -265,6 +265,22 @@ def test_networks_separate_metrics_from_logs(config: dict[str, Any], services: d
     assert not reach_elasticsearch & {"prometheus", "alertmanager", "inbox", "node-exporter", "amaie-trader"}
 
 
+def test_what_comes_from_other_machines_comes_by_the_gateway_alone(config: dict[str, Any]) -> None:
+    """Logstash's HTTP and Beats inputs have no TLS, and Beats no sign-in: no way leads there from outside."""
+    logstash = yaml.safe_load((COMPOSE / "logs.yaml").read_text())["services"]["logstash"]
+    assert logstash["networks"] == ["logs"]
+    assert "ports" not in logstash
+    ports = [
+        port
+        for path in COMPOSE.rglob("*.yaml")
+        for port in re.findall(r"^ *ports: (\[.+\])$", path.read_text(), re.MULTILINE)
+    ]
+    assert len(ports) > 5
+    open_to_others = [port for port in ports if not port.startswith('["127.0.0.1:')]
+    assert open_to_others == ['["${GATEWAY_ADDRESS:-127.0.0.1}:${GATEWAY_PORT:-9443}:9443"]']
+    assert config["networks"]["logs"]["internal"] is True
+
+
 def test_every_dependency_waits_for_health_or_success(services: dict[str, Service]) -> None:
     """The order of the start is by health, never by time or by mere start."""
     for name, service in services.items():

@@ -7,6 +7,7 @@ module Amaie
   # What must hold for a shape besides its pattern; the rules of amaie_telemetry.redact.checks.
   class Checks
     DECIMAL = /\A[0-9]+\.[0-9]+\z/.freeze
+    BROKEN = "\uFFFD"
     BRACKETS = /[\[\]{}]/.freeze
 
     def initialize(rules, names, looks)
@@ -41,8 +42,10 @@ module Amaie
       when "foreign" then !word.ascii_only?
       when "jwt" then jwt?(word)
       when "keylike" then @looks.keylike?(word)
+      when "pair" then word.split(":").all? { |one| @looks.random?(one.delete("=")) }
       when "password" then @looks.password?(word) && !@looks.plain?(word)
       when "random" then @looks.random?(word)
+      when "signed" then said(word)[0...-1].include?(BROKEN)
       when "told" then !@looks.plain?(word)
       when "token" then @looks.token?(word)
       when "wallet" then wallet?(word)
@@ -150,10 +153,12 @@ module Amaie
     end
 
     def jwt?(word)
-      return true if word.count(".") >= 2
+      word.count(".") >= 2 || said(word.split(".").first).include?('"alg"')
+    end
 
-      head = word.split(".").first
-      head[0, head.length / 4 * 4].tr("-_", "+/").unpack1("m").include?('"alg"')
+    # What a word of base64 says, as far as it has whole groups of letters.
+    def said(word)
+      word[0, word.length / 4 * 4].tr("-_", "+/").unpack1("m").force_encoding("UTF-8").scrub(BROKEN)
     end
 
     def wallet?(word)

@@ -5,34 +5,29 @@ require "json"
 require_relative "errors"
 require_relative "fields"
 require_relative "foreign"
+require_relative "parse"
 require_relative "redactor"
 
 module Amaie
   # Checks one record and arranges the document that it becomes.
   class Contract
-    # A number that may be too exact for a Float; what begins with a quotation mark is none.
-    NEEDS_DECIMAL = /[:,\[](?!")[ \t]*-?[0-9.](?:[0-9.]{16}|[0-9.]*[eE])/.freeze
-    ESCAPE = /\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\./.freeze
-    WRONG_ESCAPE = /(?<!\\)(?:\\\\)*\\[^"\\\/bfnrtu]/.freeze
-    STRING = /"(?>(?:[^"\\]|\\.)*)"?/.freeze
-    BRACKET = /"(?>(?:[^"\\]|\\.)*)"?|[\[{]|[\]}]/.freeze
-    BOM = "\uFEFF".freeze
     TOO_DEEP = "[TOO DEEP]".freeze
     TOKEN_MASK = "[MASKED]".freeze
     MARGIN = 1024
     REPLACEMENT = "\uFFFD".freeze
-    # Ruby's parser goes as deep unasked; options make it slower.
-    USUAL_DEPTH = 100
 
     def initialize(raw, words)
       @limits = raw["limits"]
-      @most_bytes, @most_depth = @limits.values_at("max_event_bytes", "max_parse_depth")
+      @most_bytes = @limits["max_event_bytes"]
+      @parse = Parse.new(@limits["max_parse_depth"])
       @required = raw["fields"].select { |_, rule| rule["required"] }.keys
       @redactor = Redactor.new(raw["redaction"], raw["fields"], words)
       @fields = raw["fields"].to_h { |name, rule| [name, Field.of(name, rule, @redactor)] }
+      # Ruby's parser makes one string of all equal names: who it is says more quickly than its letters which field.
+      @known = @fields.transform_keys(&:-@).compare_by_identity
       @extra = @fields.fetch("extra")
       @token = Regexp.new(raw["redaction"]["unparsed_token"])
-      @foreign = Foreign.new(raw, @fields) { |text| parse(text) }
+      @foreign = Foreign.new(raw, @fields) { |text| @parse.value(text) }
     end
 
     # Return [document, id, reason] of a line: without a reason it keeps the contract.
@@ -40,12 +35,12 @@ module Amaie
       return unparsed(line, Broken.new("too_large"), place) if place.bytes > @most_bytes
 
       begin
-        value = parse(line)
+        value = @parse.value(line)
       rescue Broken => broken
         return unparsed(line, broken, place)
       end
       begin
-        good = document(@foreign.adopted(value, place.source[/\A[^.]*/]))
+        good = document(value) || adopted(value, place)
       rescue Broken => broken
         return rejected(value, broken, place)
       end
@@ -67,95 +62,71 @@ module Amaie
 
     private
 
-    def parse(line)
-      raise Broken, "invalid_utf8" unless line.valid_encoding?
-
-      text = line.start_with?(BOM) ? line.delete_prefix(BOM) : line
-      escaped = text.include?("\\")
-      text = text.gsub(ESCAPE) { |found| half?(found) ? "\\ufffd" : found } if escaped && text.include?("\\u")
-      brackets = text.count("[{")
-      raise Broken, "too_deep" if brackets > @most_depth && depth(text) > @most_depth
-
-      raise Broken, "invalid_json" if lax?(text, escaped)
-
-      exact = text.match?(NEEDS_DECIMAL)
-      return JSON.parse(text) if !exact && brackets < USUAL_DEPTH
-
-      JSON.parse(text, max_nesting: false, create_additions: false, decimal_class: exact ? BigDecimal : nil)
-    rescue JSON::ParserError, EncodingError
-      raise Broken, "invalid_json"
+    # Return the document of a record in another writer's names, or say why there is none.
+    def adopted(value, place)
+      ours = @foreign.adopted(value, place.source[/\A[^.]*/])
+      (document(ours) unless ours.equal?(value)) || raise(fault(ours))
     end
 
-    # Ruby's parser takes unknown escapes and comments; strict JSON has neither.
-    def lax?(text, escaped)
-      return true if escaped && text.match?(WRONG_ESCAPE)
-
-      (text.include?("//") || text.include?("/*")) && text.gsub(STRING, "").include?("/")
-    end
-
-    def half?(found)
-      found.length == 6 && (found[2] == "d" || found[2] == "D")
-    end
-
-    def depth(text)
-      deepest = depth = 0
-      text.scan(BRACKET) do |found|
-        depth += 1 if found == "[" || found == "{"
-        depth -= 1 if found == "]" || found == "}"
-        deepest = depth if depth > deepest
-      end
-      deepest
-    end
-
-    # Return a record's fields, each checked and redacted, in one pass.
+    # Return a record's fields, each checked and redacted, in one pass; nil if one is missing or wrong.
     def document(record)
-      raise Broken, "not_an_object" unless record.is_a?(Hash)
-
-      if @required.any? { |name| record[name].nil? }
-        raise Broken.new("missing_field", @required.select { |name| record[name].nil? }.join(", "))
-      end
+      return nil unless record.is_a?(Hash)
 
       @cut = false
-      document = { "@timestamp" => nil }
-      unknown = {}
+      document = {}
+      extra = unknown = nil
+      missing = @required.size
       record.each do |name, value|
-        field = @fields[name]
+        field = @known[name] || @fields[name]
         if field.nil?
-          unknown[name] = value
-        elsif !field.equal?(@extra)
-          kept = field.kept(value)
-          document[field.place] = field.cut? ? bounded_text(field, kept) : kept
+          (unknown ||= {})[name] = value
+        elsif value.nil?
+          document[field.place] = nil unless field.equal?(@extra)
+        elsif field.equal?(@extra)
+          extra = @extra.checked(value)
+        else
+          missing -= 1 if field.required
+          document[field.place] = kept(field, value)
         end
       end
-      with_extra(document, record["extra"], unknown)
+      return nil if missing.positive?
+
+      with_extra(document, extra || {}, unknown || {}) if extra || unknown
+      document["truncated"] = true if @cut
+      document
     rescue Fault
-      raise first_fault(record)
+      nil
     end
 
-    # Of several faults the first in the contract's order is told, whatever the order of the record.
-    def first_fault(record)
+    # Return what is wrong with a record: of several faults the first in the contract's order, whatever its own.
+    def fault(record)
+      return Broken.new("not_an_object") unless record.is_a?(Hash)
+
+      missing = @required.select { |name| record[name].nil? }
+      return Broken.new("missing_field", missing.join(", ")) unless missing.empty?
+
       @fields.each { |name, field| field.checked(record[name]) unless record[name].nil? }
     rescue Fault => fault
       fault
     end
 
+    # Return a value as its field has it; what a text has beyond its bound is cut, not the record refused.
+    def kept(field, value)
+      value = field.kept(value)
+      most = field.cut
+      return value unless most && value.length > most
+
+      @cut = true
+      value[0, most]
+    end
+
     def with_extra(document, given, unknown)
-      extra = given.nil? ? {} : @extra.checked(given).dup
+      extra = given.dup
       unknown.each do |name, value|
         name += "_" while extra.key?(name)
         extra[name] = value
       end
       document["extra"] = @redactor.value(@redactor.key("extra"), bounded(extra, 1)) unless extra.empty?
-      document["truncated"] = true if @cut
-      document
-    end
-
-    # What a text has beyond its bound is cut, not the record refused.
-    def bounded_text(field, value)
-      return value unless value && value.length > field.max_length
-
-      @cut = true
-      value[0, field.max_length]
     end
 
     def bounded(value, depth)

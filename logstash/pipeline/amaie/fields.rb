@@ -7,7 +7,9 @@ require_relative "memory"
 module Amaie
   # A field of the contract: what a value of it must be, and what becomes of it.
   class Field
-    attr_reader :place, :max_length
+    # The name in a document, the most characters, to how many a value is cut (nil: one beyond its bound is
+    # refused), and whether a record must have it.
+    attr_reader :place, :max_length, :cut, :required
 
     # Return the field of a rule of the contract.
     def self.of(name, rule, redactor)
@@ -16,20 +18,16 @@ module Amaie
 
     def initialize(name, rule, redactor)
       @name = name
-      @place = redactor.shown(name)
+      @place = -redactor.shown(name)
       @max_length = rule["max_length"]
+      @required = rule["required"]
       @redactor = redactor
       @key = redactor.key(name)
     end
 
-    # Whether a value beyond its bound is cut; others are refused.
-    def cut?
-      false
-    end
-
     # Return a value as its document has it.
     def kept(value)
-      value.nil? ? nil : @redactor.value(@key, checked(value))
+      @redactor.value(@key, checked(value))
     end
 
     private
@@ -51,16 +49,17 @@ module Amaie
         super
         @place = "@timestamp" if name == "timestamp"
         @seconds = Memory.of { |text| second(text) }
+        @existing = Memory.of { |text| second("#{text}Z") }
       end
 
       # Nothing is left of the text but digits: none of it could be a secret.
       def kept(value)
-        value.nil? ? nil : checked(value)
+        checked(value)
       end
 
       def checked(value)
         must value.is_a?(String), "wrong_type"
-        return value if value.match?(USUAL) && @seconds["#{value[0, SECOND]}Z"]
+        return value if value.match?(USUAL) && @existing[value[0, SECOND]]
 
         match = FORM.match(value)
         must match, "bad_timestamp"
@@ -95,10 +94,10 @@ module Amaie
     class Keyword < Field
       def initialize(name, rule, redactor)
         super
-        @required = rule["required"]
         @values = rule["values"]
         @spellings = rule["spellings"] || {}
         @known = Memory.of { |text| @redactor.value(@key, checked(text)) } if @key.repeating?
+        @plain_id = redactor.plain_id if @key.reading == :identifier
       end
 
       # Of the words that come again and again it is known what becomes of them; most ids are seen to be ids.
@@ -106,8 +105,7 @@ module Amaie
         return super unless value.is_a?(String)
         return @known[value] if @known
 
-        id = @key.reading == :identifier && !value.empty? && value.length <= @max_length && @redactor.plain_id?(value)
-        id ? value : super
+        @plain_id && value.length <= @max_length && value.match?(@plain_id) ? value : super
       end
 
       def checked(value)
@@ -130,8 +128,9 @@ module Amaie
 
     # A text; what it has beyond its bound is cut.
     class Text < Field
-      def cut?
-        true
+      def initialize(name, rule, redactor)
+        super
+        @cut = @max_length
       end
 
       def checked(value)

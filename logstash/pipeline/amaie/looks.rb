@@ -74,6 +74,11 @@ module Amaie
       word.length >= @hex_chars && !(word.length == @address_chars && word.start_with?("0x")) && token?(word)
     end
 
+    # Whether a part between separators is readable: a word, a number, a version.
+    def piece?(part)
+      part.match?(@part)
+    end
+
     def slug?(word)
       parts = word.split(@separators).reject(&:empty?)
       parts.size > 1 && parts.all? { |part| part.match?(@part) }

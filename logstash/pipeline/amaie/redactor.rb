@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require "json"
+require_relative "parse"
 require_relative "spans"
 require_relative "texts"
 
@@ -64,9 +65,9 @@ module Amaie
       end
     end
 
-    # Whether a text is an id by its form, and nothing else.
-    def plain_id?(text)
-      @texts.plain_id?(text)
+    # Return the pattern of a text that is an id by its form, and nothing else.
+    def plain_id
+      @texts.plain_id
     end
 
     def text(text)
@@ -88,7 +89,7 @@ module Amaie
     end
 
     def identifier(value)
-      return value if @texts.plain_id?(value)
+      return value if value.match?(@texts.plain_id)
       return text(value) if !value.ascii_only? || value.match?(ODD) # no identifier is written so
 
       @spans.masked(value, @texts.in_identifier(value))
@@ -101,7 +102,7 @@ module Amaie
 
     # Return a text that is JSON with its values redacted under their keys.
     def json(text)
-      return text unless text.start_with?("{", "[") && text.end_with?("}", "]")
+      return text if !text.start_with?("{", "[") || !text.end_with?("}", "]") || Parse.lax?(text)
 
       parsed = JSON.parse(text, max_nesting: 100, create_additions: false)
       redacted = value(key(""), parsed)

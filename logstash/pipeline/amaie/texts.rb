@@ -21,7 +21,8 @@ module Amaie
     WINDOW = 4096
     OVERLAP = 1024
 
-    attr_reader :names, :looks, :books, :seeds
+    # `plain_id` is the pattern of a text that is an id by its form, and nothing else.
+    attr_reader :names, :looks, :books, :seeds, :plain_id
 
     def initialize(rules, words)
       @names = Names.new(rules)
@@ -48,11 +49,6 @@ module Amaie
       return windows(text, depth) if text.length > WINDOW && !text.ascii_only?
 
       all(text, depth)
-    end
-
-    # Whether a text is an id by its form, and nothing else.
-    def plain_id?(text)
-      text.match?(@plain_id)
     end
 
     # Return the same for an id or symbol: what none has in it.

@@ -31,7 +31,9 @@ module Amaie
       if body.match?(@looks.hex)
         return !head.empty? && body.length >= (head.size > 1 || cased ? @hex_chars : @prefixed_hex_chars)
       end
-      return mixed?(body) && (!head.empty? || (!alone && wild?(body))) if cased && body.match?(/[0-9]/)
+      if cased && (body.match?(/[0-9]/) || (!head.empty? && @looks.scrambled?(body)))
+        return mixed?(body) && (!head.empty? || (!alone && wild?(body)))
+      end
 
       !head.empty? && plain?(body)
     end
@@ -70,7 +72,8 @@ module Amaie
     end
 
     def plain?(body)
-      longest = body.split(@joint).max_by(&:length)
+      pieces = body.split(@joint)
+      longest = pieces.none? { |piece| @looks.piece?(piece) } ? pieces.join : pieces.max_by(&:length)
       longest.length >= @plain_chars && Looks.entropy(longest) >= @plain_bits && longest.count("0-9") > 2 &&
         longest.match?(@scattered)
     end

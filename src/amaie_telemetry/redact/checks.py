@@ -52,10 +52,12 @@ class Checks:
             "iban": self.iban,
             "jwt": _either(_jwt),
             "keylike": _either(looks.keylike),
+            "pair": _either(lambda word: all(looks.random(one.rstrip("=")) for one in word.split(":"))),
             "password": _either(lambda word: looks.password(word) and not looks.plain(word)),
             "phone": self.phone,
             "random": _either(looks.random),
             "frame": self.frame,
+            "signed": _either(_signed),
             "statement": self.statement,
             "told": _either(lambda word: not looks.plain(word)),
             "token": _either(looks.token),
@@ -175,10 +177,17 @@ def _basic(word: str) -> bool:
 
 def _jwt(word: str) -> bool:
     """Return whether a word is a token of several parts, or the first of one that names an algorithm."""
-    if word.count(".") >= 2:  # noqa: PLR2004
-        return True
-    head = word.partition(".")[0]
+    return word.count(".") >= 2 or '"alg"' in _said(word.partition(".")[0])  # noqa: PLR2004
+
+
+def _signed(word: str) -> bool:
+    """Return whether a word of base64 does not stay text: what it says is followed by a signature."""
+    return "\ufffd" in _said(word)[:-1]  # a letter may have been cut at the end
+
+
+def _said(word: str) -> str:
+    """Return what a word of base64 says, as far as it has whole groups of letters."""
     try:
-        return b'"alg"' in base64.urlsafe_b64decode(head[: len(head) // 4 * 4])
+        return base64.urlsafe_b64decode(word[: len(word) // 4 * 4]).decode(errors="replace")
     except (binascii.Error, ValueError):
-        return False
+        return ""

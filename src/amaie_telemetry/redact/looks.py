@@ -61,11 +61,11 @@ class Looks:
 
     def token(self, word: str) -> bool:
         """Return whether a word could be a key: random, of letters and digits or of both cases, no date."""
-        if not (mixed(word) or self._scrambled(word)) or self.date.search(word) or self.number.match(word):
+        if not (mixed(word) or self.scrambled(word)) or self.date.search(word) or self.number.match(word):
             return False
         return entropy(word) >= min(self._bounds.random_bits, math.log2(len(word)) - 1)
 
-    def _scrambled(self, word: str) -> bool:
+    def scrambled(self, word: str) -> bool:
         """Return whether letters alone make a key: small and capital ones, as nobody writes them."""
         cased = word not in {word.lower(), word.upper()}
         return cased and len(word) >= self._bounds.scrambled_chars and self.unreadable(word)
@@ -93,6 +93,10 @@ class Looks:
             address = len(word) == bounds.address_chars and word.startswith("0x")
             return len(word) >= bounds.hex_chars and not address and self.token(word)
         return self.random(word)
+
+    def piece(self, part: str) -> bool:
+        """Return whether a part between separators is readable: a word, a number, a version."""
+        return self._part.match(part) is not None
 
     def slug(self, word: str) -> bool:
         """Return whether a word is made of readable parts: mm-btc-v3, trades-2025q3, hooks/check.py."""

@@ -49,7 +49,7 @@ class Tokens:
             return bool(head) and len(body) >= (
                 self._bounds.hex_chars if sure else self._bounds.prefixed_hex_chars
             )
-        if cased and _DIGIT.search(body):
+        if cased and (_DIGIT.search(body) or (head and self._looks.scrambled(body))):
             return self._mixed(body) and (bool(head) or (not alone and self._wild(body)))
         return bool(head) and self._plain(body)
 
@@ -88,8 +88,9 @@ class Tokens:
         )
 
     def _plain(self, body: str) -> bool:
-        """Return whether a body of small or of capital letters is random: its longest piece is."""
-        longest = max(self._joint.split(body), key=len)
+        """Return whether a body of small or of capital letters is random: its longest piece, or all of it."""
+        pieces = self._joint.split(body)
+        longest = "".join(pieces) if not any(map(self._looks.piece, pieces)) else max(pieces, key=len)
         return (
             len(longest) >= self._bounds.plain_chars
             and entropy(longest) >= self._bounds.plain_bits

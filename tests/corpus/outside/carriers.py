@@ -1,8 +1,8 @@
 """What libraries of this trade really write: signed requests, representations, exceptions, dumps.
 
 The libraries make every text; of ours are only the credentials that they are given. ccxt (MIT),
-python-binance (MIT), httpx (BSD), aiohttp (Apache-2.0), SQLAlchemy (MIT), pydantic (MIT), web3 and eth-account
-(MIT).
+python-binance (MIT), httpx (BSD), aiohttp (Apache-2.0), websockets (BSD), SQLAlchemy (MIT), pydantic (MIT), web3
+and eth-account (MIT).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import inspect
 import json
+import logging
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -22,9 +23,17 @@ import sqlalchemy
 from eth_account import Account
 from multidict import CIMultiDict
 from web3 import HTTPProvider
+from websockets import exceptions
+from websockets.client import ClientProtocol
+from websockets.frames import Close
+from websockets.headers import build_authorization_basic
+from websockets.http11 import Request
+from websockets.proxy import parse_proxy
+from websockets.server import ServerProtocol
+from websockets.uri import parse_uri
 from yarl import URL
 
-from corpus.outside.case import Case
+from corpus.outside.case import Case, leaks
 
 with warnings.catch_warnings():  # it imports what a newer websockets calls deprecated
     warnings.simplefilter("ignore")
@@ -51,6 +60,7 @@ def cases() -> Iterator[Case]:
     """Yield each text in which a library shows a credential."""
     yield from _exchanges()
     yield from _requests()
+    yield from _streams()
     yield from _settings()
     yield from _wallets()
 
@@ -96,6 +106,94 @@ def _requests() -> Iterator[Case]:
     yield Case("aiohttp", "headers", "multidict", repr(CIMultiDict(headers)), {}, KEY)
     proxy = httpx.URL(f"https://trader:{PASSWORD}@proxy.example:8080/")
     yield Case("httpx", "URL", "userinfo", f"proxy {proxy}", {}, PASSWORD)
+
+
+class _Talk(logging.Handler):
+    """Keeps what a library logs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self.logger = logging.Logger("websockets", logging.DEBUG)  # noqa: LOG001 (of nobody else)
+        self.logger.addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage())
+
+    def drained(self) -> list[str]:
+        said, self.said = self.said, []
+        return said
+
+
+def _streams() -> Iterator[Case]:
+    """Yield what both ends of a stream say while one signs in to it, and what they raise."""
+    talk = _Talk()
+    client = ClientProtocol(parse_uri(f"wss://stream.example/ws?token={SECRET}"), logger=talk.logger)
+    client.key = "dGhlIHNhbXBsZSBub25jZQ=="  # of RFC 6455, in place of a random one
+    server = ServerProtocol(logger=talk.logger)
+    request = client.connect()
+    request.headers["Authorization"] = build_authorization_basic("trader", PASSWORD)
+    request.headers["X-MBX-APIKEY"] = KEY
+    request.headers["Cookie"] = f"session={SECRET}"
+    client.send_request(request)
+    server.receive_data(b"".join(client.data_to_send()))
+    (asked,) = server.events_received()
+    assert isinstance(asked, Request)
+    response = server.accept(asked)
+    response.headers["Set-Cookie"] = f"session={SECRET}; Secure; HttpOnly"
+    server.send_response(response)
+    client.receive_data(b"".join(server.data_to_send()))
+    encoded = request.headers["Authorization"].split()[1]
+    for said in talk.drained():
+        for secret in (SECRET, KEY, encoded):
+            if secret in said:
+                yield Case("websockets", "debug", said[:1] + " handshake", said, {}, secret)
+    for carrier, said in {
+        "request": repr(request),
+        "headers": f"sent {request.headers!r}",
+        "dict of headers": f"sent {dict(request.headers.raw_items())}",
+        "bytes": f"sent {request.serialize()!r}",
+        "response": repr(response),
+    }.items():
+        yield Case("websockets", "handshake", carrier, said, {}, SECRET)
+        if KEY in said:
+            yield Case("websockets", "handshake", f"{carrier}, key", said, {}, KEY)
+            yield Case("websockets", "handshake", f"{carrier}, basic", said, {}, encoded)
+    yield from _frames(client, server, talk)
+    address = f"wss://trader:{PASSWORD}@stream.example/ws"
+    yield Case("websockets", "URI", "parts", f"connecting to {parse_uri(address)}", {}, PASSWORD)
+    proxy = f"http://trader:{PASSWORD}@proxy.example:8080"
+    yield Case("websockets", "proxy", "parts", f"by {parse_proxy(proxy)}", {}, PASSWORD)
+    for fault in (
+        exceptions.InvalidURI(address + "#x", "fragment identifier is meaningless"),
+        exceptions.InvalidProxy(proxy + "/x", "path is meaningless"),
+        exceptions.InvalidHeader("Authorization", f"Bearer {SECRET}"),
+        exceptions.InvalidParameterValue("token", SECRET),
+    ):
+        secret = PASSWORD if PASSWORD in str(fault) else SECRET
+        yield Case("websockets", type(fault).__name__, "str", str(fault), {}, secret)
+        yield Case("websockets", type(fault).__name__, "repr", repr(fault), {}, secret)
+
+
+def _frames(client: ClientProtocol, server: ServerProtocol, talk: _Talk) -> Iterator[Case]:
+    """Yield what is said of frames that sign in; a long one is shown by its beginning and end."""
+    for frame in (
+        {"op": "login", "args": [{"apiKey": KEY, "passphrase": PASSWORD}]},
+        {"op": "auth", "args": [KEY, 1_753_885_800_000, SECRET]},
+        {"method": "session.logon", "params": {"apiKey": KEY}},
+        {"type": "authenticate", "token": SECRET},
+        {"event": "subscribe", "subscription": {"name": "ownTrades", "token": SECRET}},
+    ):
+        client.send_text(json.dumps(frame).encode())
+        server.receive_data(b"".join(client.data_to_send()))
+    for reason in (f"invalid api key: {KEY}", f"token={SECRET} has expired"):
+        fault = exceptions.ConnectionClosedError(Close(4001, reason), None)
+        yield Case("websockets", "closed", "str", str(fault), {}, KEY if KEY in reason else SECRET)
+    for said in talk.drained():
+        for secret in (KEY, SECRET, PASSWORD):
+            case = Case("websockets", "debug", said[:1] + " frame", said, {}, secret)
+            if leaks(case, said):
+                yield case
 
 
 class _Settings(pydantic.BaseModel):

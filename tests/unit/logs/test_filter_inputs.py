@@ -66,8 +66,8 @@ EVENTS = {
     "forged": inputs.beats(EMOJI, origin="files", latin1="yes"),
     "not packed": inputs.http(GOOD, "files"),
     "forged deeply": inputs.beats(EMOJI, origin={"a": ["b"]}, latin1={"yes": "yes"}, stream="logs", id="x"),
-    "fault": inputs.beats(GOOD, CORE) | {"faults": ["parse"]},
-    "fault of the masking": inputs.http(GOOD) | {"faults": ["parse", "unparsed"]},
+    "fault": inputs.beats(GOOD, CORE) | {"faults": ["judge"]},
+    "fault of the masking": inputs.http(GOOD) | {"faults": ["judge", "unparsed"]},
 }
 
 
