@@ -24,6 +24,7 @@ LAST = "amaie_backup_last_success_timestamp_seconds"
 INTERVAL = "amaie_site_backup_interval_seconds"
 FILE = f"{files.PROMETHEUS}/rules-backup.yml"
 STAMP = "%Y%m%dT%H%M%SZ"
+_STAMP = re.compile(r"\d{8}T\d{6}Z")
 SLACK = 0.05
 """Share of the interval by which a backup may be early: a job every hour takes one a day at the same hour."""
 
@@ -35,12 +36,12 @@ def name(project: str, moment: datetime) -> str:
 
 def kept(folder: Path, project: str) -> dict[Path, float]:
     """Return the whole backups of a project, the oldest first, each with its time in seconds since 1970."""
-    form = re.compile(rf"backup-{re.escape(project)}-(\d{{8}}T\d{{6}}Z)")
-    found = ((path, form.fullmatch(path.name)) for path in sorted(folder.glob(f"backup-{project}-*")))
+    begin = f"backup-{project}-"
+    found = ((path, path.name.removeprefix(begin)) for path in sorted(folder.glob(f"{begin}*")))
     return {
-        path: datetime.strptime(match[1], STAMP).replace(tzinfo=UTC).timestamp()
-        for path, match in found
-        if match and path.is_dir()
+        path: datetime.strptime(stamp, STAMP).replace(tzinfo=UTC).timestamp()
+        for path, stamp in found
+        if _STAMP.fullmatch(stamp) and path.is_dir()
     }
 
 
