@@ -120,7 +120,6 @@ def test_wrong_usage_ends_with_2(script: str) -> None:
     [
         ("panels", ["--password-file", "none"], "[Errno 2] No such file or directory: 'none'; cure: "),
         ("drill", ["--url", "http://127.0.0.1:9"], "no Alertmanager answers at http://127.0.0.1:9"),
-        ("backup", ["--project", "never-up"], "the project never-up does not run here; cure: make up, then make backup\n"),
         (
             "backup",
             ["--to", "x", "--project", "never"],
