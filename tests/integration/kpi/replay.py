@@ -73,9 +73,10 @@ def replay(
 
 
 def trading_groups() -> list[dict[str, Any]]:
-    """Return the groups of recording rules of the trading family: those that others read come first."""
+    """Return the groups of recording rules of the trading family; what others read comes first."""
     groups = yaml.safe_load(RECORDING.read_text())["groups"]
-    return [group for group in groups if group["name"].startswith("amaie-trading-")]
+    own = (group for group in groups if group["name"].startswith("amaie-trading-"))
+    return sorted(own, key=lambda group: seconds(group["interval"]))
 
 
 def notation(values: np.ndarray) -> str:
