@@ -303,12 +303,12 @@ def realised_day(account: Account, moment: int) -> float | None:
 
 
 def since_midnight(path: Callable[[Account], np.ndarray]) -> Reference:
-    """Return by how much a sum has changed since the midnight before, as it was last known there."""
+    """Return by how much a sum has changed since midnight, or since it was first seen after that."""
 
     def changed(account: Account, moment: int) -> float | None:
         series = scraped(account, path(account))
         now, before = at(series, moment), series[series.index <= start_of_day(moment)]
-        return now - float(before.iloc[-1]) if now is not None and len(before) else None
+        return None if now is None else now - float(before.iloc[-1] if len(before) else series.iloc[0])
 
     return changed
 
