@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 import generate
+import up
 from generators.alertmanager import receivers
 from operate import build, compose_cli, engine, health, host, passwords, preflight, registry
 from operate.backup import schedule
@@ -163,7 +164,7 @@ def site_findings(stack: Stack | None) -> Iterator[Finding]:
     said = advice.sentences(site)
     yield from (split("site", WARNING, sentence) for sentence in said)
     stack = stack and replace(stack, site=site)
-    if stack and files.differ(stack.site_folder, files.render(model, site) | schedule.render(stack)):
+    if stack and files.differ(stack.site_folder, up.rendered(stack, model)):
         yield Finding("site", WARNING, "what runs is not what site.yaml and spec/ say", "make up")
     elif site.services:
         yield Finding("site", GOOD, f"services connected: {len(site.services)}")

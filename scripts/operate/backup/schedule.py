@@ -6,8 +6,8 @@ backup is taken stands in site.yaml alone. Prometheus is told by a rule file, as
 
 from __future__ import annotations
 
-import re
 import shutil
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +24,6 @@ LAST = "amaie_backup_last_success_timestamp_seconds"
 INTERVAL = "amaie_site_backup_interval_seconds"
 FILE = f"{files.PROMETHEUS}/rules-backup.yml"
 STAMP = "%Y%m%dT%H%M%SZ"
-_STAMP = re.compile(r"\d{8}T\d{6}Z")
 SLACK = 0.05
 """Share of the interval by which a backup may be early: a job every hour takes one a day at the same hour."""
 
@@ -36,13 +35,13 @@ def name(project: str, moment: datetime) -> str:
 
 def kept(folder: Path, project: str) -> dict[Path, float]:
     """Return the whole backups of a project, the oldest first, each with its time in seconds since 1970."""
-    begin = f"backup-{project}-"
-    found = ((path, path.name.removeprefix(begin)) for path in sorted(folder.glob(f"{begin}*")))
-    return {
-        path: datetime.strptime(stamp, STAMP).replace(tzinfo=UTC).timestamp()
-        for path, stamp in found
-        if _STAMP.fullmatch(stamp) and path.is_dir()
-    }
+    found = {}
+    for path in sorted(folder.glob(f"backup-{project}-*")):
+        with suppress(ValueError):  # a name of somebody else's
+            moment = datetime.strptime(path.name, f"backup-{project}-{STAMP}").replace(tzinfo=UTC)
+            if path.name == name(project, moment) and path.is_dir():
+                found[path] = moment.timestamp()
+    return found
 
 
 def last(wanted: Backups, project: str, asked: float) -> float:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from amaie_dashboard import fragments, text
+from amaie_dashboard import charts, text
+from amaie_dashboard.pages import tables
+from amaie_dashboard.pages.accounts import WHOSE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from amaie_dashboard.catalogue import Catalogue
     from amaie_dashboard.hub import Hub
-
-MOST: Final = 50
 
 
 def table(hub: Hub, catalogue: Catalogue, chosen: Mapping[str, str]) -> Markup:
@@ -26,27 +26,22 @@ def table(hub: Hub, catalogue: Catalogue, chosen: Mapping[str, str]) -> Markup:
         chosen: What the viewer looks at now, by label; an empty value is all.
     """
     units = {bound.limit: panel.unit for panel in catalogue.panels for bound in panel.bounds}
-    wanted = (chosen.get("account", ""), chosen.get("currency", ""))
-    keys = [
-        key
-        for key in sorted(hub.limits)
-        if all(value in ("", own) for value, own in zip(wanted, key, strict=False))
-    ]
+    whose = {name: chosen.get(name, "") for name in WHOSE}
+    keys = [key for key in sorted(hub.limits) if charts.matches(dict(zip(WHOSE, key, strict=False)), whose)]
     if not keys:
         return Markup("")
-    rows = fragments.join(
+    rows = (
         Markup("<tr><th scope=row>{0}</th><td>{1}</td><td>{2}</td><td>{3}</td></tr>").format(
             " · ".join(key[:2]),
             key[2],
             text.figure(hub.limits[key], units.get(key[2], "index"), 1 if key[2].endswith("_ratio") else 2),
             text.moment(since) if (since := hub.limits_since.get(key)) else "unknown",
         )
-        for key in keys[:MOST]
+        for key in keys[: tables.MOST]
     )
-    left = len(keys) - MOST
+    left = len(keys) - tables.MOST
     more = Markup('<p class="quiet">and {} more; choose an account</p>').format(left) if left > 0 else ""
     return Markup(
-        '<section class="card accounts"><details><summary>Limits in force, and since when</summary><table>'
-        "<thead><tr><th scope=col>account</th><th scope=col>limit</th><th scope=col>may lose</th>"
-        "<th scope=col>since</th></tr></thead><tbody>{0}</tbody></table>{1}</details></section>"
-    ).format(rows, more)
+        '<section class="card accounts"><details><summary>Limits in force, and since when</summary>'
+        "{0}{1}</details></section>"
+    ).format(tables.grid(("account", "limit", "may lose", "since"), rows), more)

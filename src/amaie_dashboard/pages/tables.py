@@ -50,15 +50,15 @@ def card(
     )
     more = Markup('<p class="quiet">and {} more</p>').format(left) if left > 0 else Markup("")
     every = Markup('<p class="quiet"><a href="{0}">{1}</a></p>').format(*back) if back else Markup("")
-    return Markup(
-        '<section class="card accounts"><h2>{0}</h2><table><thead><tr>{1}</tr></thead>'
-        "<tbody>{2}</tbody></table>{3}{4}</section>"
-    ).format(
-        title,
-        fragments.join(Markup("<th scope=col>{}</th>").format(name) for name in head),
-        fragments.join(body),
-        more,
-        every,
+    return Markup('<section class="card accounts"><h2>{0}</h2>{1}{2}{3}</section>').format(
+        title, grid(head, body), more, every
+    )
+
+
+def grid(head: Iterable[str], body: Iterable[Markup]) -> Markup:
+    """Return rows under the names of their columns."""
+    return Markup("<table><thead><tr>{0}</tr></thead><tbody>{1}</tbody></table>").format(
+        fragments.join(Markup("<th scope=col>{}</th>").format(name) for name in head), fragments.join(body)
     )
 
 

@@ -25,6 +25,7 @@ OTHERS = (
     ".backup-amaie-20260301T140000Z.partial",
     "backup-amaie-20260301T150000Z.tar",
     "backup-amaie-before-the-move",
+    "backup-amaie-20269901T120000Z",  # no date
 )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from amaie_dashboard.catalogue import Bound
-from amaie_dashboard.pages import in_force
+from amaie_dashboard.pages import in_force, tables
 from unit.dashboard.conftest import panel
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ def test_a_chosen_account_shows_its_own_limits_only(known: Catalogue) -> None:
 
 def test_many_limits_are_cut_with_their_number_and_without_any_there_is_no_table(known: Catalogue) -> None:
     """A desk of a thousand accounts has nine thousand."""
-    many = {(f"a{number:03}", "USDT", "daily_loss"): 1.0 for number in range(in_force.MOST + 7)}
+    many = {(f"a{number:03}", "USDT", "daily_loss"): 1.0 for number in range(tables.MOST + 7)}
     html = shown(known, SimpleNamespace(limits=many, limits_since={}))
 
-    assert html.count("<tr><th scope=row>") == in_force.MOST
+    assert html.count("<tr><th scope=row>") == tables.MOST
     assert "and 7 more" in html
     assert shown(known, SimpleNamespace(limits={}, limits_since={})) == ""
