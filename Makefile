@@ -21,7 +21,7 @@ help: ## List every target.
 
 ## The stack
 
-.PHONY: init connect up demo down status doctor panels drill audit replay backup restore images
+.PHONY: init connect up demo down status doctor panels drill audit replay backup restore rotate-secrets rotate-certificates images
 init: $(STACK) ## Write site.yaml, what differs in this installation, from a few questions (YES=1 asks nothing).
 	$(PY) scripts/init.py $(if $(YES),--yes)
 
@@ -65,6 +65,12 @@ backup: $(STACK) ## Write a backup of the running stack: TO=/folder PASSPHRASE_F
 
 restore: $(STACK) ## Bring a backup back into a stack without data: FROM=/folder/backup-… (FORCE=1 replaces data).
 	$(PY) scripts/restore.py --from $(call quoted,$(FROM)) $(PASSPHRASE) $(if $(FORCE),--force)
+
+rotate-secrets: $(STACK) ## Replace all passwords of the running stack (GATEWAY=1: that of other machines, too).
+	$(PY) scripts/rotate.py secrets $(if $(GATEWAY),--gateway)
+
+rotate-certificates: $(STACK) ## Replace the authority and all certificates of the running stack.
+	$(PY) scripts/rotate.py certificates
 
 images: $(STACK) ## Pull or build the images of the stack.
 	$(PY) scripts/images.py
