@@ -26,7 +26,7 @@ import httpx
 from generators.spec import kpispec
 from generators.spec.model import Severity
 from generators.spec.strict_yaml import SpecError
-from operate import build, catalogue, engine, rehearsal
+from operate import build, catalogue, engine, rehearsal, trust
 from operate.compose_cli import Stack
 from operate.errors import StackError
 from operate.progress import Progress
@@ -34,7 +34,7 @@ from operate.site import advice
 from operate.site.overlay import spec_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from generators.spec.model import Spec
 
@@ -107,19 +107,30 @@ def drill(amaie: Spec, url: str, severities: Iterable[Severity], seconds: float)
     if not wanted:
         raise StackError(advice.NOBODY_TOLD)
     integrations = {name: one.integration for name, one in amaie.routing.channels.configured().items()}
-    before = _requests(url)
-    _post(url, [_alert(severity) for severity in severities])
+    with trust.monitoring(url, trust.OPERATOR, timeout=10) as alertmanager:
+        return _drilled(alertmanager, severities, wanted, integrations, seconds)
+
+
+def _drilled(
+    alertmanager: httpx.Client,
+    severities: list[Severity],
+    wanted: list[str],
+    integrations: Mapping[str, str],
+    seconds: float,
+) -> dict[str, str]:
+    before = _requests(alertmanager)
+    _post(alertmanager, [_alert(severity) for severity in severities])
     try:
         with Progress().step(f"Waiting for {', '.join(wanted)} (at most {seconds:.0f} s)"):
             deadline = time.monotonic() + seconds
             while True:
-                now = _requests(url) - before
+                now = _requests(alertmanager) - before
                 found = {channel: _outcome(now, integrations[channel]) for channel in wanted}
                 if set(found.values()) == {TOOK} or time.monotonic() > deadline:
                     return found
                 time.sleep(0.5)
     finally:
-        _post(url, [_alert(severity) | {"endsAt": _now()} for severity in severities])
+        _post(alertmanager, [_alert(severity) | {"endsAt": _now()} for severity in severities])
 
 
 def _outcome(requests: Counter[tuple[str, str]], integration: str) -> str:
@@ -129,10 +140,10 @@ def _outcome(requests: Counter[tuple[str, str]], integration: str) -> str:
     return REFUSED if failed else SILENT
 
 
-def _requests(url: str) -> Counter[tuple[str, str]]:
+def _requests(alertmanager: httpx.Client) -> Counter[tuple[str, str]]:
     """Return how often each integration was asked, and how often in vain, since Alertmanager started."""
     counted: Counter[tuple[str, str]] = Counter()
-    for line in _ask("GET", f"{url}/metrics").splitlines():
+    for line in _ask(alertmanager, "GET", "/metrics").splitlines():
         name, _, rest = line.partition("{")
         if name in {SENT, FAILED}:
             integration = rest.split('integration="', 1)[1].split('"', 1)[0]
@@ -140,16 +151,17 @@ def _requests(url: str) -> Counter[tuple[str, str]]:
     return counted
 
 
-def _post(url: str, alerts: list[dict[str, Any]]) -> None:
-    _ask("POST", f"{url}/api/v2/alerts", alerts)
+def _post(alertmanager: httpx.Client, alerts: list[dict[str, Any]]) -> None:
+    _ask(alertmanager, "POST", "/api/v2/alerts", alerts)
 
 
-def _ask(method: str, address: str, body: Any = None) -> str:
+def _ask(alertmanager: httpx.Client, method: str, path: str, body: Any = None) -> str:
     try:
-        return httpx.request(method, address, json=body, timeout=10).raise_for_status().text
+        return alertmanager.request(method, path, json=body).raise_for_status().text
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise StackError(
-            f"no Alertmanager answers at {address} ({error}); cure: make up, or name it by --url"
+            f"no Alertmanager answers at {alertmanager.base_url} ({error}); "
+            "cure: make up, or name it by --url"
         ) from None
 
 
@@ -182,7 +194,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--alert", metavar="NAME", help="play this alert in scratch containers and show its messages"
     )
-    parser.add_argument("--url", default="http://127.0.0.1:9093", help="Alertmanager (default: the stack's)")
+    parser.add_argument(
+        "--url", default=catalogue.url("alertmanager"), help="Alertmanager (default: the stack's)"
+    )
     parser.add_argument("--seconds", type=float, default=90, help="how long to wait (default: 90)")
     parser.add_argument("--json", action="store_true", help="an object for a machine")
     return parser

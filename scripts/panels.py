@@ -5,7 +5,7 @@ may be empty.
 
 Example:
     python scripts/panels.py --since 1h
-    python scripts/panels.py --prometheus http://127.0.0.1:9090 --allow-empty sharpe --json
+    python scripts/panels.py --prometheus https://127.0.0.1:9090 --allow-empty sharpe --json
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 
-import httpx
 from rich.console import Console
 from rich.table import Table
 
 from generators.grafana import dashboards
 from generators.spec.promql import duration
+from operate import catalogue, certificates, trust
+from operate.errors import StackError
+from operate.paths import SECRETS
 from operate.progress import Progress
 from operate.questions import DATA, EMPTY, STREAM, Answer, Asker, check, unreachable
 
@@ -36,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
     try:
         answers = ask(options)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, StackError) as error:
         print(error, file=sys.stderr)
         return 2
     if options.json:
@@ -56,8 +58,8 @@ def ask(options: argparse.Namespace) -> list[Answer]:
         raise ValueError(f"{error}; cure: {cure}") from error
     login = (options.user, password)
     with (
-        httpx.Client(base_url=options.prometheus, timeout=30) as prometheus,
-        httpx.Client(base_url=options.elasticsearch, auth=login, timeout=30) as elasticsearch,
+        trust.monitoring(options.prometheus) as prometheus,
+        trust.client(options.elasticsearch, login, authority=options.ca_file) as elasticsearch,
     ):
         wrong = unreachable(prometheus, "/-/ready", "--prometheus") or unreachable(
             elasticsearch, f"/{STREAM}/_count", "--elasticsearch, --user and --password-file"
@@ -97,10 +99,18 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=summary, epilog=more, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--prometheus", default="http://127.0.0.1:9090", help="address of Prometheus")
-    parser.add_argument("--elasticsearch", default="http://127.0.0.1:9200", help="address of Elasticsearch")
+    parser.add_argument("--prometheus", default=catalogue.url("prometheus"), help="address of Prometheus")
+    parser.add_argument(
+        "--elasticsearch", default=catalogue.url("elasticsearch"), help="address of Elasticsearch"
+    )
     parser.add_argument("--user", default="amaie_reader", help="user of Elasticsearch")
     parser.add_argument("--password-file", type=Path, default=ROOT / PASSWORD, help="file with its password")
+    parser.add_argument(
+        "--ca-file",
+        type=Path,
+        default=SECRETS / certificates.STACK.certificate,
+        help="the authority to trust",
+    )
     parser.add_argument(
         "--dashboards", type=Path, default=ROOT / dashboards.FOLDER, help="folder of dashboards"
     )

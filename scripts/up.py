@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 import generate
 from generators.spec.strict_yaml import SpecError
-from operate import build, catalogue, certificates, engine, health, passwords, preflight, registry, settings
+from operate import build, catalogue, credentials, engine, health, preflight, registry, settings
 from operate.backup import schedule
 from operate.compose_cli import Stack
 from operate.errors import StackError
-from operate.paths import DEMO_SITE, ROOT, SECRETS, SITE
+from operate.paths import DEMO_SITE, ROOT, SITE
 from operate.progress import Progress
 from operate.site import advice, files, load
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     import docker
 
     from generators.spec.model import Model
-    from operate.site.shape import Site
 
 SCENARIO_FILE = "scenario"
 
@@ -69,7 +68,7 @@ def start(
     """Check, build, start, wait, tell.
 
     Args:
-        options: Of the command line.
+        options: Of the command line; a demo without a scenario goes on with what it plays.
         progress: Says what is being done.
         fill: Called when all is ready and nothing is started yet: a restore writes its volumes.
 
@@ -81,7 +80,7 @@ def start(
         raise StackError(
             f"--project {options.project} is no project name; use small letters, digits, - and _"
         )
-    if options.demo:
+    if options.demo and options.scenario:
         check_scenario(options.scenario)
     model = generate.load(ROOT)
     site = load.read(DEMO_SITE if options.demo else SITE, model.spec)
@@ -100,9 +99,7 @@ def start(
     if warning:
         progress.say(f"Note: {warning}")
     images = build.ensure(variant, client, progress)
-    make_secrets(site, progress)
-    files.write(stack.site_folder, rendered(stack, model))
-    stack.save(images)
+    prepare(stack, model, images, progress)
     if fill:
         fill(stack, client, progress)
     with progress.step("Starting the stack") as tell:
@@ -111,7 +108,7 @@ def start(
         for service in settings.RELOADED:
             # Not by the engine: after `docker kill` it would not start a crashed container again.
             stack.run("exec", "-T", service, "sh", "-c", "kill -HUP 1")
-    if stack.demo:
+    if stack.demo and options.scenario:
         set_scenario(stack, options.scenario)
         progress.say(f"Scenario: {options.scenario}")
     health.print_table(health.rows(stack))
@@ -120,18 +117,17 @@ def start(
             progress.say(f"Note: {sentence}")
 
 
+def prepare(stack: Stack, model: Model, images: dict[str, str], progress: Progress) -> None:
+    """Write the secrets that are missing, what follows from the site, and the variables of Compose."""
+    for sentence in credentials.ensure(stack.site, stack.hosts):
+        progress.say(sentence)
+    files.write(stack.site_folder, rendered(stack, model))
+    stack.save(images)
+
+
 def rendered(stack: Stack, model: Model) -> dict[str, str]:
     """Return path -> text of every file that follows from the spec, a stack's site and its backups."""
     return files.render(model, stack.site, demo=stack.demo) | schedule.render(stack)
-
-
-def make_secrets(site: Site, progress: Progress) -> None:
-    """Generate the passwords and the gateway's certificate that are missing."""
-    new = passwords.ensure()
-    if new:
-        progress.say(f"Generated {len(new)} passwords in compose/secrets/.")
-    if site.gateway and certificates.ensure(SECRETS, site.gateway.names):
-        progress.say("Made the gateway's certificate; others trust it by compose/secrets/gateway_ca.pem.")
 
 
 def running_services(stack: Stack) -> set[str]:

@@ -1,8 +1,11 @@
-# Prometheus, Alertmanager and the exporters from Debian, under the paths of the official images.
-# Only the files are unpacked: no start scripts, no dependencies but the C library.
+# Prometheus, Alertmanager and the exporters from Debian, under the paths of the official images; nginx beside them.
+# Only the files of the former are unpacked: no start scripts, no dependencies but the C library.
 ARG BASE
 FROM ${BASE}
 ARG SUITE
+RUN apt-get -q -o Acquire::Languages=none update \
+ && apt-get -q install -y --no-install-recommends nginx \
+ && rm -rf /var/lib/apt/lists/*
 RUN . /etc/os-release \
  && sed "s/${VERSION_CODENAME}/${SUITE}/" /etc/apt/sources.list > /etc/apt/sources.list.d/newer.list \
  && apt-get -q -o Acquire::Check-Valid-Until=false -o Acquire::Languages=none update \

@@ -3,5 +3,5 @@
 # standard input, so no process list shows it.
 set -eu
 printf 'user = "amaie_monitor:%s"\n' "$(cat /run/secrets/es_amaie_monitor_password)" |
-  curl --silent --show-error --fail --max-time 8 --output /dev/null --config - \
-    "http://127.0.0.1:9200/_cluster/health?wait_for_status=yellow&timeout=5s"
+  curl --silent --show-error --fail --max-time 8 --output /dev/null --cacert /run/secrets/stack_ca.pem --config - \
+    "https://localhost:9200/_cluster/health?wait_for_status=yellow&timeout=5s"

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PROJECT = "amaie"
+PROXY = "reverse-proxy"
+PLAIN = frozenset({"inbox"})
+"""What speaks no TLS: the demo's stand-in for the outside world."""
 
 
 @dataclass(frozen=True)
@@ -21,19 +24,21 @@ class Entry:
         port: The port on 127.0.0.1, before an offset.
         user: Who signs in, or None where nobody has to.
         password: The file below `compose/secrets/` with that user's password.
+        behind: The service that publishes the port in its place, if another one does.
     """
 
     variable: str
     port: int
     user: str | None = None
     password: str | None = None
+    behind: str | None = None
 
 
 PUBLISHED = {
     "dashboard": Entry("DASHBOARD_PORT", 8080, "operator", "dashboard_password"),
     "grafana": Entry("GRAFANA_PORT", 3000, "admin", "grafana_admin_password"),
-    "prometheus": Entry("PROMETHEUS_PORT", 9090),
-    "alertmanager": Entry("ALERTMANAGER_PORT", 9093),
+    "prometheus": Entry("PROMETHEUS_PORT", 9090, "operator", "monitoring_operator_password", PROXY),
+    "alertmanager": Entry("ALERTMANAGER_PORT", 9093, "operator", "monitoring_operator_password", PROXY),
     "elasticsearch": Entry("ELASTICSEARCH_PORT", 9200, "amaie_operator", "es_amaie_operator_password"),
     "kibana": Entry("KIBANA_PORT", 5601, "amaie_operator", "es_amaie_operator_password"),
     "inbox": Entry("INBOX_PORT", 8025),
@@ -52,7 +57,8 @@ def ports(offset: int = 0, moved: Mapping[str, int] = MappingProxyType({})) -> d
 def url(service: str, offset: int = 0, moved: Mapping[str, int] = MappingProxyType({})) -> str:
     """Return the address of a published service, or an empty text."""
     port = ports(offset, moved).get(service)
-    return f"http://127.0.0.1:{port}" if port else ""
+    scheme = "http" if service in PLAIN else "https"
+    return f"{scheme}://127.0.0.1:{port}" if port else ""
 
 
 def sign_in(service: str) -> tuple[str, str]:

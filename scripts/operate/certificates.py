@@ -1,61 +1,150 @@
-"""The gateway's certificate: signed by an authority of this installation, made anew before it ends.
+"""Certificates: each server of the stack has its own, signed by an authority of this installation.
 
-Other machines need `gateway_ca.pem` only; the authority's key stays where it was made.
+There are two authorities, so that one can be replaced without the other. The stack's is trusted by its own
+services and by the browsers of its people; the gateway's by other machines, which need `gateway_ca.pem` only.
+Their keys stay where they were made: no container sees them.
 Source: RFC 5280; `cryptography`, X.509 tutorial.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, cast
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from operate import passwords
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-AUTHORITY, AUTHORITY_KEY = "gateway_ca.pem", "gateway_ca_key.pem"
-CERTIFICATE, KEY = "gateway_certificate.pem", "gateway_key.pem"
 AUTHORITY_DAYS, DAYS, LEFT_DAYS = 3650, 397, 60
 """How long authority and certificate hold; with fewer days left, `make up` makes a new one."""
 
 
-def ensure(folder: Path, names: Sequence[str], now: datetime | None = None) -> bool:
-    """Make the gateway's certificate where it is missing, ends soon or has other names; tell if so.
+@dataclass(frozen=True)
+class Authority:
+    """Who signs.
+
+    Attributes:
+        name: What its certificate says.
+        stem: What its files begin with.
+    """
+
+    name: str
+    stem: str
+
+    @property
+    def certificate(self) -> str:
+        """The file that others trust."""
+        return f"{self.stem}.pem"
+
+    @property
+    def key(self) -> str:
+        """The file that nobody else may have."""
+        return f"{self.stem}_key.pem"
+
+
+STACK = Authority("AMAIE stack authority", "stack_ca")
+GATEWAY = Authority("AMAIE gateway authority", "gateway_ca")
+
+SERVERS = (
+    *("alertmanager", "dashboard", "elasticsearch", "grafana"),
+    *("kibana", "logstash", "prometheus", "reverse-proxy"),
+)
+"""The servers of the stack that speak TLS, by their names in Compose."""
+
+
+def certificate(server: str) -> str:
+    """Return the name of the file with a server's certificate."""
+    return f"{server}_certificate.pem"
+
+
+def key(server: str) -> str:
+    """Return the name of the file with a server's key."""
+    return f"{server}_key.pem"
+
+
+def ensure_stack(folder: Path, hosts: Sequence[str] = (), now: datetime | None = None) -> list[str]:
+    """Make what the stack's servers lack; return their names.
 
     Args:
         folder: Where the secrets are.
-        names: The host names and addresses by which other machines reach this one.
+        hosts: Under which names people reach this machine, besides the loopback's.
+        now: The present, in UTC.
+    """
+    reached = dict.fromkeys(("localhost", "127.0.0.1", *hosts))
+    return ensure(folder, STACK, {server: (server, *reached) for server in SERVERS}, now)
+
+
+def ensure(
+    folder: Path, authority: Authority, servers: Mapping[str, Sequence[str]], now: datetime | None = None
+) -> list[str]:
+    """Make each certificate that is missing, ends soon, has other names or another signer; return for whom.
+
+    Args:
+        folder: Where the secrets are.
+        authority: Who signs; made as well if it is missing or ends before what it signs.
+        servers: Server -> the host names and addresses by which it is reached.
         now: The present, in UTC.
     """
     now = now or datetime.now(UTC)
-    if not (folder / AUTHORITY).exists() or not (folder / AUTHORITY_KEY).exists():
-        _authority(folder, now)
-    elif _holds(folder, names, now):
-        return False
-    _issue(folder, names, now)
-    return True
+    if not _lasts(folder, authority, now):
+        _authority(folder, authority, now)
+    signer = x509.load_pem_x509_certificate((folder / authority.certificate).read_bytes())
+    new = [server for server, names in servers.items() if not _holds(folder, server, names, signer, now)]
+    for server in new:
+        _issue(folder, authority, server, servers[server], now)
+    return new
 
 
-def _holds(folder: Path, names: Sequence[str], now: datetime) -> bool:
-    if not (folder / CERTIFICATE).exists() or not (folder / KEY).exists():
+def forget(folder: Path, authority: Authority, servers: Sequence[str]) -> None:
+    """Delete an authority with what it has signed, so that `ensure` makes all of it anew."""
+    for name in (authority.certificate, authority.key, *map(certificate, servers), *map(key, servers)):
+        (folder / name).unlink(missing_ok=True)
+
+
+def keystore(folder: Path, server: str, password: str) -> bytes:
+    """Return a server's certificate and key as PKCS #12 (RFC 7292): all that some settings of Java take."""
+    found = serialization.load_pem_private_key((folder / key(server)).read_bytes(), None)
+    own = x509.load_pem_x509_certificate((folder / certificate(server)).read_bytes())
+    sealed = serialization.BestAvailableEncryption(password.encode())
+    return pkcs12.serialize_key_and_certificates(
+        server.encode(), cast("ec.EllipticCurvePrivateKey", found), own, None, sealed
+    )
+
+
+def _lasts(folder: Path, authority: Authority, now: datetime) -> bool:
+    if not (folder / authority.certificate).exists() or not (folder / authority.key).exists():
         return False
-    found = x509.load_pem_x509_certificate((folder / CERTIFICATE).read_bytes())
+    found = x509.load_pem_x509_certificate((folder / authority.certificate).read_bytes())
+    return found.not_valid_after_utc - now > timedelta(days=DAYS)
+
+
+def _holds(folder: Path, server: str, names: Sequence[str], signer: x509.Certificate, now: datetime) -> bool:
+    if not (folder / certificate(server)).exists() or not (folder / key(server)).exists():
+        return False
+    found = x509.load_pem_x509_certificate((folder / certificate(server)).read_bytes())
+    try:
+        found.verify_directly_issued_by(signer)
+    except (InvalidSignature, ValueError):
+        return False
     named = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     return named == _alternatives(names) and found.not_valid_after_utc - now > timedelta(days=LEFT_DAYS)
 
 
-def _authority(folder: Path, now: datetime) -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "AMAIE gateway authority")])
-    builder = _builder(name, name, key.public_key(), now, AUTHORITY_DAYS)
+def _authority(folder: Path, authority: Authority, now: datetime) -> None:
+    own = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, authority.name)])
+    builder = _builder(name, name, own.public_key(), now, AUTHORITY_DAYS)
     usage = x509.KeyUsage(
         digital_signature=False,
         content_commitment=False,
@@ -69,35 +158,35 @@ def _authority(folder: Path, now: datetime) -> None:
     )
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     builder = builder.add_extension(usage, critical=True)
-    identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
-    made = builder.add_extension(identifier, critical=False).sign(key, hashes.SHA256())
-    passwords.write(folder / AUTHORITY_KEY, _pem(key))
-    passwords.write(folder / AUTHORITY, made.public_bytes(serialization.Encoding.PEM).decode())
+    identifier = x509.SubjectKeyIdentifier.from_public_key(own.public_key())
+    made = builder.add_extension(identifier, critical=False).sign(own, hashes.SHA256())
+    passwords.write(folder / authority.key, _pem(own))
+    passwords.write(folder / authority.certificate, made.public_bytes(serialization.Encoding.PEM).decode())
 
 
-def _issue(folder: Path, names: Sequence[str], now: datetime) -> None:
-    authority = x509.load_pem_x509_certificate((folder / AUTHORITY).read_bytes())
-    found = serialization.load_pem_private_key((folder / AUTHORITY_KEY).read_bytes(), None)
-    signer = cast("ec.EllipticCurvePrivateKey", found)
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "AMAIE gateway")])
-    builder = _builder(subject, authority.subject, key.public_key(), now, DAYS)
+def _issue(folder: Path, authority: Authority, server: str, names: Sequence[str], now: datetime) -> None:
+    signer = x509.load_pem_x509_certificate((folder / authority.certificate).read_bytes())
+    found = serialization.load_pem_private_key((folder / authority.key).read_bytes(), None)
+    signing = cast("ec.EllipticCurvePrivateKey", found)
+    own = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"AMAIE {server}")])
+    builder = _builder(subject, signer.subject, own.public_key(), now, DAYS)
     builder = builder.add_extension(_alternatives(names), critical=False)
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
-    issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
+    issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key())
     made = builder.add_extension(purpose, critical=False).add_extension(issuer, critical=False)
-    signed = made.sign(signer, hashes.SHA256())
-    passwords.write(folder / KEY, _pem(key))
-    passwords.write(folder / CERTIFICATE, signed.public_bytes(serialization.Encoding.PEM).decode())
+    signed = made.sign(signing, hashes.SHA256())
+    passwords.write(folder / key(server), _pem(own))
+    passwords.write(folder / certificate(server), signed.public_bytes(serialization.Encoding.PEM).decode())
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, now: datetime, days: int
+    subject: x509.Name, issuer: x509.Name, public: ec.EllipticCurvePublicKey, now: datetime, days: int
 ) -> x509.CertificateBuilder:
     """Return what all certificates have; they hold from an hour ago, since clocks differ."""
     start = now - timedelta(hours=1)
-    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key)
+    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public)
     builder = builder.serial_number(x509.random_serial_number())
     return builder.not_valid_before(start).not_valid_after(start + timedelta(days=days))
 
@@ -113,7 +202,7 @@ def _general(name: str) -> x509.GeneralName:
         return x509.DNSName(name)
 
 
-def _pem(key: ec.EllipticCurvePrivateKey) -> str:
-    return key.private_bytes(
+def _pem(own: ec.EllipticCurvePrivateKey) -> str:
+    return own.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     ).decode()

@@ -14,7 +14,7 @@ import httpx
 import generate
 import up
 from generators.alertmanager import receivers
-from operate import build, compose_cli, engine, health, host, passwords, preflight, registry
+from operate import build, compose_cli, engine, health, host, passwords, preflight, registry, trust
 from operate.backup import schedule
 from operate.compose_cli import Stack
 from operate.errors import StackError
@@ -83,7 +83,8 @@ def everything(project: str) -> Iterator[Finding]:
     if stack and client:
         yield from service_findings(health.rows(stack))
         if "prometheus" in running:
-            yield from prometheus_findings(stack.url("prometheus"))
+            with trust.monitoring(stack.url("prometheus"), timeout=HTTP_SECONDS) as asked:
+                yield from prometheus_findings(asked)
     else:
         yield Finding("services", WARNING, f"the project {project} is not running", "make demo, or make up")
 
@@ -198,12 +199,12 @@ def service_findings(rows: list[health.Row]) -> Iterator[Finding]:
         )
 
 
-def prometheus_findings(url: str) -> Iterator[Finding]:
+def prometheus_findings(asked: httpx.Client) -> Iterator[Finding]:
     """Yield what the running Prometheus complains about: settings not taken, targets down, rules failing."""
     try:
-        taken = _query(url, "prometheus_config_last_reload_successful == 0")
-        down = _query(url, "up == 0")
-        failing = _query(url, "increase(prometheus_rule_evaluation_failures_total[15m]) > 0")
+        taken = _query(asked, "prometheus_config_last_reload_successful == 0")
+        down = _query(asked, "up == 0")
+        failing = _query(asked, "increase(prometheus_rule_evaluation_failures_total[15m]) > 0")
     except (httpx.HTTPError, ValueError, KeyError) as error:
         yield Finding(
             "prometheus", PROBLEM, f"it does not answer a query ({error})", "docker logs of prometheus"
@@ -223,9 +224,9 @@ def prometheus_findings(url: str) -> Iterator[Finding]:
         yield Finding("prometheus", GOOD, "every target is scraped and every rule works")
 
 
-def _query(url: str, query: str) -> list[dict[str, str]]:
+def _query(asked: httpx.Client, query: str) -> list[dict[str, str]]:
     """Return the labels of each series that a query finds."""
-    answer = httpx.get(f"{url}/api/v1/query", params={"query": query}, timeout=HTTP_SECONDS)
+    answer = asked.get("/api/v1/query", params={"query": query})
     answer.raise_for_status()
     result: list[dict[str, Any]] = answer.json()["data"]["result"]
     return [one["metric"] for one in result]

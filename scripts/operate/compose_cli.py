@@ -137,7 +137,7 @@ class Stack:
             "DASHBOARD_HOSTS": ",".join(self.hosts),
             "SITE_DIR": str(self.site_folder),
             "SECRETS_CHANGED": settings.secrets_digest(),
-            **{f"{name.upper()}_SETTINGS": digest for name, digest in settings.digests().items()},
+            **{f"{pins.stem(name)}_SETTINGS": digest for name, digest in settings.digests().items()},
             "AMAIE_VARIANT": self.variant,
             "AMAIE_DEMO": str(int(self.demo)),
             "AMAIE_OFFSET": str(self.offset),

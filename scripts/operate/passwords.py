@@ -1,22 +1,23 @@
 """Passwords: generated on the first run into git-ignored files, read by the containers as files.
 
-Elasticsearch gets its users as hashes, so the files that its container reads are no passwords. Compose
-ignores owner and mode of file secrets, so the files themselves carry what the containers' users need: they
-are readable for one shared group that every container joins.
+Elasticsearch, Prometheus, Alertmanager and the reverse proxy get their users as hashes (`hashes.py`), so the
+files that these containers read are no passwords. Compose ignores owner and mode of file secrets, so the
+files themselves carry what the containers' users need: they are readable for one shared group that every
+container joins.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 import secrets
 from typing import TYPE_CHECKING
 
+from operate import hashes
 from operate.errors import StackError
 from operate.paths import SECRETS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 GROUP = 10000
@@ -33,6 +34,21 @@ ELASTICSEARCH_USERS = {
 }
 """The users of Elasticsearch and their roles; `amaie_operator` is the person who signs in to Kibana."""
 
+MONITORING_USERS = {
+    "operator": ("reverse-proxy",),
+    "reader": ("reverse-proxy",),
+    "dashboard": ("reverse-proxy",),
+    "grafana": ("reverse-proxy",),
+    "proxy": ("prometheus", "alertmanager"),
+    "prometheus": ("prometheus", "alertmanager"),
+    "gateway": ("prometheus",),
+}
+"""Who signs in to Prometheus and Alertmanager, and which servers know them.
+
+People, the live dashboard and Grafana come by the reverse proxy, where `operator` alone may change something;
+`reader` is for whatever else shall look.
+"""
+
 OTHERS = (
     *("dashboard_password", "grafana_admin_password", "kibana_encryption_key"),
     *("logstash_api_password", "logstash_http_password", "gateway_password"),
@@ -42,13 +58,22 @@ RECEIVERS = "receivers"
 GIVEN = (RECEIVERS, "services")
 """The folders of what the operator puts in; `services` has what Prometheus needs for services elsewhere."""
 
-ROUNDS = 10_000
 ROOT_MODE, USER_MODE = 0o440, 0o444
 
 
 def password_file(user: str) -> str:
     """Return the name of the file with an Elasticsearch user's password."""
     return f"es_{user}_password"
+
+
+def monitoring_file(user: str) -> str:
+    """Return the name of the file with the password of one of `MONITORING_USERS`."""
+    return f"monitoring_{user}_password"
+
+
+def generated() -> list[str]:
+    """Return the names of the files of all passwords that are made here."""
+    return [*map(password_file, ELASTICSEARCH_USERS), *map(monitoring_file, MONITORING_USERS), *OTHERS]
 
 
 def ensure(folder: Path = SECRETS) -> list[str]:
@@ -61,7 +86,7 @@ def ensure(folder: Path = SECRETS) -> list[str]:
     folder.chmod(0o700)
     for name in GIVEN:
         _open(folder / name)
-    wanted = [*map(password_file, ELASTICSEARCH_USERS), *OTHERS]
+    wanted = generated()
     new = [name for name in wanted if not (folder / name).exists()]
     for name in new:
         write(folder / name, secrets.token_urlsafe(32))
@@ -70,13 +95,42 @@ def ensure(folder: Path = SECRETS) -> list[str]:
         raise StackError(
             *(f"{path} is empty; cure: delete it, and make up writes a new one" for path in empty)
         )
-    if new or not (folder / "es_users").exists() or _outdated(folder):
-        lines = [
-            f"{user}:{_hash((folder / password_file(user)).read_text())}" for user in ELASTICSEARCH_USERS
-        ]
-        write(folder / "es_users", "\n".join(lines) + "\n")
-        write(folder / "es_users_roles", roles_file())
+    _derive(folder)
     return new
+
+
+def _derive(folder: Path) -> None:
+    """Write the files of hashes that are missing, older than a password in them, or of other users."""
+    elastic = {user: folder / password_file(user) for user in ELASTICSEARCH_USERS}
+    if _stale(folder / "es_users", hashes.known_to_lines, elastic):
+        write(folder / "es_users", hashes.file_realm(_read(elastic)))
+    if not (roles := folder / "es_users_roles").exists() or roles.read_text() != roles_file():
+        write(roles, roles_file())
+    for server, (known, made) in hashes.MONITORING.items():
+        users = {
+            user: folder / monitoring_file(user)
+            for user, servers in MONITORING_USERS.items()
+            if server in servers
+        }
+        if _stale(folder / hashes.monitoring_file(server), known, users):
+            write(folder / hashes.monitoring_file(server), made(_read(users)))
+    proxy = (folder / monitoring_file("proxy")).read_text().strip()
+    if not (header := folder / hashes.PROXY_HEADER).exists() or header.read_text() != hashes.proxy_header(
+        proxy
+    ):
+        write(header, hashes.proxy_header(proxy))
+
+
+def _read(users: Mapping[str, Path]) -> dict[str, str]:
+    return {user: path.read_text().strip() for user, path in users.items()}
+
+
+def _stale(path: Path, known: Callable[[str], set[str]], users: Mapping[str, Path]) -> bool:
+    """Tell whether hashes are missing, a password was replaced since, or the users are others."""
+    if not path.exists() or known(path.read_text()) != set(users):
+        return True
+    written = path.stat().st_mtime_ns
+    return any(one.stat().st_mtime_ns > written for one in users.values())
 
 
 def roles_file() -> str:
@@ -88,32 +142,12 @@ def roles_file() -> str:
     return "".join(f"{role}:{','.join(names)}\n" for role, names in sorted(users.items()))
 
 
-def _outdated(folder: Path) -> bool:
-    """Tell whether a password was replaced by hand, or a user added, since the hashes were written."""
-    hashes = folder / "es_users"
-    roles = folder / "es_users_roles"
-    if not roles.exists() or roles.read_text() != roles_file():
-        return True
-    known = {line.partition(":")[0] for line in hashes.read_text().splitlines()}
-    written = hashes.stat().st_mtime_ns
-    return known != set(ELASTICSEARCH_USERS) or any(
-        (folder / password_file(user)).stat().st_mtime_ns > written for user in ELASTICSEARCH_USERS
-    )
-
-
-def _hash(password: str) -> str:
-    """Hash a password as Elasticsearch's PBKDF2 hasher does (HMAC-SHA512, 256 bits, salt of 32 bytes)."""
-    salt = secrets.token_bytes(32)
-    key = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, ROUNDS, dklen=32)
-    return f"{{PBKDF2}}{ROUNDS}${base64.b64encode(salt).decode()}${base64.b64encode(key).decode()}"
-
-
-def write(path: Path, text: str) -> None:
+def write(path: Path, content: str | bytes) -> None:
     """Write a secret so that no other user of the host can read it at any moment."""
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content.encode() if isinstance(content, str) else content)
     _share(path, ROOT_MODE, USER_MODE)
 
 

@@ -44,7 +44,12 @@ def mirrored(image: str, mirror: str) -> str:
 
 def variable(service: str) -> str:
     """Return the name of the variable that pins the official image of a service."""
-    return service.upper().replace("-", "_") + SUFFIX
+    return stem(service) + SUFFIX
+
+
+def stem(service: str) -> str:
+    """Return what the variables of a service begin with."""
+    return service.upper().replace("-", "_")
 
 
 def services(values: dict[str, str]) -> list[str]:

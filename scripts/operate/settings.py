@@ -20,6 +20,7 @@ READ_AT_START = {
     "grafana": (ROOT / "grafana" / "provisioning",),
     "kibana": (ROOT / "kibana" / "config", ROOT / "kibana" / "container"),
     "logstash": (ROOT / "logstash",),
+    "reverse-proxy": (ROOT / "reverse-proxy",),
 }
 """The folders that each service reads only when it starts."""
 

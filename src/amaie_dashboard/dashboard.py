@@ -39,12 +39,13 @@ def build(given: Settings) -> Hub:
     known = catalogue()
     sessions = security.Sessions(settings.USER, given.secret("dashboard_password"))
     reader = given.secret("es_amaie_reader_password")
-    client = httpx.AsyncClient(trust_env=False)
+    signed = httpx.BasicAuth(settings.MONITORING, given.secret("monitoring_dashboard_password"))
+    client = httpx.AsyncClient(trust_env=False, verify=given.trusted())
     elasticsearch = Elasticsearch(client, given.elasticsearch, known.logs, settings.READER, reader)
     hub = Hub(
         known,
-        Prometheus(client, given.prometheus),
-        Alertmanager(client, given.alertmanager),
+        Prometheus(client, given.prometheus, signed),
+        Alertmanager(client, given.alertmanager, signed),
         elasticsearch,
         Inbox(client, given.inbox) if given.inbox else None,
         given.refresh,
@@ -68,6 +69,8 @@ def main() -> int:
     """Serve until told to stop; return 1 if the configuration is wrong."""
     try:
         given = settings.read(os.environ)
+        for name in ("dashboard_certificate.pem", "dashboard_key.pem"):
+            given.secret(name)
         build(given)
     except settings.SettingsError as error:
         print(f"amaie_dashboard: {error}", file=sys.stderr)  # noqa: T201 (before logging is set up)
@@ -85,5 +88,7 @@ def main() -> int:
         reconnect_timeout=10.0,
         binding_refresh_interval=None,
         server_header=False,
+        ssl_certfile=str(given.secrets / "dashboard_certificate.pem"),
+        ssl_keyfile=str(given.secrets / "dashboard_key.pem"),
     )
     return 0

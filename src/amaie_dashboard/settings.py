@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 USER = "operator"
+MONITORING = "dashboard"
+"""Who the dashboard is for Prometheus and Alertmanager."""
 READER = "amaie_reader"
 _LONGEST_REFRESH = 60
 
@@ -53,6 +56,19 @@ class Settings:
             )
         return text
 
+    def trusted(self) -> ssl.SSLContext:
+        """Return what verifies the servers that are asked: the stack's own authority.
+
+        Raises:
+            SettingsError: Its certificate is missing or none.
+        """
+        try:
+            return ssl.create_default_context(cadata=self.secret("stack_ca.pem"))
+        except ssl.SSLError as error:
+            raise SettingsError(
+                f"Secret file {self.secrets / 'stack_ca.pem'} holds no certificate; run 'make up'."
+            ) from error
+
 
 def _refresh(text: str) -> float:
     try:
@@ -82,9 +98,9 @@ def read(environment: Mapping[str, str]) -> Settings:
         host=environment.get("AMAIE_DASHBOARD_HOST", "127.0.0.1"),
         port=int(port),
         hosts=tuple(name.strip() for name in hosts.split(",") if name.strip()),
-        prometheus=address("PROMETHEUS", "http://127.0.0.1:9090") or "",
-        alertmanager=address("ALERTMANAGER", "http://127.0.0.1:9093") or "",
-        elasticsearch=address("ELASTICSEARCH", "http://127.0.0.1:9200") or "",
+        prometheus=address("PROMETHEUS", "https://127.0.0.1:9090") or "",
+        alertmanager=address("ALERTMANAGER", "https://127.0.0.1:9093") or "",
+        elasticsearch=address("ELASTICSEARCH", "https://127.0.0.1:9200") or "",
         inbox=address("INBOX"),
         grafana=address("GRAFANA"),
         kibana=address("KIBANA"),

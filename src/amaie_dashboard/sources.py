@@ -132,9 +132,9 @@ def in_force(samples: Iterable[Sample]) -> Limits:
 class Prometheus:
     """Values and courses of series."""
 
-    def __init__(self, client: httpx.AsyncClient, url: str) -> None:
-        """Ask the server at *url* through *client*."""
-        self._client, self._url = client, url
+    def __init__(self, client: httpx.AsyncClient, url: str, auth: httpx.Auth | None = None) -> None:
+        """Ask the server at *url* through *client*, signed in by *auth* if it asks for that."""
+        self._client, self._url, self._auth = client, url, auth
 
     async def now(self, query: str) -> tuple[Sample, ...]:
         """Return the newest sample of each series that a query selects; NaN and infinity are left out."""
@@ -152,7 +152,9 @@ class Prometheus:
         return tuple(series)
 
     async def _query(self, kind: str, form: dict[str, str]) -> list[_Result]:
-        content = await _ask(self._client, "Prometheus", "POST", f"{self._url}/api/v1/{kind}", data=form)
+        content = await _ask(
+            self._client, "Prometheus", "POST", f"{self._url}/api/v1/{kind}", data=form, auth=self._auth
+        )
         answer: _Answer = _decoded("Prometheus", _answer, content)
         if answer.status != "success":
             raise SourceError("Prometheus refuses the query.")
@@ -162,13 +164,15 @@ class Prometheus:
 class Alertmanager:
     """What fires now."""
 
-    def __init__(self, client: httpx.AsyncClient, url: str) -> None:
-        """Ask the server at *url* through *client*."""
-        self._client, self._url = client, url
+    def __init__(self, client: httpx.AsyncClient, url: str, auth: httpx.Auth | None = None) -> None:
+        """Ask the server at *url* through *client*, signed in by *auth* if it asks for that."""
+        self._client, self._url, self._auth = client, url, auth
 
     async def alerts(self) -> tuple[Alert, ...]:
         """Return the alerts that are for people, the most urgent and then the newest first."""
-        content = await _ask(self._client, "Alertmanager", "GET", f"{self._url}/api/v2/alerts")
+        content = await _ask(
+            self._client, "Alertmanager", "GET", f"{self._url}/api/v2/alerts", auth=self._auth
+        )
         answers: list[_AlertAnswer] = _decoded("Alertmanager", _alerts, content)
         found = [
             Alert(each.labels, each.annotations, each.startsAt.timestamp(), each.status.state == "suppressed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ssl
 import sys
 from pathlib import Path
 
@@ -24,23 +25,28 @@ def main() -> int:
     parser.add_argument("--address", default="0.0.0.0", help="default: %(default)s")  # noqa: S104
     parser.add_argument("--metrics-port", type=int, default=9107, help="of /metrics (default: %(default)s)")
     parser.add_argument("--secrets", type=Path, default=SECRETS, help="their folder (default: %(default)s)")
-    parser.add_argument("--elasticsearch", default="http://elasticsearch:9200", help="default: %(default)s")
-    parser.add_argument("--prometheus", default="http://prometheus:9090", help="default: %(default)s")
+    parser.add_argument("--elasticsearch", default="https://elasticsearch:9200", help="default: %(default)s")
+    parser.add_argument("--prometheus", default="https://prometheus:9090", help="default: %(default)s")
     options = parser.parse_args()
     try:
         writer = client.password(options.secrets / "es_amaie_writer_password")
         password = client.password(options.secrets / "gateway_password")
+        receiver = client.password(options.secrets / "monitoring_gateway_password")
     except IngestError as error:
         print(error, file=sys.stderr)
         return 2
     logs = app.Upstream(
         f"{options.elasticsearch}/_bulk", ("POST", "PUT"), ("filter_path",), ("amaie_writer", writer)
     )
-    upstreams = {"/_bulk": logs, "/api/v1/write": app.Upstream(f"{options.prometheus}/api/v1/write")}
+    upstreams = {
+        "/_bulk": logs,
+        "/api/v1/write": app.Upstream(f"{options.prometheus}/api/v1/write", auth=("gateway", receiver)),
+    }
+    trusted = ssl.create_default_context(cafile=options.secrets / client.AUTHORITY)
     metrics = serve(app.REQUESTS, options.metrics_port)
     try:
         uvicorn.run(
-            app.create(upstreams, password, httpx.AsyncClient()),
+            app.create(upstreams, password, httpx.AsyncClient(verify=trusted)),
             host=options.address,
             port=options.port,
             ssl_certfile=options.secrets / "gateway_certificate.pem",

@@ -12,7 +12,7 @@ import elasticsearch
 import msgspec
 from elasticsearch import Elasticsearch
 
-from amaie_ingest.client import Login, explained
+from amaie_ingest.client import Login, explained, unverified
 from amaie_ingest.errors import IngestError
 
 if TYPE_CHECKING:
@@ -152,6 +152,8 @@ class Sender:
                 return operations, f"HTTP {error.status_code}"
             raise explained(error, self._login) from None
         except (elasticsearch.TransportError, elasticsearch.SerializationError) as error:
+            if unverified(error):
+                raise explained(error, self._login) from None
             return operations, type(error).__name__
         return self._settle(operations, answer["items"], counts)
 

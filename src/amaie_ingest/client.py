@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from amaie_ingest.errors import IngestError
 
 SECRETS = (Path("/run/secrets"), Path(__file__).resolve().parents[2] / "compose" / "secrets")
 """Where passwords are: in a container, and on the operator's machine."""
+AUTHORITY = "stack_ca.pem"
+"""Who signs for the servers of a stack; `make up` puts it beside the passwords."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,26 @@ class Login:
     user: str
     password_file: Path
     ca_file: Path | None = None
+
+    @property
+    def authority(self) -> Path | None:
+        """Who is trusted: as told, else the stack's authority, beside the password or of this machine."""
+        known = (self.password_file.parent / AUTHORITY, secret(AUTHORITY))
+        return self.ca_file or next((path for path in known if path.is_file()), None)
+
+    def trusted(self) -> ssl.SSLContext:
+        """Return what verifies the server.
+
+        Raises:
+            IngestError: There is no such file, or it holds no certificate.
+        """
+        try:
+            return ssl.create_default_context(cafile=self.authority)
+        except OSError as error:
+            raise IngestError(
+                f"cannot read the authority's certificate {self.authority} ({error.strerror or error}); "
+                "name the right file with --ca-file"
+            ) from None
 
 
 class QuickSerializer(JsonSerializer):
@@ -48,20 +71,16 @@ def connect(login: Login, *, timeout: float = 60.0) -> Elasticsearch:
     """Return a client that does not retry by itself.
 
     Raises:
-        IngestError: The password file cannot be read or is empty, or there is no such `ca_file`.
+        IngestError: The password file cannot be read or is empty, or the authority's cannot be read.
     """
-    trusted: dict[str, Any] = {}
-    if login.ca_file is not None:
-        if not login.ca_file.is_file():
-            raise IngestError(f"there is no file {login.ca_file}; name the authority's with --ca-file")
-        trusted = {"ca_certs": str(login.ca_file)}
+    trusted = {"ssl_context": login.trusted()} if login.url.startswith("https://") else {}
     return Elasticsearch(
         login.url,
         basic_auth=(login.user, password(login.password_file)),
         request_timeout=timeout,
         max_retries=0,
         retry_on_timeout=False,
-        **trusted,
+        **trusted,  # type: ignore[arg-type]
         serializers={"application/json": QuickSerializer(), QuickSerializer.mimetype: QuickSerializer()},
     )
 
@@ -94,6 +113,19 @@ def password(path: Path) -> str:
     return text
 
 
+def unverified(error: Exception) -> bool:
+    """Tell whether a server's certificate was refused: sending again does not mend that."""
+    return "CERTIFICATE_VERIFY_FAILED" in repr(error)  # the text of a TlsError lacks it
+
+
+def not_verified(server: str, login: Login) -> IngestError:
+    """Return that a server's certificate is not to be trusted, and the cure."""
+    return IngestError(
+        f"the certificate of {server} at {login.url} is not signed by {login.authority or 'anybody known'}, "
+        "has ended, or is for another name; name its authority with --ca-file"
+    )
+
+
 def explained(error: Exception, login: Login) -> IngestError:
     """Return why Elasticsearch refuses us, and the cure."""
     if isinstance(error, elasticsearch.AuthenticationException):
@@ -107,4 +139,6 @@ def explained(error: Exception, login: Login) -> IngestError:
         )
     if isinstance(error, elasticsearch.ApiError):
         return IngestError(f"Elasticsearch at {login.url} answered {error.status_code}: {error.message}")
+    if unverified(error):
+        return not_verified("Elasticsearch", login)
     return IngestError(f"cannot reach Elasticsearch at {login.url} ({type(error).__name__}); is it running?")

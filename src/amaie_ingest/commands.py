@@ -86,7 +86,9 @@ def _following(
     if options.logstash:
         secret = options.password_file or client.secret(forward.SECRET)
         forwarder = forward.Forwarder(
-            client.Login(options.logstash, forward.USER, secret), stop=stop, on_retry=watch.retried
+            client.Login(options.logstash, forward.USER, secret, options.ca_file),
+            stop=stop,
+            on_retry=watch.retried,
         )
         frames, most = forward.Frames(contract.load()), forward.BATCH_BYTES
         return _shipper(options, forwarder.send, positions, frames, watch, batch_bytes=most)

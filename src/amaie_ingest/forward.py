@@ -22,7 +22,7 @@ import msgspec
 
 from amaie_ingest import parse, plain
 from amaie_ingest.bulk import TOO_LARGE, Counts, Stopped, pause
-from amaie_ingest.client import password
+from amaie_ingest.client import not_verified, password, unverified
 from amaie_ingest.errors import Broken, IngestError
 from amaie_ingest.judge import Verdict, line_id
 
@@ -100,6 +100,7 @@ class Forwarder:
             on_retry: Is told why lines are sent again.
         """
         self._login, self._stop, self._on_retry = login, stop, on_retry
+        self._trusted = login.trusted()
         signed = base64.b64encode(f"{login.user}:{password(login.password_file)}".encode()).decode()
         self._headers = {"Authorization": f"Basic {signed}", "Content-Type": "text/plain; charset=utf-8"}
 
@@ -123,7 +124,7 @@ class Forwarder:
         """Send once; return why it must be sent again, or an empty text."""
         request = Request(self._login.url, body, self._headers)  # noqa: S310 (ours)
         try:
-            with urlopen(request, timeout=TIMEOUT_SECONDS):  # noqa: S310 (ours)
+            with urlopen(request, timeout=TIMEOUT_SECONDS, context=self._trusted):  # noqa: S310 (ours)
                 return ""
         except HTTPError as error:
             error.close()
@@ -139,4 +140,6 @@ class Forwarder:
                 ) from None
             return f"Logstash answered {error.code}"
         except (OSError, HTTPException) as error:
+            if unverified(error):
+                raise not_verified("Logstash", self._login) from None
             return f"Logstash: {getattr(error, 'reason', None) or error or type(error).__name__}"

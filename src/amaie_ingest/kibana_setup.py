@@ -28,7 +28,10 @@ BROKEN = 500
 def run(options: argparse.Namespace, login: client.Login) -> int:
     """Import everything; return 0."""
     auth = (login.user, client.password(login.password_file))
-    with httpx.Client(base_url=login.url, auth=auth, headers={"kbn-xsrf": "amaie"}, timeout=60) as kibana:
+    headers = {"kbn-xsrf": "amaie"}
+    with httpx.Client(
+        base_url=login.url, auth=auth, headers=headers, verify=login.trusted(), timeout=60
+    ) as kibana:
         wait(kibana, login, options.wait)
         print(f"{load(kibana, login, options.objects)} saved objects are in Kibana")
     return 0

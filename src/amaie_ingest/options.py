@@ -22,8 +22,8 @@ Records that keep the contract of spec/logs.yaml go to logs-amaie-<namespace>, a
 logs-amaie.rejected-<namespace>.
 """
 CODES = "Exit codes: 0 good, 1 findings, 2 could not be done (said on stderr)."
-ELASTICSEARCH = ("AMAIE_ELASTICSEARCH_URL", "http://127.0.0.1:9200")
-KIBANA = ("AMAIE_KIBANA_URL", "http://127.0.0.1:5601")
+ELASTICSEARCH = ("AMAIE_ELASTICSEARCH_URL", "https://127.0.0.1:9200")
+KIBANA = ("AMAIE_KIBANA_URL", "https://127.0.0.1:5601")
 TEXT = "AMAIE_TEXT"
 LOGSTASH = "AMAIE_LOGSTASH_URL"
 TEMPLATES, OBJECTS = Path("elasticsearch/generated"), Path("kibana/generated/objects.ndjson")
@@ -117,7 +117,9 @@ def _login_group(one: argparse.ArgumentParser, user: str, address: tuple[str, st
     )
     group.add_argument("--user", default=user, help="default: %(default)s")
     group.add_argument(
-        "--ca-file", type=Path, help="the authority to trust, for https (default: public ones)"
+        "--ca-file",
+        type=Path,
+        help="the authority to trust (default: the stack's, if it is beside the password, else public ones)",
     )
     group.add_argument("--password-file", type=Path, help="default: the one that make up has written")
 

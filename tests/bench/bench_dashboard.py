@@ -31,6 +31,8 @@ from playwright.sync_api import sync_playwright
 
 from amaie_dashboard.catalogue import catalogue
 from amaie_dashboard.hub import REFRESH
+from operate import certificates, passwords, trust
+from support.browsing import CHROMIUM, arguments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parents[2]
-FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
 PASSWORD = "bench"  # noqa: S105 (of this run only)
 PANELS = 40
 FIGURES = "[...document.querySelectorAll('.value')].some(each => each.textContent.trim())"
@@ -101,31 +102,33 @@ class Cost:
 
 
 @contextmanager
-def dashboard(sources: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def dashboard(sources: str, port: int, secrets: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Run a dashboard on the sources until the block ends."""
-    with tempfile.TemporaryDirectory() as secrets:
-        for name in ("dashboard_password", "es_amaie_reader_password"):
-            (Path(secrets) / name).write_text(PASSWORD)
-        urls = {f"AMAIE_{name}_URL": sources for name in ("PROMETHEUS", "ALERTMANAGER", "ELASTICSEARCH")}
-        own = {"AMAIE_SECRETS_DIR": secrets, "AMAIE_DASHBOARD_PORT": str(port)}
-        command = [sys.executable, "-m", "amaie_dashboard"]
-        running = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **urls, **own})
-        try:
-            _wait(f"http://127.0.0.1:{port}/healthz")
-            yield running
-        finally:
-            running.terminate()
-            running.wait(20)
+    passwords.ensure(secrets)
+    certificates.ensure_stack(secrets)
+    passwords.write(secrets / "dashboard_password", PASSWORD)
+    urls = {f"AMAIE_{name}_URL": sources for name in ("PROMETHEUS", "ALERTMANAGER", "ELASTICSEARCH")}
+    own = {"AMAIE_SECRETS_DIR": str(secrets), "AMAIE_DASHBOARD_PORT": str(port)}
+    command = [sys.executable, "-m", "amaie_dashboard"]
+    running = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **urls, **own})
+    try:
+        _wait(port, secrets)
+        yield running
+    finally:
+        running.terminate()
+        running.wait(20)
 
 
-def _wait(url: str) -> None:
-    for _ in range(300):
-        try:
-            httpx.get(url)
-        except httpx.HTTPError:
-            time.sleep(0.1)
-        else:
-            return
+def _wait(port: int, secrets: Path) -> None:
+    authority = secrets / certificates.STACK.certificate
+    with trust.client(f"https://127.0.0.1:{port}", None, authority=authority) as client:
+        for _ in range(300):
+            try:
+                client.get("/healthz")
+            except httpx.HTTPError:
+                time.sleep(0.1)
+            else:
+                return
     raise SystemExit("the dashboard does not start")
 
 
@@ -173,9 +176,13 @@ def main() -> None:
     sources = Sources(("127.0.0.1", 0), _Handler)
     threading.Thread(target=sources.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{sources.server_address[1]}"
-    with dashboard(address, given.port) as running, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
-        url = f"http://127.0.0.1:{given.port}"
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        dashboard(address, given.port, Path(folder)) as running,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=arguments(Path(folder)))
+        url = f"https://127.0.0.1:{given.port}"
         costs = [
             measure(
                 browser, url, running.pid, sources, viewers=viewers, seconds=given.seconds, page=given.page

@@ -6,9 +6,12 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
+from operate import passwords, trust
+
+if TYPE_CHECKING:
+    import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = "amaie-e2e"
@@ -38,4 +41,12 @@ class Demo:
 
     def get(self, service: str, path: str, **params: str) -> Any:
         """Return the JSON of a GET to a service."""
-        return httpx.get(self.url(service) + path, params=params, timeout=10).raise_for_status().json()
+        with self.asking(service) as client:
+            return client.get(path, params=params).raise_for_status().json()
+
+    def asking(self, service: str, user: str = "") -> httpx.Client:
+        """Return a client of a service, signed in as a user of Elasticsearch, or as a reader."""
+        if user:
+            signed = (user, self.password(passwords.password_file(user)))
+            return trust.client(self.url(service), signed, timeout=10)
+        return trust.monitoring(self.url(service), timeout=10)

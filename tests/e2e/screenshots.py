@@ -14,10 +14,11 @@ from playwright.sync_api import Error, Page, ViewportSize, sync_playwright
 from operate import catalogue
 from operate.compose_cli import Stack
 from operate.errors import StackError
+from operate.paths import SECRETS
+from support.browsing import CHROMIUM, arguments
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / ".cache" / "screenshots"
-CHROMIUM = Path("/usr/bin/chromium")
 SIZE = ViewportSize(width=1600, height=1000)
 SETTLED_MS = 8_000
 """Time for charts to ask and draw."""
@@ -44,9 +45,7 @@ def main() -> int:
     failed = 0
     with sync_playwright() as playwright:
         executable = CHROMIUM if CHROMIUM.exists() else None
-        browser = playwright.chromium.launch(
-            executable_path=executable, args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = playwright.chromium.launch(executable_path=executable, args=arguments(SECRETS, PAGES))
         for service in (service for service in PAGES if service in running):
             page = browser.new_page(viewport=SIZE)
             failed += photographed(page, service, catalogue.url(service, stack.offset))

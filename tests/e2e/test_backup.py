@@ -12,10 +12,9 @@ import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import httpx
 import pytest
 
-from operate import engine
+from operate import engine, trust
 from operate.backup import manifest, volumes
 from operate.compose_cli import Stack
 from operate.paths import ROOT, SECRETS
@@ -91,7 +90,7 @@ def good(name: str, *arguments: str) -> str:
 def documents() -> Iterator[dict[str, Any]]:
     """Yield every document of every stream, as the operator reads them."""
     auth = (OPERATOR[0], (SECRETS / OPERATOR[1]).read_text().strip())
-    with httpx.Client(base_url=STACK.url("elasticsearch"), auth=auth, timeout=60) as client:
+    with trust.client(STACK.url("elasticsearch"), auth, timeout=60) as client:
         body: dict[str, Any] = {"size": 5000, "sort": ["_doc"], "query": {"match_all": {}}}
         page = client.post("/logs-amaie*/_search?scroll=1m", json=body).raise_for_status().json()
         while hits := page["hits"]["hits"]:
@@ -102,14 +101,16 @@ def documents() -> Iterator[dict[str, Any]]:
 
 def prometheus(path: str, **params: object) -> Any:
     """Return what Prometheus answers; the order of series says nothing."""
-    answer = httpx.get(f"{STACK.url('prometheus')}/api/v1/{path}", params=params, timeout=60)  # type: ignore[arg-type]
+    with trust.monitoring(STACK.url("prometheus"), timeout=60) as client:
+        answer = client.get(f"/api/v1/{path}", params=params)  # type: ignore[arg-type]
     result = answer.raise_for_status().json()["data"]["result"]
     return sorted(result, key=lambda one: json.dumps(one["metric"], sort_keys=True))
 
 
 def silences() -> dict[str, Any]:
     """Return the silences by their id."""
-    return {one["id"]: one for one in httpx.get(f"{STACK.url('alertmanager')}/api/v2/silences").json()}
+    with trust.monitoring(STACK.url("alertmanager")) as client:
+        return {one["id"]: one for one in client.get("/api/v2/silences").raise_for_status().json()}
 
 
 def state(moment: float) -> State:
@@ -144,7 +145,8 @@ def silence(name: str) -> None:
         "createdBy": "drill",
         "comment": "é",
     }
-    httpx.post(f"{STACK.url('alertmanager')}/api/v2/silences", json=body).raise_for_status()
+    with trust.monitoring(STACK.url("alertmanager"), trust.OPERATOR) as client:
+        client.post("/api/v2/silences", json=body).raise_for_status()
 
 
 def answered() -> float:

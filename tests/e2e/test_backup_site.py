@@ -10,9 +10,9 @@ import sys
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-import httpx
 import pytest
 
+from operate import trust
 from operate.compose_cli import Stack
 from operate.paths import ROOT, SECRETS
 
@@ -74,8 +74,9 @@ def good(folder: Path, name: str, *arguments: str) -> str:
 def ids() -> list[str]:
     """Return the id of every document, as the operator reads them."""
     auth = ("amaie_operator", (SECRETS / "es_amaie_operator_password").read_text().strip())
-    url = f"{Stack(PROJECT, offset=OFFSET).url('elasticsearch')}/logs-amaie*/_search?size=5000&_source=false"
-    hits = httpx.get(url, auth=auth, timeout=60).raise_for_status().json()["hits"]["hits"]
+    with trust.client(Stack(PROJECT, offset=OFFSET).url("elasticsearch"), auth, timeout=60) as client:
+        answer = client.get("/logs-amaie*/_search?size=5000&_source=false")
+    hits = answer.raise_for_status().json()["hits"]["hits"]
     return sorted(hit["_id"] for hit in hits)
 
 
@@ -99,10 +100,11 @@ def taken() -> int:
 
 def lateness() -> float:
     """Wait until Prometheus says how late the last backup is, and return it."""
-    url = f"{Stack(PROJECT, offset=OFFSET).url('prometheus')}/api/v1/query"
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
-        found = httpx.get(url, params={"query": "all:amaie_backup:lateness"}).json()["data"]["result"]
+        with trust.monitoring(Stack(PROJECT, offset=OFFSET).url("prometheus")) as client:
+            answer = client.get("/api/v1/query", params={"query": "all:amaie_backup:lateness"})
+        found = answer.raise_for_status().json()["data"]["result"]
         if found:
             return float(found[0]["value"][1])
         time.sleep(1)

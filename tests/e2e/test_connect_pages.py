@@ -13,12 +13,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import docker
-import httpx
 import pytest
 import yaml
 
 from integration.dashboard.lab import eventually
-from operate import build, engine
+from operate import build, engine, trust
 from operate.compose_cli import Stack, program
 from operate.paths import ROOT, SECRETS
 from operate.progress import Progress
@@ -107,16 +106,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory, images: dict[str, str]) -> 
 
 def firing() -> set[str]:
     """Return the alerts that fire, the beat aside."""
-    stack = Stack(PROJECT, offset=OFFSET)
-    alerts = httpx.get(f"{stack.url('prometheus')}/api/v1/alerts").json()["data"]["alerts"]
+    with trust.monitoring(Stack(PROJECT, offset=OFFSET).url("prometheus")) as client:
+        alerts = client.get("/api/v1/alerts").raise_for_status().json()["data"]["alerts"]
     return {one["labels"]["alertname"] for one in alerts if one["state"] == "firing"} - {"Watchdog"}
 
 
 def equity(account: str) -> list[str]:
     """Return the equity that Prometheus has of an account."""
     query = {"query": f'amaie_trading_equity{{account="{account}",role="amaie-trader"}}'}
-    answer = httpx.get(f"{Stack(PROJECT, offset=OFFSET).url('prometheus')}/api/v1/query", params=query).json()
-    return [one["value"][1] for one in answer["data"]["result"]]
+    with trust.monitoring(Stack(PROJECT, offset=OFFSET).url("prometheus")) as client:
+        answer = client.get("/api/v1/query", params=query).raise_for_status()
+    return [one["value"][1] for one in answer.json()["data"]["result"]]
 
 
 def test_an_empty_stack_calls_nobody(folder: Path) -> None:
@@ -231,8 +231,8 @@ def logged(service: str) -> bool:
     """Tell whether a record of a service can be found."""
     auth = ("amaie_reader", (SECRETS / "es_amaie_reader_password").read_text().strip())
     asked = {"query": {"term": {"service": service}}}
-    address = f"{Stack(PROJECT, offset=OFFSET).url('elasticsearch')}/logs-amaie-*/_search"
-    found = httpx.post(address, json=asked, auth=auth, timeout=30)
+    with trust.client(Stack(PROJECT, offset=OFFSET).url("elasticsearch"), auth) as client:
+        found = client.post("/logs-amaie-*/_search", json=asked)
     return bool(found.is_success and found.json()["hits"]["hits"])
 
 

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from operate import trust
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -25,7 +27,6 @@ PATIENCE = 300
 
 
 YOUNG = (
-    "Certificate lifetime",  # nothing in the demo speaks TLS
     "Lateness of the backup",  # nor takes one
     "Disk of the host in a day",  # a forecast needs hours of history
     "Error budget burnt",  # so does a budget
@@ -105,7 +106,7 @@ def test_the_runbook_link_opens(demo: Demo) -> None:
     """The page behind the runbook link explains the alert to who has just been woken."""
     address = demo.url("dashboard")
     credentials = {"user": "operator", "password": demo.password("dashboard_password")}
-    with httpx.Client(base_url=address, follow_redirects=True, timeout=10) as browser:
+    with trust.client(address, None, timeout=10) as browser:
         browser.post("/login", data=credentials, headers={"origin": address})
         answer = browser.get("/runbooks/DrawdownLimit")
 
@@ -151,12 +152,9 @@ def test_a_dot_in_a_heatmap_leads_to_the_records_of_its_decision(demo: Demo) -> 
 
 def records(demo: Demo, query: dict[str, Any]) -> list[dict[str, Any]]:
     """Return log records that a query of Elasticsearch finds."""
-    answer = httpx.post(
-        f"{demo.url('elasticsearch')}/logs-amaie-default/_search",
-        auth=("amaie_reader", demo.password("es_amaie_reader_password")),
-        json={"size": 20, "query": query},
-        timeout=10,
-    ).raise_for_status()
+    with demo.asking("elasticsearch", "amaie_reader") as client:
+        asked = {"size": 20, "query": query}
+        answer = client.post("/logs-amaie-default/_search", json=asked).raise_for_status()
     return [hit["_source"] for hit in answer.json()["hits"]["hits"]]
 
 

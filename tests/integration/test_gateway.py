@@ -38,9 +38,11 @@ def secrets(prepared: Elasticsearch, tmp_path: Path) -> Path:
     """Return a folder with what the gateway needs to know."""
     folder = tmp_path / "secrets"
     folder.mkdir()
-    certificates.ensure(folder, [NAME])
+    certificates.ensure(folder, certificates.GATEWAY, {"gateway": [NAME]})
     (folder / "gateway_password").write_text("of-this-test")
-    shutil.copy(prepared.password_file("amaie_writer"), folder)
+    (folder / "monitoring_gateway_password").write_text("of-this-test")
+    for path in (prepared.password_file("amaie_writer"), prepared.secrets / "stack_ca.pem"):
+        shutil.copy(path, folder)
     for path in folder.iterdir():
         path.chmod(0o644)
     return folder

@@ -64,14 +64,14 @@ def records(elasticsearch: Elasticsearch) -> Iterator[httpx.Client]:
             **more,
         }
         lines += json.dumps({"create": {"_id": record["event_id"]}}) + "\n" + json.dumps(record) + "\n"
-    written = httpx.post(
-        f"{elasticsearch.url}/{STREAM}/_bulk?refresh=true",
+    written = elasticsearch.client.post(
+        f"/{STREAM}/_bulk?refresh=true",
         content=lines,
         headers={"Content-Type": "application/x-ndjson"},
         auth=elasticsearch.auth("amaie_writer"),
     ).json()
     assert all(item["create"]["status"] in (201, 409) for item in written["items"]), written
-    with httpx.Client(base_url=elasticsearch.url, auth=elasticsearch.auth("amaie_reader")) as reader:
+    with elasticsearch.signed_in("amaie_reader") as reader:
         yield reader
 
 

@@ -39,7 +39,7 @@ def test_a_prometheus_starts_on_a_given_folder(prometheus: Callable[..., Prometh
 def test_every_generated_user_can_sign_in_to_elasticsearch(elasticsearch: Elasticsearch) -> None:
     """The hashes that the host writes are accepted, and each user has exactly its roles."""
     for user, roles in passwords.ELASTICSEARCH_USERS.items():
-        answer = httpx.get(f"{elasticsearch.url}/_security/_authenticate", auth=elasticsearch.auth(user))
+        answer = elasticsearch.client.get("/_security/_authenticate", auth=elasticsearch.auth(user))
         assert answer.status_code == 200, user
         assert sorted(answer.json()["roles"]) == sorted(roles)
 
@@ -52,11 +52,11 @@ def test_elasticsearch_refuses_whoever_has_no_generated_password(
     elasticsearch: Elasticsearch, auth: tuple[str, str] | None
 ) -> None:
     """Neither nobody, nor a default password, nor an empty one gets an answer."""
-    assert httpx.get(f"{elasticsearch.url}/_cluster/health", auth=auth).status_code == 401
+    assert elasticsearch.client.get("/_cluster/health", auth=auth).status_code == 401
 
 
 def test_elasticsearch_is_of_the_pinned_version(elasticsearch: Elasticsearch) -> None:
     """The server's own version is the tag in compose/images.env."""
-    nodes = httpx.get(f"{elasticsearch.url}/_nodes/http", auth=elasticsearch.auth("amaie_monitor")).json()
+    nodes = elasticsearch.client.get("/_nodes/http", auth=elasticsearch.auth("amaie_monitor")).json()
     versions = {node["version"] for node in nodes["nodes"].values()}
     assert versions == {pins.elastic_version(pins.read())}

@@ -6,23 +6,30 @@ import subprocess
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import httpx
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 
-from operate import passwords
+from operate import certificates, credentials, passwords, trust
 from operate.paths import ROOT
+from operate.site.shape import Site
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 # The stack's own images are all that an offline machine has; every fixture removes what it started.
 testcontainers_config.ryuk_disabled = True
 
-ELASTICSEARCH_SECRETS = ("es_users", "es_users_roles", passwords.password_file("amaie_monitor"))
+ELASTICSEARCH_SECRETS = (
+    *("es_users", "es_users_roles", passwords.password_file("amaie_monitor")),
+    certificates.STACK.certificate,
+    *(certificates.certificate("elasticsearch"), certificates.key("elasticsearch")),
+)
 ELASTICSEARCH_SECONDS = 120
 PROMETHEUS_SECONDS = 60
 FILL = "/bin/promtool tsdb create-blocks-from --max-block-duration=1000h openmetrics --quiet"
@@ -50,6 +57,18 @@ class Elasticsearch:
         """Return a user's password."""
         return self.password_file(user).read_text().strip()
 
+    @cached_property
+    def client(self) -> httpx.Client:
+        """A client of its own that trusts the authority of these secrets; nobody is signed in."""
+        return httpx.Client(base_url=self.url, verify=self._trusted(), timeout=30)
+
+    def signed_in(self, user: str) -> httpx.Client:
+        """Return a client that is signed in as a user."""
+        return httpx.Client(base_url=self.url, verify=self._trusted(), auth=self.auth(user), timeout=30)
+
+    def _trusted(self) -> ssl.SSLContext:
+        return trust.context(self.secrets / certificates.STACK.certificate)
+
     def auth(self, user: str) -> tuple[str, str]:
         """Return user and password, as HTTP clients want them."""
         return user, self.password(user)
@@ -66,7 +85,7 @@ class Elasticsearch:
     @classmethod
     def start(cls, image: str, secrets: Path, host_port: int | None = None) -> Elasticsearch:
         """Start one, with new passwords in the folder `secrets`, and wait until it is healthy."""
-        passwords.ensure(secrets)
+        credentials.ensure(Site(), (), secrets)
         container = _container(image, 9200, host_port)
         container.with_volume_mapping(ROOT / "elasticsearch" / "container", "/etc/amaie", "ro")
         container.with_volume_mapping(ROOT / "elasticsearch" / "config", "/etc/elasticsearch", "ro")
@@ -82,7 +101,7 @@ class Elasticsearch:
             init=True,
         )
         container.start()
-        started = cls(_url(container, 9200), secrets, container)
+        started = cls(_url(container, 9200, "https"), secrets, container)
         _wait_or_stop(lambda: _is_up(container), ELASTICSEARCH_SECONDS, container)
         return started
 
@@ -208,8 +227,8 @@ def _container(image: str, port: int, host_port: int | None = None) -> DockerCon
     return container
 
 
-def _url(container: DockerContainer, port: int) -> str:
-    return f"http://127.0.0.1:{container.get_exposed_port(port)}"
+def _url(container: DockerContainer, port: int, scheme: str = "http") -> str:
+    return f"{scheme}://127.0.0.1:{container.get_exposed_port(port)}"
 
 
 def _is_up(container: DockerContainer) -> bool:

@@ -117,11 +117,14 @@ def test_one_service_reads_the_log_files_in_both_variants(variant: str, services
     partner = "logstash" if variant == "official" else "elasticsearch-setup"
     assert list(ingest["depends_on"]) == [partner]
     if variant == "official":
-        assert (told, secrets) == ({"AMAIE_LOGSTASH_URL": "http://logstash:8081"}, ["logstash_http_password"])
+        assert (told, secrets) == (
+            {"AMAIE_LOGSTASH_URL": "https://logstash:8081"},
+            ["logstash_http_password", "stack_ca.pem"],
+        )
     else:
         assert (told, secrets) == (
-            {"AMAIE_ELASTICSEARCH_URL": "http://elasticsearch:9200"},
-            ["es_amaie_writer_password"],
+            {"AMAIE_ELASTICSEARCH_URL": "https://elasticsearch:9200"},
+            ["es_amaie_writer_password", "stack_ca.pem"],
         )
 
 
@@ -186,13 +189,32 @@ def test_the_exceptions_are_few_and_have_reasons() -> None:
 
 def test_every_port_is_published_on_loopback_only(services: dict[str, Service]) -> None:
     """No service listens on an address of the network, and each port is the one of the catalogue."""
-    published = {}
+    published = set()
     for name, service in services.items():
         for port in service.get("ports", []):
             assert port["host_ip"] == "127.0.0.1", name
-            published[name] = int(port["published"])
-    expected = {name: port for name, port in catalogue.ports().items() if name in services}
-    assert published == expected
+            published.add((name, int(port["published"])))
+    doors = {name: entry.behind or name for name, entry in catalogue.PUBLISHED.items()}
+    ports = catalogue.ports()
+    assert published == {(doors[name], ports[name]) for name in ports if name in services}
+
+
+def test_prometheus_and_alertmanager_are_reached_by_the_proxy_alone(services: dict[str, Service]) -> None:
+    """Both know users and no rights: whoever signs in there may silence a page."""
+    assert not any(services[name].get("ports") for name in ("prometheus", "alertmanager"))
+    for name in ("dashboard", "grafana"):
+        if name in services:
+            known = {one["source"] for one in services[name]["secrets"]}
+            assert {one for one in known if one.startswith("monitoring_")} == {f"monitoring_{name}_password"}
+
+
+def test_every_key_is_held_by_its_own_server(services: dict[str, Service]) -> None:
+    """And the authorities' keys by no container at all."""
+    for name, service in services.items():
+        for secret in service.get("secrets", []):
+            source = secret["source"]
+            if source.endswith("_key.pem"):
+                assert source == f"{name}_key.pem"
 
 
 def test_one_offset_moves_every_port(variant: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -205,7 +227,7 @@ def test_one_offset_moves_every_port(variant: str, monkeypatch: pytest.MonkeyPat
     assert ports
     assert min(ports) > 20000
     assert Counter(ports).most_common(1)[0][1] == 1
-    assert services["dashboard"]["environment"]["AMAIE_GRAFANA_URL"] in {"", "http://127.0.0.1:23000"}
+    assert services["dashboard"]["environment"]["AMAIE_GRAFANA_URL"] in {"", "https://127.0.0.1:23000"}
 
 
 def test_mounts_are_existing_folders_and_read_only(services: dict[str, Service]) -> None:
@@ -266,7 +288,7 @@ def test_networks_separate_metrics_from_logs(config: dict[str, Any], services: d
 
 
 def test_what_comes_from_other_machines_comes_by_the_gateway_alone(config: dict[str, Any]) -> None:
-    """Logstash's HTTP and Beats inputs have no TLS, and Beats no sign-in: no way leads there from outside."""
+    """Beats has no sign-in: no way leads to Logstash's inputs from outside."""
     logstash = yaml.safe_load((COMPOSE / "logs.yaml").read_text())["services"]["logstash"]
     assert logstash["networks"] == ["logs"]
     assert "ports" not in logstash

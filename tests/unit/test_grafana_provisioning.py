@@ -21,7 +21,7 @@ DATA_SOURCES = (FOLDER / "datasources" / "amaie.yaml").read_text(encoding="utf-8
 
 def expand(text: str) -> str:
     """Replace `$$`, and refuse any other dollar but a secret's file: Grafana would take it for a variable."""
-    parts = [re.sub(r"\$__file\{/run/secrets/\w+\}", "secret", part) for part in text.split("$$")]
+    parts = [re.sub(r"\$__file\{/run/secrets/[\w.]+\}", "secret", part) for part in text.split("$$")]
     assert not any("$" in part for part in parts)
     return "$".join(parts)
 
@@ -56,15 +56,17 @@ def test_no_step_is_shorter_than_the_scrape_interval_of_the_spec(root: Path) -> 
     assert sources()["Prometheus"]["jsonData"]["timeInterval"] == settings.scrape_interval
 
 
-def test_the_only_secret_is_read_from_its_file() -> None:
-    """No password stands in the file or in the environment."""
-    secrets = {
-        name: source["secureJsonData"] for name, source in sources().items() if "secureJsonData" in source
-    }
-
-    assert secrets == {"Elasticsearch": {"basicAuthPassword": "secret"}}
-    assert "basicAuthPassword: $__file{/run/secrets/es_amaie_reader_password}\n" in DATA_SOURCES
-    assert DATA_SOURCES.lower().count("password") == 2
+def test_every_source_is_verified_and_signed_in_to_by_files() -> None:
+    """No password stands in the file or in the environment, and nothing is asked without TLS."""
+    for source in sources().values():
+        assert source["url"].startswith("https://")
+        assert source["secureJsonData"] == {"basicAuthPassword": "secret", "tlsCACert": "secret"}
+        assert source["jsonData"]["tlsAuthWithCACert"] is True
+        assert source["basicAuth"] is True
+        assert "tlsSkipVerify" not in source["jsonData"]
+    found = re.findall(r"\$__file\{/run/secrets/([\w.]+)\}", DATA_SOURCES)
+    reader, grafana, authority = "es_amaie_reader_password", "monitoring_grafana_password", "stack_ca.pem"
+    assert sorted(found) == sorted([reader, grafana, grafana, *[authority] * 3])
 
 
 def test_the_logs_of_the_contract_are_found_and_the_rejected_ones_are_not() -> None:

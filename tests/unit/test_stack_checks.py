@@ -8,6 +8,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from generators.spec import kpispec
@@ -107,7 +108,7 @@ def test_ill_services_are_named_and_healthy_ones_counted() -> None:
 
 def test_a_prometheus_that_does_not_answer_is_a_problem() -> None:
     """The doctor never ends in a traceback because something it asks is down."""
-    [finding] = checks.prometheus_findings("http://127.0.0.1:1")
+    [finding] = checks.prometheus_findings(httpx.Client(base_url="http://127.0.0.1:1"))
     assert (finding.topic, finding.state, finding.cure) == (
         "prometheus",
         PROBLEM,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from operate import trust
 from operate.errors import StackError
 
 if TYPE_CHECKING:
@@ -64,8 +65,8 @@ def _ask(stack: Stack, service: str, path: str, params: dict[str, str] | None = 
     deadline = time.monotonic() + READY_SECONDS
     while True:
         try:
-            answer = httpx.get(stack.url(service) + path, params=params, timeout=60)
-            answer.raise_for_status()
+            with trust.monitoring(stack.url(service), timeout=60) as asked:
+                answer = asked.get(path, params=params).raise_for_status()
         except httpx.HTTPError as error:
             if time.monotonic() > deadline:
                 raise StackError(f"{service} does not answer ({error}); cure: make doctor") from None

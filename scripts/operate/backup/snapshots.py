@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from operate import passwords
+from operate import certificates, passwords, trust
 from operate.errors import StackError
 
 if TYPE_CHECKING:
@@ -37,14 +37,9 @@ class Elasticsearch:
         Raises:
             StackError: There is none yet.
         """
-        path = secrets / passwords.password_file(USER)
-        if not path.exists():
-            raise StackError(
-                f"{path} is missing; cure: make up, which makes it and gives Elasticsearch the user"
-            )
-        self._client = httpx.Client(
-            base_url=stack.url("elasticsearch"), auth=(USER, path.read_text().strip()), timeout=WAIT
-        )
+        signed = (USER, trust.password(passwords.password_file(USER), secrets))
+        authority = secrets / certificates.STACK.certificate
+        self._client = trust.client(stack.url("elasticsearch"), signed, WAIT, authority)
 
     def ask(self, method: str, path: str, body: object = None) -> Any:
         """Return the JSON of an answer.

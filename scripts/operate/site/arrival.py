@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from operate import passwords
-from operate.paths import SECRETS
+from operate import passwords, trust
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,18 +51,15 @@ def trouble(stack: Stack, name: str) -> str:
 
 def targets(stack: Stack, name: str) -> list[dict[str, Any]]:
     """Return what Prometheus says of the targets of a service."""
-    answer = httpx.get(f"{stack.url('prometheus')}/api/v1/targets", timeout=HTTP_SECONDS).raise_for_status()
+    with trust.monitoring(stack.url("prometheus"), timeout=HTTP_SECONDS) as asked:
+        answer = asked.get("/api/v1/targets").raise_for_status()
     found: list[dict[str, Any]] = answer.json()["data"]["activeTargets"]
     return [target for target in found if target["labels"].get("service") == name]
 
 
 def logged(stack: Stack, name: str) -> bool:
     """Tell whether a record of a service is in Elasticsearch."""
-    password = (SECRETS / passwords.password_file(READER)).read_text(encoding="utf-8").strip()
-    answer = httpx.post(
-        f"{stack.url('elasticsearch')}/logs-amaie-default/_count",
-        json={"query": {"term": {"service": name}}},
-        auth=(READER, password),
-        timeout=HTTP_SECONDS,
-    )
+    signed = (READER, trust.password(passwords.password_file(READER)))
+    with trust.client(stack.url("elasticsearch"), signed, HTTP_SECONDS) as asked:
+        answer = asked.post("/logs-amaie-default/_count", json={"query": {"term": {"service": name}}})
     return bool(answer.raise_for_status().json()["count"])

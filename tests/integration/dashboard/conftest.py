@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from integration.dashboard.lab import PASSWORD, ROLES, Stack, configure, free_port, services
+from operate import passwords
+from support.browsing import CHROMIUM, arguments
 from support.containers import Alertmanager, Prometheus
 
 if TYPE_CHECKING:
@@ -19,17 +22,24 @@ if TYPE_CHECKING:
     from integration.dashboard.lab import Dashboard
     from support.containers import Elasticsearch
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-)
 SHOTS = Path(__file__).resolve().parents[3] / "build" / "screenshots"
+
+
+@pytest.fixture(name="secrets", scope="session")
+def _secrets(elasticsearch: Elasticsearch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return what every dashboard here knows: Elasticsearch's secrets, and a password of its own."""
+    folder = tmp_path_factory.mktemp("dashboards") / "secrets"
+    shutil.copytree(elasticsearch.secrets, folder)
+    passwords.write(folder / "dashboard_password", PASSWORD)
+    return folder
 
 
 @pytest.fixture(name="stack", scope="module")
 def _stack(
-    stack_images: dict[str, str], elasticsearch: Elasticsearch, tmp_path_factory: pytest.TempPathFactory
+    stack_images: dict[str, str],
+    elasticsearch: Elasticsearch,
+    secrets: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Stack]:
     """Yield real sources that watch the demo's services."""
     folder = tmp_path_factory.mktemp("dashboard")
@@ -46,7 +56,7 @@ def _stack(
         running.enter_context(services(folder, ports, elasticsearch))
         prometheus = Prometheus.start(stack_images["prometheus"], config)
         running.callback(prometheus.container.stop)
-        yield Stack(folder, prometheus, alertmanager, elasticsearch)
+        yield Stack(folder, prometheus, alertmanager, elasticsearch, secrets)
 
 
 @pytest.fixture(name="dashboard", scope="module")
@@ -57,12 +67,12 @@ def _dashboard(stack: Stack) -> Iterator[Dashboard]:
 
 
 @pytest.fixture(name="browser", scope="module")
-def _browser() -> Iterator[Browser]:
+def _browser(secrets: Path) -> Iterator[Browser]:
     """Yield Debian's Chromium without a window."""
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is missing; run 'make test-tools', which installs it")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=arguments(secrets))
         yield browser
         browser.close()
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from amaie_demo import story, world
+from operate import certificates, trust
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -74,6 +75,7 @@ class Stack:
     prometheus: Prometheus
     alertmanager: Alertmanager
     elasticsearch: Elasticsearch
+    secrets: Path
 
     def play(self, scenario: str) -> None:
         """Begin another scenario now."""
@@ -89,24 +91,27 @@ class Stack:
     @contextmanager
     def dashboard(self, name: str, **environment: str) -> Iterator[Dashboard]:
         """Run a dashboard on this stack until the block ends."""
-        port = free_port()
-        secrets = self.folder / "secrets"
-        secrets.mkdir(exist_ok=True)
-        (secrets / "dashboard_password").write_text(PASSWORD)
-        (secrets / "es_amaie_reader_password").write_text(self.elasticsearch.password("amaie_reader"))
         given = {
-            "AMAIE_DASHBOARD_PORT": str(port),
             "AMAIE_PROMETHEUS_URL": self.prometheus.url,
             "AMAIE_ALERTMANAGER_URL": self.alertmanager.url,
             "AMAIE_ELASTICSEARCH_URL": self.elasticsearch.url,
             "AMAIE_RUNBOOKS_DIR": str(ROOT / "docs" / "runbooks" / "generated"),
-            "AMAIE_SECRETS_DIR": str(secrets),
             **environment,
         }
-        with process(self.folder / f"{name}.out", "-m", "amaie_dashboard", **given) as running:
-            url = f"http://127.0.0.1:{port}"
-            eventually(lambda: httpx.get(f"{url}/healthz").text == "ok", "a healthy dashboard")
-            yield Dashboard(url, running.pid)
+        with serving(self.secrets, self.folder / f"{name}.out", **given) as running:
+            yield running
+
+
+@contextmanager
+def serving(secrets: Path, log: Path, **environment: str) -> Iterator[Dashboard]:
+    """Run a dashboard that knows these secrets until the block ends."""
+    port = free_port()
+    own = {"AMAIE_DASHBOARD_PORT": str(port), "AMAIE_SECRETS_DIR": str(secrets)}
+    with process(log, "-m", "amaie_dashboard", **own, **environment) as running:
+        found = Dashboard(f"https://127.0.0.1:{port}", running.pid, secrets)
+        with found.client() as client:
+            eventually(lambda: client.get("/healthz").text == "ok", "a healthy dashboard")
+        yield found
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,12 @@ class Dashboard:
 
     url: str
     pid: int
+    secrets: Path
+
+    def client(self) -> httpx.Client:
+        """Return a client that trusts the stack's authority."""
+        authority = self.secrets / certificates.STACK.certificate
+        return httpx.Client(base_url=self.url, verify=trust.context(authority))
 
     def resident_bytes(self) -> int:
         """Return how much memory its process holds."""

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 from playwright.sync_api import expect
 
 from integration.dashboard.conftest import SHOTS
-from integration.dashboard.lab import PASSWORD, Dashboard, eventually, free_port, process
+from integration.dashboard.lab import free_port, serving
 from integration.delivery.conftest import amaie, start
 from integration.delivery.world import alert
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Page
 
+    from integration.dashboard.lab import Dashboard
     from integration.delivery.world import World
 
     Viewer = Callable[..., Page]
@@ -46,23 +47,17 @@ def _told(start: Callable[..., World]) -> World:
 
 
 @pytest.fixture(name="dashboard", scope="module")
-def _dashboard(told: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+def _dashboard(told: World, secrets: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     """Yield a dashboard that reads the inbox and Alertmanager; its other sources are away."""
-    folder, port, nobody = tmp_path_factory.mktemp("dashboard"), free_port(), free_port()
-    (folder / "dashboard_password").write_text(PASSWORD)
-    (folder / "es_amaie_reader_password").write_text("nobody")
+    folder, nobody = tmp_path_factory.mktemp("dashboard"), free_port()
     given = {
-        "AMAIE_DASHBOARD_PORT": str(port),
         "AMAIE_PROMETHEUS_URL": f"http://127.0.0.1:{nobody}",
         "AMAIE_ELASTICSEARCH_URL": f"http://127.0.0.1:{nobody}",
         "AMAIE_ALERTMANAGER_URL": told.alertmanager.url,
         "AMAIE_INBOX_URL": f"http://127.0.0.1:{told.inbox.http_port}",
-        "AMAIE_SECRETS_DIR": str(folder),
     }
-    with process(folder / "dashboard.out", "-m", "amaie_dashboard", **given) as running:
-        url = f"http://127.0.0.1:{port}"
-        eventually(lambda: httpx.get(f"{url}/healthz").text == "ok", "a healthy dashboard")
-        yield Dashboard(url, running.pid)
+    with serving(secrets, folder / "dashboard.out", **given) as running:
+        yield running
 
 
 @pytest.mark.parametrize(("channel", "name", "links"), TOLD)

@@ -145,12 +145,13 @@ def test_no_secret_is_in_a_page_and_the_cookie_is_closed(viewer: Viewer, stack: 
 
     assert PASSWORD not in page.content()
     assert stack.elasticsearch.password("amaie_reader") not in page.content()
-    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
+    assert (cookie["httpOnly"], cookie["sameSite"], cookie["secure"]) == (True, "Lax", True)
 
 
 def test_a_wrong_password_opens_nothing(dashboard: Dashboard) -> None:
     """The page says so and sets no cookie."""
-    answer = httpx.post(f"{dashboard.url}/login", data={"user": "operator", "password": "wrong"})
+    with dashboard.client() as client:
+        answer = client.post("/login", data={"user": "operator", "password": "wrong"})
 
     assert answer.status_code == 401
     assert "User or password is wrong." in answer.text
@@ -164,8 +165,10 @@ def test_runbooks_are_readable_pages(viewer: Viewer, dashboard: Dashboard) -> No
     expect(page.locator(".prose h1")).to_have_text("DrawdownLimit")
     expect(page.locator(".prose pre").first).to_be_visible()
     cookies = {each["name"]: each["value"] for each in page.context.cookies()}
-    assert httpx.get(f"{dashboard.url}/runbooks/..%2Fsecret", cookies=cookies).status_code == 404
-    assert httpx.get(f"{dashboard.url}/kpis/nothing", cookies=cookies).status_code == 404
+    with dashboard.client() as client:
+        client.cookies.update(cookies)
+        assert client.get("/runbooks/..%2Fsecret").status_code == 404
+        assert client.get("/kpis/nothing").status_code == 404
 
 
 def test_a_source_that_is_away_is_named_its_data_greyed_and_it_recovers(viewer: Viewer, stack: Stack) -> None:

@@ -7,12 +7,14 @@ from collections import deque
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 
-import httpx
-
 from support.serving import Served, listening
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import httpx
+
+    from support.containers import Elasticsearch
 
 BUSY = b'{"error":{"type":"es_rejected_execution_exception"},"status":429}'
 
@@ -24,17 +26,12 @@ class Front(Served):
     forwarded), "cut" (forwarded, but the answer breaks off in the middle), "reset" (closed before anything).
     """
 
-    def __init__(self, target: str, faults: Iterable[str] = ()) -> None:
-        """Take the address of the real server."""
+    def __init__(self, target: Elasticsearch, faults: Iterable[str] = ()) -> None:
+        """Take the real server; this one speaks no TLS, as its address says."""
         self.faults = deque(faults)
         self.bulks: list[int] = []
-        self._client = httpx.Client(base_url=target, timeout=60)
+        self._client = target.client
         super().__init__(listening(_handler(self)))
-
-    def stop(self) -> None:
-        """Stop serving, and leave the real server alone."""
-        super().stop()
-        self._client.close()
 
     def forward(self, method: str, path: str, headers: dict[str, str], body: bytes) -> httpx.Response:
         """Return the real server's answer."""

@@ -10,17 +10,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import httpx
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from support.containers import Elasticsearch
 
 ROOT = Path(__file__).parents[3]
-CLIENT = httpx.Client(timeout=30)
-"""Shared, since making one takes a while."""
-
 SHIPPER = (sys.executable, "-m", "amaie_ingest")
 
 
@@ -58,7 +53,8 @@ class Lab:
         secret = self.elasticsearch.password_file(user)
         return [
             *(*SHIPPER, name, "--url", url or self.elasticsearch.url, "--namespace", self.namespace),
-            *("--user", user, "--password-file", str(secret), *map(str, arguments)),
+            *("--user", user, "--password-file", str(secret)),
+            *("--ca-file", str(self.elasticsearch.secrets / "stack_ca.pem"), *map(str, arguments)),
         ]
 
     def ingest(self, *arguments: object, user: str = "amaie_writer") -> subprocess.CompletedProcess[str]:
@@ -78,9 +74,8 @@ class Lab:
 
     def ask(self, method: str, path: str, body: object = None, user: str = "amaie_reader") -> Any:
         """Return Elasticsearch's answer; numbers with a fraction are exact."""
-        response = CLIENT.request(
-            method, self.elasticsearch.url + path, json=body, auth=self.elasticsearch.auth(user)
-        )
+        auth = self.elasticsearch.auth(user)
+        response = self.elasticsearch.client.request(method, path, json=body, auth=auth)
         return json.loads(response.text, parse_float=Decimal) if response.text else response.status_code
 
     def forget_types(self) -> None:

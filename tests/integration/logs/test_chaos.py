@@ -66,7 +66,7 @@ def test_a_server_that_answers_badly_all_the_time(lab: Lab, follow: Callable[...
     chance = random.Random(SEED)  # noqa: S311 (a repeatable schedule)
     kinds = ["", "429", "503", "reset", "cut", "busy items", "413", "", "", "", "", ""]
     faults = [chance.choice(kinds) for _ in range(400)]
-    with Front(lab.elasticsearch.url, faults) as front:
+    with Front(lab.elasticsearch, faults) as front:
         following = follow(front.url)
         for writer in _write(following, 5.0):
             writer.join()

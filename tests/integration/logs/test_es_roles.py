@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from integration.logs.lab import CLIENT, Lab, record
+from integration.logs.lab import Lab, record
 
 if TYPE_CHECKING:
     from support.containers import Elasticsearch
@@ -99,7 +99,7 @@ def test_a_user_may_do_what_its_task_needs_and_nothing_else(
 ) -> None:
     """403 for what is not its task; anything else for what is, since the request itself was understood."""
     path = probe.path.format(**places, new=uuid.uuid4().hex)
-    response = CLIENT.request(probe.method, prepared.url + path, json=probe.body, auth=prepared.auth(user))
+    response = prepared.client.request(probe.method, path, json=probe.body, auth=prepared.auth(user))
     allowed = user.removeprefix("amaie_")[0] in probe.may
     assert (response.status_code != FORBIDDEN) is allowed, (response.status_code, response.text[:300])
     if allowed and "none" not in path:
@@ -110,13 +110,13 @@ def test_a_user_may_do_what_its_task_needs_and_nothing_else(
 @pytest.mark.parametrize("user", ["elastic", *USERS])
 def test_no_default_password_opens_anything(prepared: Elasticsearch, user: str, password: str) -> None:
     """Neither the built-in superuser nor one of ours has a password that people guess."""
-    response = CLIENT.get(f"{prepared.url}/_cluster/health", auth=(user, password))
+    response = prepared.client.get("/_cluster/health", auth=(user, password))
     assert response.status_code == 401
 
 
 def test_without_a_user_nothing_answers(prepared: Elasticsearch) -> None:
     """There is no anonymous access, and the refusal tells nothing."""
-    response = CLIENT.get(f"{prepared.url}/_search")
+    response = prepared.client.get("/_search")
     assert response.status_code == 401
     assert "hits" not in json.loads(response.text)
 
@@ -124,7 +124,7 @@ def test_without_a_user_nothing_answers(prepared: Elasticsearch) -> None:
 def test_only_indices_of_the_stack_come_into_being_by_themselves(prepared: Elasticsearch) -> None:
     """Whoever may do more than our users cannot make an index by a slip of the pen either."""
     path = "/_nodes/settings?filter_path=nodes.*.settings.action.auto_create_index"
-    answer = CLIENT.get(prepared.url + path, auth=prepared.auth("amaie_monitor")).json()
+    answer = prepared.client.get(path, auth=prepared.auth("amaie_monitor")).json()
     (node,) = answer["nodes"].values()
     allowed = node["settings"]["action"]["auto_create_index"].split(",")
     assert "logs-amaie*" in allowed

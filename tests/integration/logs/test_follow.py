@@ -13,7 +13,7 @@ import pytest
 
 from integration.logs.following import PATIENCE, Following, audit, balanced, wait
 from integration.logs.front import Front
-from integration.logs.lab import CLIENT, Lab, record
+from integration.logs.lab import Lab, record
 from integration.logs.writer import Writer
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.integration
 def _shown(port: int) -> dict[str, float]:
     """Return the metrics that the shipper shows; none before it serves."""
     with contextlib.suppress(httpx.HTTPError):
-        lines = CLIENT.get(f"http://127.0.0.1:{port}/metrics").text.splitlines()
+        lines = httpx.get(f"http://127.0.0.1:{port}/metrics").text.splitlines()
         pairs = (line.rpartition(" ") for line in lines if line and not line.startswith("#"))
         return {series: float(value) for series, _, value in pairs}
     return {}
@@ -60,7 +60,7 @@ def test_a_server_that_answers_badly_loses_and_doubles_nothing(
 ) -> None:
     """429, 503, busy documents, a closed connection, an answer that breaks off after the work was done."""
     faults = ["429", "503", "reset", "cut", "busy items", "413", "cut", "429"]
-    with Front(lab.elasticsearch.url, faults) as front:
+    with Front(lab.elasticsearch, faults) as front:
         following = follow(front.url)
         Writer(following.folder, "amaie-core", 3000, per_second=1500).start().join()
         wait(lab, 3000)
@@ -147,7 +147,7 @@ def test_a_refusal_ends_the_shipper_while_another_request_waits(
     lab: Lab, follow: Callable[..., Following]
 ) -> None:
     """What cannot be cured by waiting is said at once; the next start goes on from the last position."""
-    with Front(lab.elasticsearch.url, ["403", *["503"] * 1000]) as front:
+    with Front(lab.elasticsearch, ["403", *["503"] * 1000]) as front:
         following = follow(front.url)
         Writer(following.folder, "amaie-core", 12_000, per_second=1e6).start().join()
         assert "amaie_writer may not do this" in following.process.communicate(timeout=PATIENCE)[1]
@@ -226,4 +226,4 @@ def test_metrics_and_health_are_served(lab: Lab, follow: Callable[..., Following
     while (shown := _shown(port)) | expected != shown:
         assert time.monotonic() < end, shown
         time.sleep(0.2)
-    assert CLIENT.get(f"http://127.0.0.1:{port}/healthz").text == "ok\n"
+    assert httpx.get(f"http://127.0.0.1:{port}/healthz").text == "ok\n"

@@ -10,7 +10,7 @@ import pytest
 
 from integration.logs.following import Following, wait
 from integration.logs.front import Front
-from integration.logs.lab import CLIENT, ROOT, SHIPPER, Lab, record
+from integration.logs.lab import ROOT, SHIPPER, Lab, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +80,7 @@ def test_a_replay_that_is_cut_off_between_indexing_and_removing_doubles_nothing(
     lab: Lab, refused: dict[str, dict[str, Any]]
 ) -> None:
     """The next one finds the records indexed and removes them."""
-    with Front(lab.elasticsearch.url, ["", "reset"]) as front:
+    with Front(lab.elasticsearch, ["", "reset"]) as front:
         cut = _replay(lab, front.url)
         reason = f"cannot reach Elasticsearch at {front.url} (ConnectionError); is it running?"
         assert (cut.returncode, cut.stderr) == (2, f"replay: {reason}\n")
@@ -99,16 +99,16 @@ def test_a_shipper_that_starts_before_the_setup_waits_for_it(
 ) -> None:
     """It makes no index of its own, says what is missing, and ships everything once it is there."""
     auth = lab.elasticsearch.auth("amaie_setup")
-    missing = f"{lab.elasticsearch.url}/_index_template/{lab.namespace}"
+    missing = f"/_index_template/{lab.namespace}"
     plain = {"index_patterns": [lab.good], "priority": 502}
-    assert CLIENT.put(missing, json=plain, auth=auth).is_success
+    assert lab.elasticsearch.client.put(missing, json=plain, auth=auth).is_success
     following = follow()
     lines = b"".join(json.dumps(record(number)).encode() + b"\n" for number in range(20))
     (following.folder / "amaie-core.jsonl").write_bytes(lines)
     assert following.process.stderr is not None
     said = following.process.stderr.readline()
     assert said == f"sending again: {lab.good} is no data stream yet: run amaie_ingest elasticsearch-setup\n"
-    assert CLIENT.delete(missing, auth=auth).is_success
+    assert lab.elasticsearch.client.delete(missing, auth=auth).is_success
     wait(lab, 20)
 
 

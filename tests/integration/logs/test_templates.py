@@ -10,7 +10,7 @@ import pytest
 
 from generators.spec import logspec
 from generators.spec.logfield import FieldType
-from integration.logs.lab import CLIENT, ROOT, SHIPPER, Lab, record
+from integration.logs.lab import ROOT, SHIPPER, Lab, record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,8 +37,8 @@ def _mapping(lab: Lab, stream: str) -> dict[str, Any]:
 
 def _streams(lab: Lab) -> dict[str, Any]:
     """Return the data streams as the cluster state has them: the minimal distribution has no API for them."""
-    response = CLIENT.get(
-        f"{lab.elasticsearch.url}/_cluster/state/metadata?filter_path=metadata.data_stream.data_stream",
+    response = lab.elasticsearch.client.get(
+        "/_cluster/state/metadata?filter_path=metadata.data_stream.data_stream",
         auth=lab.elasticsearch.auth("amaie_monitor"),
     )
     found: dict[str, Any] = response.json()["metadata"]["data_stream"]["data_stream"]
@@ -109,7 +109,8 @@ def test_prices_are_doubles_and_aggregate_exactly(lab: Lab) -> None:
 def _setup(lab: Lab, *arguments: object) -> subprocess.CompletedProcess[str]:
     secret = lab.elasticsearch.password_file("amaie_setup")
     command = [*SHIPPER, "elasticsearch-setup", "--url", lab.elasticsearch.url]
-    command += ["--password-file", str(secret), *map(str, arguments)]
+    authority = lab.elasticsearch.secrets / "stack_ca.pem"
+    command += ["--password-file", str(secret), "--ca-file", str(authority), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 

@@ -104,7 +104,7 @@ class Rig(Stack):
         """Return the address of a published service, or that of a port which has a free one on loopback."""
         if port is None:
             return catalogue.url(service, self.offset)
-        return f"http://{self.run('port', service, str(port)).strip()}"
+        return f"https://{self.run('port', service, str(port)).strip()}"
 
     def password(self, name: str) -> str:
         """Return one of the rig's passwords."""

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.official.rig import Rig
-from operate import passwords
+from operate import credentials
+from operate.site.shape import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +43,7 @@ def said(stack_images: dict[str, str], tmp_path_factory: pytest.TempPathFactory)
     """Yield what the script says when it is asked to check the configuration, by topic."""
     folder = tmp_path_factory.mktemp("standin")
     secrets = folder / "secrets"
-    passwords.ensure(secrets)
+    credentials.ensure(Site(), (), secrets)
     over = folder / "standin.yaml"
     home = _home(folder)
     over.write_text(

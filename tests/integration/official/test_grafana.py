@@ -14,10 +14,11 @@ import yaml
 
 from generators import names
 from integration.official import standins
-from operate import pins
+from operate import certificates, pins, trust
 from operate.paths import ROOT
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -40,12 +41,15 @@ def grafana(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
     with ExitStack() as running:
         if request.param == "official":
             rig: Rig = request.getfixturevalue("rig")
-            rig.start("prometheus")
-            rig.start("grafana")
+            for service in ("prometheus", "alertmanager", "reverse-proxy", "grafana"):
+                rig.start(service)
             url, password = rig.url("grafana"), rig.password("grafana_admin_password")
+            trusted: ssl.SSLContext | bool = trust.context(rig.secrets / certificates.STACK.certificate)
         else:
             url, password = running.enter_context(standins.Grafana()).url, standins.PASSWORD
-        client = running.enter_context(httpx.Client(base_url=url, auth=("admin", password), timeout=30))
+            trusted = True
+        auth = ("admin", password)
+        client = running.enter_context(httpx.Client(base_url=url, auth=auth, verify=trusted, timeout=30))
         _wait(client)
         yield client
 
@@ -92,7 +96,7 @@ def queries(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_grafana_is_healthy_and_of_the_pinned_version(grafana: httpx.Client) -> None:
     """With its database, and without a sign-in: the health check of Compose asks the same."""
-    health = httpx.get(f"{grafana.base_url}/api/health").raise_for_status().json()
+    health = grafana.get("/api/health", auth=None).raise_for_status().json()
     assert health["database"] == "ok"
     assert health["version"] == pins.version(pins.read()["GRAFANA_IMAGE"])
 
@@ -158,13 +162,13 @@ def test_grafana_signs_in_to_elasticsearch_as_the_reader(grafana: httpx.Client) 
 )
 def test_whoever_is_not_signed_in_gets_nothing(grafana: httpx.Client, path: str) -> None:
     """Anonymous access is off."""
-    assert httpx.get(f"{grafana.base_url}{path}").status_code == 401
+    assert grafana.get(path, auth=None).status_code == 401
 
 
 @pytest.mark.parametrize("password", ["admin", ""])
 def test_no_password_but_the_generated_one_opens_grafana(grafana: httpx.Client, password: str) -> None:
     """Not that of a fresh Grafana, for one; two wrong ones are few enough not to be locked out."""
-    answer = httpx.get(f"{grafana.base_url}/api/datasources", auth=("admin", password))
+    answer = grafana.get("/api/datasources", auth=("admin", password))
     assert answer.status_code == 401
 
 

@@ -16,10 +16,11 @@ import pytest
 from amaie_ingest import options
 from generators import names
 from integration.official import standins
-from operate import passwords, pins
+from operate import certificates, passwords, pins, trust
 from operate.paths import ROOT
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -80,12 +81,15 @@ def kibana(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             _need_official_elasticsearch(request.getfixturevalue("stack_images")["elasticsearch"])
             rig.start("kibana")
             url, secret = rig.url("kibana"), rig.secrets / passwords.password_file(OPERATOR)
+            trusted: ssl.SSLContext | bool = trust.context(rig.secrets / certificates.STACK.certificate)
         else:
             url = running.enter_context(standins.Kibana()).url
+            trusted = True
             secret = tmp_path_factory.mktemp("kibana") / "password"
             secret.write_text(standins.PASSWORD)
         auth = (OPERATOR, secret.read_text().strip())
-        client = httpx.Client(base_url=url, auth=auth, headers={"kbn-xsrf": "amaie"}, timeout=60)
+        headers = {"kbn-xsrf": "amaie"}
+        client = httpx.Client(base_url=url, auth=auth, headers=headers, verify=trusted, timeout=60)
         yielded = Kibana(running.enter_context(client), secret)
         yielded.set_up()
         yield yielded
@@ -139,11 +143,8 @@ def test_the_data_view_of_the_alerts_links_reads_the_good_stream(kibana: Kibana,
 
 def test_kibana_refuses_whoever_has_no_password(kibana: Kibana) -> None:
     """Nobody reads or changes the saved objects without a sign-in."""
-    answer = httpx.post(
-        f"{kibana.client.base_url}/api/saved_objects/_export",
-        json={"type": ["dashboard"]},
-        headers={"kbn-xsrf": "amaie"},
-    )
+    body = {"type": ["dashboard"]}
+    answer = kibana.client.request("POST", "/api/saved_objects/_export", json=body, auth=None)
     assert answer.status_code == 401
 
 

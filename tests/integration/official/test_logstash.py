@@ -12,6 +12,7 @@ from integration.logs import landing
 from integration.logs.following import forwarded
 from integration.logs.lab import Lab
 from integration.official.rig import NAMESPACE
+from operate import certificates
 
 if TYPE_CHECKING:
     from integration.logs.landing import Landed
@@ -73,7 +74,10 @@ def test_our_exporter_reads_what_logstash_has_done(api: str, landed: Landed, rig
     """Each counter counts the vectors; nothing was refused, nothing waits."""
     assert landed
     password_file = rig.secrets / "logstash_api_password"
-    samples = [sample for metric in Logstash(api, password_file).collect() for sample in metric.samples]
+    authority = rig.secrets / certificates.STACK.certificate
+    samples = [
+        sample for metric in Logstash(api, password_file, authority).collect() for sample in metric.samples
+    ]
     read = {(sample.name, *sample.labels.values()): sample.value for sample in samples}
     assert read.pop(("amaie_ingest_retries_total",)) >= 0
     assert read == {

@@ -20,7 +20,7 @@ SETTINGS: dict[str, Any] = yaml.safe_load((FOLDER / "config" / "logstash.yml").r
 LISTED: list[dict[str, Any]] = yaml.safe_load((FOLDER / "config" / "pipelines.yml").read_text())
 DATA_STREAM_SETTINGS = {
     *("id", "hosts", "user", "password", "document_id", "dlq_custom_codes", "data_stream"),
-    *("silence_errors_in_log", "retry_max_interval"),
+    *("silence_errors_in_log", "retry_max_interval", "ssl_certificate_authorities"),
     *(f"data_stream_{name}" for name in ("type", "dataset", "namespace", "auto_routing", "sync_fields")),
 }
 """What the output takes with `data_stream => true`; with any other setting Logstash does not start."""
@@ -52,9 +52,22 @@ def test_every_output_names_its_data_stream_and_document_and_nothing_that_data_s
         assert settings["data_stream_sync_fields"] is False
         assert settings["document_id"] == "%{[@metadata][id]}"
         assert settings["user"] == "amaie_writer"
+        assert settings["ssl_certificate_authorities"] == ["/run/secrets/stack_ca.pem"]
         assert settings["data_stream_dataset"] in ("amaie", "amaie.rejected")
         # What is there already is none, and would be written into Logstash's log as a whole.
         assert settings["silence_errors_in_log"] == ["version_conflict_engine_exception"]
+
+
+def test_every_door_that_others_reach_speaks_tls() -> None:
+    """The inputs by certificate and key, the API by a keystore, which is all that it takes."""
+    doors = [one for one in _plugins("input") if "port" in one.settings]
+    assert len(doors) == 3
+    for door in doors:
+        assert door.settings["ssl_enabled"] is True
+        assert door.settings["ssl_certificate"] == "/run/secrets/logstash_certificate.pem"
+        assert door.settings["ssl_key"] == "/run/secrets/logstash_key.pem"
+    assert SETTINGS["api.ssl.enabled"] is True
+    assert SETTINGS["api.ssl.keystore.path"] == "/run/secrets/logstash_keystore.p12"
 
 
 def test_no_password_stands_in_a_file() -> None:

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from amaie_exporters.logstash.stats import FAILED
-from amaie_ingest import forward
+from amaie_ingest import client, forward
 from amaie_telemetry import contract
 from logstash.config import Branch, Plugin, parse
 from operate import build, compose_cli
@@ -108,10 +108,10 @@ def test_logstash_reads_no_file_itself(services: dict[str, Any]) -> None:
 def test_the_shipper_knows_the_door_of_its_input(services: dict[str, Any]) -> None:
     """Address, user and the secret; the lines are marked as its own, each byte as a character of UTF-8."""
     ours = _input("amaie", "files")
-    assert services["ingest"]["environment"]["AMAIE_LOGSTASH_URL"] == f"http://logstash:{ours['port']}"
+    assert services["ingest"]["environment"]["AMAIE_LOGSTASH_URL"] == f"https://logstash:{ours['port']}"
     assert (ours["user"], ours["password"]) == (forward.USER, "${HTTP_PASSWORD}")
     assert f'HTTP_PASSWORD="$(cat /run/secrets/{forward.SECRET})"' in ENTRYPOINT
-    assert [one["source"] for one in services["ingest"]["secrets"]] == [forward.SECRET]
+    assert [one["source"] for one in services["ingest"]["secrets"]] == [forward.SECRET, client.AUTHORITY]
     assert ours["add_field"] == {"[@metadata][latin1]": "yes", "[@metadata][origin]": "files"}
     assert ours["codec"] == Plugin("line", {"ecs_compatibility": "disabled"})
 
@@ -194,10 +194,10 @@ def test_every_port_is_another_one_and_the_exporter_asks_the_right_one(services:
         SETTINGS["api.http.port"],
     ]
     assert len(set(ports)) == len(ports)
-    asked = f"http://logstash:{SETTINGS['api.http.port']}"
+    asked = f"https://logstash:{SETTINGS['api.http.port']}"
     assert asked in services["logstash-exporter"]["command"]
     assert services["logstash"]["healthcheck"]["test"] == ["CMD", "/etc/amaie/health.sh"]
-    assert f"127.0.0.1:{SETTINGS['api.http.port']}/" in HEALTH
+    assert f"localhost:{SETTINGS['api.http.port']}/" in HEALTH
     assert "logstash_api_password" in {one["source"] for one in services["logstash-exporter"]["secrets"]}
 
 
