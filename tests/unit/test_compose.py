@@ -103,7 +103,7 @@ def test_the_packages_variant_lacks_only_what_no_registry_has(
 
 
 def test_one_service_reads_the_log_files_in_both_variants(variant: str, services: dict[str, Service]) -> None:
-    """It hands lines to Logstash's input, or documents to Elasticsearch, with one password for either."""
+    """It hands documents to Logstash's input, or to Elasticsearch, with one password for either."""
     readers = {
         name
         for name, one in services.items()
@@ -117,7 +117,10 @@ def test_one_service_reads_the_log_files_in_both_variants(variant: str, services
     partner = "logstash" if variant == "official" else "elasticsearch-setup"
     assert list(ingest["depends_on"]) == [partner]
     if variant == "official":
-        assert (told, secrets) == ({"AMAIE_LOGSTASH_URL": "http://logstash:8081"}, ["logstash_http_password"])
+        assert (told, secrets) == (
+            {"AMAIE_LOGSTASH_URL": "http://logstash:8081"},
+            ["logstash_files_password"],
+        )
     else:
         assert (told, secrets) == (
             {"AMAIE_ELASTICSEARCH_URL": "http://elasticsearch:9200"},
