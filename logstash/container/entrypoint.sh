@@ -8,6 +8,7 @@ cp /etc/logstash/*.yml /run/logstash/
 mkdir -p /usr/share/logstash/data/dead_letter_queue/amaie
 ES_PASSWORD="$(cat /run/secrets/es_amaie_writer_password)"
 HTTP_PASSWORD="$(cat /run/secrets/logstash_http_password)"
+FILES_PASSWORD="$(cat /run/secrets/logstash_files_password)"
 API_PASSWORD="$(cat /run/secrets/logstash_api_password)"
-export ES_PASSWORD HTTP_PASSWORD API_PASSWORD
+export ES_PASSWORD HTTP_PASSWORD FILES_PASSWORD API_PASSWORD
 exec /usr/share/logstash/bin/logstash --path.settings /run/logstash "$@"

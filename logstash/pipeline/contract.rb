@@ -5,10 +5,11 @@
 # It does what src/amaie_ingest does in Python; tests/vectors/ holds lines that both must judge alike. The parts
 # are in amaie/, one purpose each; everything that a person may change comes from generated/contract.json. Inputs
 # hand over plain lines as Latin-1 text (every byte one character), because Logstash's UTF-8 codec writes broken
-# lines to its own log; lines of files come from our shipper, packed with their place (amaie/place.rb).
+# lines to its own log; what our shipper has read in files it has judged itself (amaie/envelope.rb).
 require "json"
 require "timeout"
 require_relative "amaie/contract"
+require_relative "amaie/envelope"
 require_relative "amaie/place"
 require_relative "amaie/seeds"
 
@@ -29,6 +30,9 @@ end
 
 # Whatever fails, what leaves here is a document of ours: Logstash would pass the raw event on.
 def filter(event)
+  handed = handed_over(event)
+  return [handed] if handed
+
   line, place = arrived(event)
   return [] if line.valid_encoding? && line.match?(/\A[ \t\r]*\z/)
 
@@ -40,25 +44,34 @@ def filter(event)
   rescue StandardError, SystemStackError => e
     body, id, reason = contract.unparsed(line, Amaie::Broken.new("internal_error", e.class.name), place)
   end
-  [built(body, id, reason)]
+  [built(body, id, reason ? "rejected" : "logs")]
 rescue StandardError, SystemStackError => e
   [built(*unreadable(event, e))]
+end
+
+# Return the document that our shipper has judged. Only by its own door: what looks like one elsewhere, or is not
+# whole, is a line like any other.
+def handed_over(event)
+  return nil unless event.get("[@metadata][origin]") == "files"
+
+  made = Amaie::Envelope.opened(event.get("message"))
+  made && built(*made)
+rescue StandardError
+  nil
 end
 
 # What is left to say of an event that not even its masking gets through: nothing of its text.
 def unreadable(event, fault)
   text = event.get("message").to_s.b
   body = { "reason" => "internal_error", "detail" => fault.class.name, "source" => "unknown", "record" => "" }
-  [body.merge("record_bytes" => text.bytesize), "line-#{Digest::SHA256.hexdigest(text)[0, 40]}", "internal_error"]
+  [body.merge("record_bytes" => text.bytesize), "line-#{Digest::SHA256.hexdigest(text)[0, 40]}", "rejected"]
 end
 
 # Return the line and where it comes from. A Beats client may send any metadata: they come before what our inputs
-# say, which then is a list and neither "files" nor "yes".
+# say, which then is a list and not "yes".
 def arrived(event)
   message = event.get("message")
   message = message.to_s unless message.is_a?(String)
-  return Amaie::Place.unpacked(message) { |text| bytes_of(text) } if event.get("[@metadata][origin]") == "files"
-
   line = event.get("[@metadata][latin1]") == "yes" ? bytes_of(message) : message
   line = line.delete_suffix("\r")
   [line, Amaie::Place.new(source_of(event), line)]
@@ -82,12 +95,12 @@ def seconds
   @raw["limits"]["max_line_seconds"]
 end
 
-def built(body, id, reason)
+def built(body, id, stream)
   moment = body.delete("@timestamp")
   event = LogStash::Event.new(body)
   event.remove("@version")
   event.timestamp = LogStash::Timestamp.new(moment) if moment
-  event.set("[@metadata][stream]", reason ? "rejected" : "logs")
+  event.set("[@metadata][stream]", stream)
   event.set("[@metadata][id]", id)
   event
 end

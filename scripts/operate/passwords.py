@@ -51,7 +51,7 @@ People, the live dashboard and Grafana come by the reverse proxy, where `operato
 
 OTHERS = (
     *("dashboard_password", "grafana_admin_password", "kibana_encryption_key"),
-    *("logstash_api_password", "logstash_http_password", "gateway_password"),
+    *("logstash_api_password", "logstash_files_password", "logstash_http_password", "gateway_password"),
 )
 RECEIVERS = "receivers"
 """The folder below the secrets where the operator puts the tokens of PagerDuty, Slack, SNS, mail."""

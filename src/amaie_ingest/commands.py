@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from amaie_ingest.client import Login
-    from amaie_ingest.shipper import Judging, Send, Watch
+    from amaie_ingest.shipper import Send, Watch
 
 PATIENCE = 600.0
 """Seconds without progress after which a one-time run gives up."""
@@ -82,7 +82,8 @@ def _following(
     watch: MetricsWatch,
     stop: threading.Event,
 ) -> Shipper:
-    """Return the shipper that hands lines to Logstash if it is named, else documents to Elasticsearch."""
+    """Return the shipper that hands documents to Logstash if it is named, else to Elasticsearch."""
+    judge = Judge(contract.load())
     if options.logstash:
         secret = options.password_file or client.secret(forward.SECRET)
         forwarder = forward.Forwarder(
@@ -90,9 +91,7 @@ def _following(
             stop=stop,
             on_retry=watch.retried,
         )
-        frames, most = forward.Frames(contract.load()), forward.BATCH_BYTES
-        return _shipper(options, forwarder.send, positions, frames, watch, batch_bytes=most)
-    judge = Judge(contract.load())
+        return _shipper(options, forwarder.send, positions, judge, watch, batch_bytes=forward.BATCH_BYTES)
     refuse = _refuse(judge, _streams(options))
     sender = _sender(login, refuse, give_up_after=None, stop=stop, on_retry=watch.retried)
     return _shipper(options, sender.send, positions, judge, watch)
@@ -156,7 +155,7 @@ def _positions(state: Path | None) -> Positions:
 
 
 def _shipper(
-    options: argparse.Namespace, send: Send, positions: Positions, judge: Judging, watch: Watch, **limits: int
+    options: argparse.Namespace, send: Send, positions: Positions, judge: Judge, watch: Watch, **limits: int
 ) -> Shipper:
     most = contract.load().limits.max_event_bytes
     return Shipper(judge, send, positions, _streams(options), watch, max_event_bytes=most, **limits)

@@ -16,7 +16,7 @@ from amaie_ingest.errors import Broken
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from amaie_ingest.judge import Source, Verdict
+    from amaie_ingest.judge import Judge, Source, Verdict
     from amaie_ingest.positions import Position, Positions
     from amaie_ingest.reader import Line, Reader
 
@@ -32,19 +32,6 @@ class Streams(NamedTuple):
 
     good: str
     rejected: str
-
-
-class Judging(Protocol):
-    """Makes of a line what is sent: a document or, for Logstash, the packed line."""
-
-    def judge(self, line: bytes, source: Source, offset: int) -> Verdict:
-        """Take a line that starts at a byte offset of its source."""
-
-    def unparsed(self, head: bytes, length: int, broken: Broken, source: Source, offset: int) -> Verdict:
-        """Take the beginning of a line that is too long."""
-
-    def moment(self, body: bytes) -> str:
-        """Return since when a body waits: its `@timestamp`."""
 
 
 class Send(Protocol):
@@ -81,7 +68,7 @@ class Shipper:
 
     def __init__(
         self,
-        judge: Judging,
+        judge: Judge,
         send: Send,
         positions: Positions,
         streams: Streams,

@@ -1,4 +1,4 @@
-# Counts how often contract.rb takes its thorough ways over packed lines, in base64 on stdin; prints {step: times}.
+# Counts how often contract.rb takes its thorough ways over raw lines, in base64 on stdin; prints {step: times}.
 #
 #   jruby tests/ruby/steps.rb logstash/pipeline/contract.rb logstash/generated/contract.json
 require "base64"
@@ -17,9 +17,9 @@ counts = {}
   end
   owner.prepend(counted)
 end
-$stdin.each_line do |packed|
-  event = LogStash::Event.new({ "message" => Base64.decode64(packed).force_encoding("UTF-8") })
-  event.set("[@metadata][origin]", "files")
+$stdin.each_line do |line|
+  event = LogStash::Event.new({ "message" => Base64.decode64(line).force_encoding("UTF-8") })
+  event.set("[@metadata][origin]", "http")
   script.execute(event)
 end
 puts JSON.generate(counts)

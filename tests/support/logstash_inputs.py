@@ -10,8 +10,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from amaie_ingest.forward import Frames
-from amaie_ingest.judge import Source
+from amaie_ingest.bulk import Operation
+from amaie_ingest.forward import enveloped
+from amaie_ingest.judge import Judge, Source, Verdict
 from amaie_telemetry import contract
 from logstash.config import parse
 
@@ -23,7 +24,7 @@ INPUTS = {
     for plugin in section.plugins()
 }
 
-FRAMES = Frames(contract.load())
+JUDGE = Judge(contract.load())
 
 Event = dict[str, Any]
 
@@ -34,15 +35,20 @@ def latin1(text: str) -> str:
 
 
 def file(line: str, path: str, offset: int = 0) -> Event:
-    """Return the event of a line of a file that our shipper has read and posted."""
+    """Return the event of a line of a file that our shipper has read, judged and handed over."""
     source = Source(path.rpartition("/")[2], "1:2:0")
-    return packed(FRAMES.judge(line.encode(), source, offset).body)
+    return handed(JUDGE.judge(line.encode(), source, offset))
 
 
-def packed(body: bytes) -> Event:
-    """Return the event of a line that our shipper has packed, whatever bytes it has."""
+def handed(verdict: Verdict) -> Event:
+    """Return the event of a document that our shipper has handed over."""
+    return files(enveloped(Operation("", verdict.id, verdict.body, verdict.reason)).decode())
+
+
+def files(message: str) -> Event:
+    """Return the event of a line that came by our shipper's door."""
     event = http("", "files")
-    event["fields"]["message"] = body.decode("latin-1")
+    event["fields"]["message"] = message
     return event
 
 

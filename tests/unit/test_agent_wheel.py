@@ -30,7 +30,7 @@ def imported() -> set[str]:
         "amaie_telemetry",
     }
     found = packages_distributions()
-    return {"amaie-telemetry"} | {found[name][0].lower() for name in foreign}
+    return {"amaie-telemetry"} | {found[name][0].lower().replace("_", "-") for name in foreign}
 
 
 def test_its_metadata_names_what_it_imports() -> None:

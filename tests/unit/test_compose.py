@@ -103,7 +103,7 @@ def test_the_packages_variant_lacks_only_what_no_registry_has(
 
 
 def test_one_service_reads_the_log_files_in_both_variants(variant: str, services: dict[str, Service]) -> None:
-    """It hands lines to Logstash's input, or documents to Elasticsearch, with one password for either."""
+    """It hands documents to Logstash's input, or to Elasticsearch, with one password for either."""
     readers = {
         name
         for name, one in services.items()
@@ -119,7 +119,7 @@ def test_one_service_reads_the_log_files_in_both_variants(variant: str, services
     if variant == "official":
         assert (told, secrets) == (
             {"AMAIE_LOGSTASH_URL": "https://logstash:8081"},
-            ["logstash_http_password", "stack_ca.pem"],
+            ["logstash_files_password", "stack_ca.pem"],
         )
     else:
         assert (told, secrets) == (

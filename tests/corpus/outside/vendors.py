@@ -26,6 +26,8 @@ SOURCES = {
 }
 KEYED = "(?:=|>|:{1,3}="
 """What a rule has that wants the vendor's name in front of the token."""
+NAME = re.compile("[A-Za-z]{3}.*[=:]")
+"""What stands in front of a token that a rule knows by the name of its field alone: it travels with the name."""
 UNKEYED = {
     "BasicAuthDetector",
     "KeywordDetector",
@@ -62,8 +64,10 @@ def cases() -> Iterator[Case]:
             pattern = without_flags(rule["regex"])
             vendor = re.sub(r"[^a-z0-9]", "_", rule["keywords"][0]) if KEYED in pattern else ""
             for number in range(2):
-                _, secret = sample(pattern, Random(f"{rule['id']}{number}"), group=1)  # noqa: S311
-                yield from _carried(source, rule["id"], secret.strip("'\"`;"), vendor)
+                drawn, token = sample(pattern, Random(f"{rule['id']}{number}"), group=1)  # noqa: S311
+                secret = token.strip("'\"`;")
+                named = not vendor and NAME.search(drawn[: drawn.rfind(token)])
+                yield from _carried(source, rule["id"], drawn if named else secret, vendor, secret)
     for plugin, name in plugins():
         for place, known in enumerate(plugin.denylist):
             drawn, _ = sample(without_flags(known.pattern), Random(f"{name}{place}"))  # noqa: S311

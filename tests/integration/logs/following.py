@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from amaie_ingest import files, forward
 from amaie_ingest.backfill import backfill
 from amaie_ingest.client import Login
+from amaie_ingest.judge import Judge
 from amaie_ingest.positions import Positions
 from amaie_ingest.shipper import Shipper, Streams
 from amaie_ingest.watch import MetricsWatch
@@ -67,7 +68,7 @@ def forwarded(folder: Path, url: str, secret: Path) -> None:
     login = Login(url, forward.USER, secret)
     forwarder = forward.Forwarder(login, stop=threading.Event(), on_retry=watch.retried)
     shipper = Shipper(
-        forward.Frames(rules),
+        Judge(rules),
         forwarder.send,
         nothing,
         Streams("", ""),

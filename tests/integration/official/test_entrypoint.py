@@ -28,6 +28,7 @@ echo "ours: $(head -1 /run/logstash/logstash.yml)"
 echo "theirs: $(cat /run/logstash/jvm.options)"
 [ "$ES_PASSWORD" = "$(cat /run/secrets/es_amaie_writer_password)" ] && echo "password: of the writer"
 [ "$HTTP_PASSWORD" = "$(cat /run/secrets/logstash_http_password)" ] && echo "door: closed"
+[ "$FILES_PASSWORD" = "$(cat /run/secrets/logstash_files_password)" ] && echo "shipper: closed"
 [ "$API_PASSWORD" = "$(cat /run/secrets/logstash_api_password)" ] && echo "api: closed"
 echo "container: $(tr '\\0' '\\n' < /proc/1/environ | grep -c PASSWORD)"
 echo "letters: $(ls -d /usr/share/logstash/data/dead_letter_queue/*)"
@@ -98,7 +99,10 @@ def test_native_libraries_can_be_loaded_from_the_temporary_folder(said: dict[str
 
 def test_passwords_reach_the_process_and_not_the_container(said: dict[str, str]) -> None:
     """They are read from their files by a user that may read them and is not root."""
-    assert (said["password"], said["door"], said["api"]) == ("of the writer", "closed", "closed")
+    assert (said["password"], said["door"], said["shipper"], said["api"]) == (
+        "of the writer",
+        *["closed"] * 3,
+    )
     assert said["container"] == "0"
     user, *groups = said["user"].split()
     assert user == "1000"

@@ -32,7 +32,7 @@ def api(rig: Rig) -> str:
     """Return the address of the API of a Logstash that has taken a file for each vector from our shipper."""
     landing.write(rig.logs)
     rig.start("logstash")
-    forwarded(rig.logs, rig.url("logstash", 8081), rig.secrets / "logstash_http_password")
+    forwarded(rig.logs, rig.url("logstash", 8081), rig.secrets / "logstash_files_password")
     return rig.url("logstash", 9600)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from amaie_ingest.bulk import Operation
-    from amaie_ingest.shipper import Judging, Send
+    from amaie_ingest.shipper import Send
 
 STATE = "positions.json"
 JUDGE = Judge(contract.load())
@@ -70,7 +70,6 @@ class Place:
     def __init__(self, folder: Path) -> None:
         """Start empty."""
         self.logs, self.state, self.server = folder / "logs", folder / "state", Server()
-        self.judge: Judging = JUDGE
         self.send: Send = self.server.send
         self.logs.mkdir()
         self.state.mkdir()
@@ -80,7 +79,7 @@ class Place:
         """Start a shipper as a new process does; the services named may write plain text."""
         positions = Positions(self.state / STATE)
         shipper = Shipper(
-            self.judge,
+            JUDGE,
             self.send,
             positions,
             Streams("good", "rejected"),

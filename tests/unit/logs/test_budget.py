@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import threading
+import time
 from dataclasses import replace
 
 import msgspec
@@ -26,11 +27,44 @@ def test_a_regular_expression_that_would_never_return_is_ended() -> None:
 
 
 def test_work_within_its_time_is_left_alone_and_nothing_rings_afterwards() -> None:
-    """The clock stops with the work."""
+    """The clock that rings while nobody works stops."""
     budget = Budget(0.05)
     with budget:
         pass
     assert threading.Event().wait(0.1) is False
+    with budget:
+        pass
+    assert threading.Event().wait(0.1) is False
+
+
+def test_each_piece_of_work_has_its_whole_time_though_the_clock_is_wound_up_rarely() -> None:
+    """Where work follows on work, the last may begin when the clock has run for a while."""
+    budget = Budget(0.2)
+    begun = time.monotonic()
+    while time.monotonic() - begun < 0.5:
+        with budget:
+            pass
+    begun = time.monotonic()
+    with pytest.raises(TooSlow), budget:
+        ENDLESS.match("a" * 100)
+    assert 0.2 <= time.monotonic() - begun < 0.4
+
+
+def test_a_clock_is_wound_up_once_for_many_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To set a timer costs as much as to read a line."""
+    wound: list[float] = []
+    set_timer = signal.setitimer
+
+    def counted(which: int, seconds: float, interval: float = 0.0) -> tuple[float, float]:
+        wound.append(seconds)
+        return set_timer(which, seconds, interval)
+
+    monkeypatch.setattr(signal, "setitimer", counted)
+    budget = Budget(60)
+    for _ in range(100):
+        with budget:
+            pass
+    assert wound == [75]
 
 
 def test_code_that_keeps_every_error_for_itself_is_ended_too() -> None:
@@ -55,16 +89,36 @@ def test_the_first_of_two_budgets_rings_as_well() -> None:
 
 
 def test_a_timer_of_somebody_else_goes_on() -> None:
-    """Of the tests' own time limit, for one."""
+    """Of the tests' own time limit, for one: with its handler, as soon as nobody works."""
+
+    def theirs(*_signal: object) -> None:
+        raise AssertionError
+
+    handler = signal.signal(signal.SIGALRM, theirs)
     former = signal.setitimer(signal.ITIMER_REAL, 3600, 7)
     try:
-        with Budget(60):
-            pass
+        budget = Budget(0.05)
+        for _ in range(3):
+            with budget:
+                pass
+        threading.Event().wait(0.1)
         left, interval = signal.getitimer(signal.ITIMER_REAL)
+        assert signal.getsignal(signal.SIGALRM) is theirs
     finally:
         signal.setitimer(signal.ITIMER_REAL, *former)
+        signal.signal(signal.SIGALRM, handler)
     assert 0 < left <= 3600
     assert interval == 7
+
+
+def test_a_clock_that_somebody_else_has_stopped_is_wound_up_again() -> None:
+    """As a time limit of tests does at the end of each."""
+    budget = Budget(0.05)
+    with budget:
+        pass
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    with pytest.raises(TooSlow), budget:
+        ENDLESS.match("a" * 100)
 
 
 def test_another_thread_is_not_watched() -> None:

@@ -13,12 +13,20 @@ CASES = load()
 STREAMS = {"good": "logs", "rejected": "rejected"}
 
 
-@pytest.fixture(scope="module")
-def answers() -> list[list[dict[str, Any]]]:
+WAYS = {"raw": filtered.judged, "handed over": filtered.handed}
+"""What a client sends is judged here; what our shipper has judged is taken as it is."""
+
+
+@pytest.fixture(scope="module", params=WAYS)
+def answers(request: pytest.FixtureRequest) -> list[list[dict[str, Any]]]:
     """Return what the filter makes of every vector, all in one run."""
-    found = filtered.judged([case.line for case in CASES], "amaie-trader.jsonl")
+    found = WAYS[request.param]([case.line for case in CASES], "amaie-trader.jsonl")
     assert len(found) == len(CASES)
-    return found
+    # Blank lines stay with the shipper.
+    return [
+        [] if case.stream is None and request.param != "raw" else one
+        for case, one in zip(CASES, found, strict=True)
+    ]
 
 
 @pytest.mark.parametrize(

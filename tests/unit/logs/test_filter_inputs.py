@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from amaie_ingest.errors import Broken
-from amaie_ingest.judge import Judge, Source
+from amaie_ingest.judge import Judge, Source, Verdict
 from amaie_telemetry import contract
 from corpus.canary import JWT, RECORD
 from ruby import filtered, jruby
@@ -32,15 +33,39 @@ OF_FILES = {
 """What only the shipper's own input brings: lines and where they stand."""
 
 
-def _packed(by: Any, name: str) -> Any:
+def _verdict(name: str) -> Verdict:
     line, source = OF_FILES[name]
     if name == "overlong":
-        return by.unparsed(line, 300_000, Broken("too_large"), source, 7)
-    return by.judge(line, source, 7)
+        return inputs.JUDGE.unparsed(line, 300_000, Broken("too_large"), source, 7)
+    return inputs.JUDGE.judge(line, source, 7)
+
+
+VERDICTS = {name: _verdict(name) for name in OF_FILES}
+ENVELOPE = inputs.file(GOOD, CORE)["fields"]["message"]
+SECRET = GOOD.replace("Gebühr", "api_key=9f8e7d6c5b4a3210ffee")
+NOT_WHOLE = {
+    "another stream": (ENVELOPE.replace('["logs"', '["other"'), "not_an_object"),
+    "no stream": (json.dumps([None, "x", json.loads(SECRET)]), "not_an_object"),
+    "empty id": (json.dumps(["logs", "", json.loads(SECRET)]), "not_an_object"),
+    "id that is none": (json.dumps(["logs", 7, json.loads(SECRET)]), "not_an_object"),
+    "no id": (json.dumps(["logs", json.loads(SECRET)]), "not_an_object"),
+    "more": (ENVELOPE[:-1] + ",1]", "not_an_object"),
+    "no document": ('["logs","x",7]', "not_an_object"),
+    "no time": (json.dumps(["logs", "x", json.loads(SECRET)]), "not_an_object"),
+    "no such time": (ENVELOPE.replace("2025-07-30", "2025-99-30"), "not_an_object"),
+    "torn": (json.dumps(["logs", "x", json.loads(SECRET)])[:-9], "invalid_json"),
+}
+"""What comes by the shipper's door and is none of its documents: the reason why it is rejected."""
 
 
 EVENTS = {
-    **{name: inputs.packed(_packed(inputs.FRAMES, name).body) for name in OF_FILES},
+    **{name: inputs.handed(verdict) for name, verdict in VERDICTS.items()},
+    **{name: inputs.files(message) for name, (message, _) in NOT_WHOLE.items()},
+    "raw by the door of files": inputs.files(SECRET),
+    "envelope by http": inputs.http(ENVELOPE),
+    "envelope by beats": inputs.beats(ENVELOPE, CORE),
+    "forged envelope": inputs.beats(ENVELOPE, CORE, origin="files"),
+    "fault, handed": inputs.file(GOOD, CORE) | {"faults": ["judge", "unparsed"]},
     "file": inputs.file(GOOD, CORE),
     "file again": inputs.file(GOOD, CORE),
     "file, other place": inputs.file(GOOD, CORE, 900),
@@ -64,7 +89,6 @@ EVENTS = {
     "nul in a file": inputs.beats("broken", "/a\0b"),
     "long file": inputs.beats("broken", "/" + "x" * 5000),
     "forged": inputs.beats(EMOJI, origin="files", latin1="yes"),
-    "not packed": inputs.http(GOOD, "files"),
     "forged deeply": inputs.beats(EMOJI, origin={"a": ["b"]}, latin1={"yes": "yes"}, stream="logs", id="x"),
     "fault": inputs.beats(GOOD, CORE) | {"faults": ["judge"]},
     "fault of the masking": inputs.http(GOOD) | {"faults": ["judge", "unparsed"]},
@@ -94,16 +118,14 @@ def test_a_line_of_a_file_becomes_what_the_shipper_makes_of_it_without_logstash(
     made: dict[str, dict[str, Any]], name: str
 ) -> None:
     """Of an overlong line only the beginning has come; plain text is a record; bytes stay what they were."""
-    judged = _packed(Judge(contract.load()), name)
+    judged = VERDICTS[name]
     document, found = json.loads(judged.body), made[name]["document"]
-    if judged.reason:  # the time of reading is each one's own
-        assert document.pop("@timestamp")
-        assert found.pop("@timestamp")
-    else:
-        # Logstash writes milliseconds where they are none.
-        document["@timestamp"] = document["@timestamp"].replace("Z", ".000Z")
-    assert made[name]["id"] == judged.id
+    # Logstash writes three digits of a second at least.
+    moments = [datetime.fromisoformat(one.pop("@timestamp")) for one in (document, found)]
+    assert moments[0] == moments[1]
     assert found == document
+    assert made[name]["id"] == judged.id
+    assert made[name]["stream"] == ("rejected" if judged.reason else "logs")
 
 
 def test_other_records_without_an_id_are_named_by_their_file_and_their_text(
@@ -117,12 +139,38 @@ def test_other_records_without_an_id_are_named_by_their_file_and_their_text(
     assert len({ids["beats"], ids["other file"], ids["other line"]}) == 3
 
 
-def test_what_our_shipper_did_not_pack_is_shown_to_nobody(made: dict[str, dict[str, Any]]) -> None:
-    """Nobody else has business at its door: there is a document, and nothing of the text in it."""
-    one = made["not packed"]
-    assert one["stream"] == "rejected"
-    assert (one["document"]["reason"], one["document"]["detail"]) == ("internal_error", "ArgumentError")
-    assert one["document"]["record"] == ""
+@pytest.mark.parametrize("name", NOT_WHOLE)
+def test_what_is_no_whole_document_of_our_shipper_is_judged_as_a_line(
+    made: dict[str, dict[str, Any]], name: str
+) -> None:
+    """Rejected with a reason, under an id of its text, and redacted."""
+    one = made[name]
+    assert (one["stream"], one["document"]["reason"]) == ("rejected", NOT_WHOLE[name][1])
+    assert one["id"].startswith("line-")
+    assert "9f8e7d6c5b4a3210ffee" not in json.dumps(one)
+
+
+def test_a_raw_line_by_the_shipper_s_door_is_judged(made: dict[str, dict[str, Any]]) -> None:
+    """It is redacted, and a record like any other."""
+    one = made["raw by the door of files"]
+    assert one["stream"] == "logs"
+    assert one["document"]["message"] == "api_key=[REDACTED] 5 €"
+
+
+@pytest.mark.parametrize("name", ["envelope by http", "envelope by beats", "forged envelope"])
+def test_a_document_of_the_shipper_is_a_line_by_any_other_door(
+    made: dict[str, dict[str, Any]], name: str
+) -> None:
+    """Nobody else chooses a stream or an id; an array is no record."""
+    one = made[name]
+    assert (one["stream"], one["document"]["reason"]) == ("rejected", "not_an_object")
+    assert one["id"].startswith("line-")
+
+
+def test_what_our_shipper_has_judged_is_not_judged_again(made: dict[str, dict[str, Any]]) -> None:
+    """So that it costs no more than to read it: no fault of the judging reaches it."""
+    assert made["fault, handed"]["stream"] == "logs"
+    assert made["fault, handed"]["id"] == made["file"]["id"]
 
 
 def test_an_id_is_taken_unless_it_held_a_secret(made: dict[str, dict[str, Any]]) -> None:

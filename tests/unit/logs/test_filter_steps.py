@@ -19,7 +19,7 @@ KEY = "a8Xk2mQ9vL4nB7cR1tY6wZ3pD5sF0gH2"
 
 
 def _steps(given: Iterable[bytes]) -> dict[str, int]:
-    text = "\n".join(filtered.packed(given, "amaie-core.jsonl")) + "\n"
+    text = filtered.encoded(given)
     counts: dict[str, int] = json.loads(jruby.run(SCRIPT, filtered.SCRIPT, filtered.CONTRACT, text=text))
     return counts
 

@@ -87,11 +87,11 @@ def test_inputs_acknowledge_and_hand_over_plain_bytes() -> None:
         "http": "http",
         "beats": "beats",
     }
-    # Our shipper sends each byte as a character already.
-    for name, charset in (("files", {}), ("http", {"charset": "ISO-8859-1"})):
+    # Our shipper sends documents, which are UTF-8.
+    for name, charset, latin1 in (("files", {}, "no"), ("http", {"charset": "ISO-8859-1"}, "yes")):
         settings = inputs[name].settings
         assert settings["codec"] == Plugin("line", {**charset, "ecs_compatibility": "disabled"})
-        assert settings["add_field"]["[@metadata][latin1]"] == "yes"
+        assert settings["add_field"]["[@metadata][latin1]"] == latin1
         assert settings["additional_codecs"] == {}
         assert {"user", "password"} <= set(settings)
 

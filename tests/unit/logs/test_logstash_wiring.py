@@ -106,13 +106,16 @@ def test_logstash_reads_no_file_itself(services: dict[str, Any]) -> None:
 
 
 def test_the_shipper_knows_the_door_of_its_input(services: dict[str, Any]) -> None:
-    """Address, user and the secret; the lines are marked as its own, each byte as a character of UTF-8."""
+    """Address, user and the secret, which no other input has; what comes there is marked as its own."""
     ours = _input("amaie", "files")
     assert services["ingest"]["environment"]["AMAIE_LOGSTASH_URL"] == f"https://logstash:{ours['port']}"
-    assert (ours["user"], ours["password"]) == (forward.USER, "${HTTP_PASSWORD}")
-    assert f'HTTP_PASSWORD="$(cat /run/secrets/{forward.SECRET})"' in ENTRYPOINT
+    assert (ours["user"], ours["password"]) == (forward.USER, "${FILES_PASSWORD}")
+    assert [name for name in ("files", "http") if _input("amaie", name)["password"] == ours["password"]] == [
+        "files"
+    ]
+    assert f'FILES_PASSWORD="$(cat /run/secrets/{forward.SECRET})"' in ENTRYPOINT
     assert [one["source"] for one in services["ingest"]["secrets"]] == [forward.SECRET, client.AUTHORITY]
-    assert ours["add_field"] == {"[@metadata][latin1]": "yes", "[@metadata][origin]": "files"}
+    assert ours["add_field"] == {"[@metadata][latin1]": "no", "[@metadata][origin]": "files"}
     assert ours["codec"] == Plugin("line", {"ecs_compatibility": "disabled"})
 
 
@@ -184,7 +187,7 @@ def test_every_variable_without_a_default_is_set_for_logstash(services: dict[str
     named = {name for text in (*TEXTS.values(), settings) for name in re.findall(r"\$\{([A-Z_]+)\}", text)}
     exported = set(re.findall(r'^([A-Z_]+)="\$\(cat /run/secrets/', ENTRYPOINT, re.MULTILINE))
     assert named == exported | (set(services["logstash"]["environment"]) & named)
-    assert named == {"ELASTICSEARCH_URL", "ES_PASSWORD", "HTTP_PASSWORD", "API_PASSWORD"}
+    assert named == {*("ELASTICSEARCH_URL", "ES_PASSWORD", "HTTP_PASSWORD", "FILES_PASSWORD", "API_PASSWORD")}
 
 
 def test_every_port_is_another_one_and_the_exporter_asks_the_right_one(services: dict[str, Any]) -> None:
