@@ -169,6 +169,13 @@ bench-generate: $(DEV) ## How long generation takes with up to 1,000 KPIs and 2,
 golden: $(DEV) ## Rewrite the expected files of the tests, then run these tests.
 	$(PY) -m pytest -q tests/unit/test_generate.py tests/unit/generators/spec/test_kpispec.py --refresh
 
+.PHONY: sbom vulnerabilities
+sbom: $(STACK) ## Write the bill of materials, CycloneDX, to dist/sbom.cdx.json (OUT=…).
+	$(PY) scripts/sbom.py $(if $(OUT),--output $(call quoted,$(OUT)))
+
+vulnerabilities: $(DEV) ## Ask OSV about every pinned Python package; 2 if it could not be asked.
+	$(PY) scripts/vulnerabilities.py
+
 .PHONY: pythons
 pythons: $(DEV) ## The library's unit tests on Python 3.11 to 3.14 and free-threaded (PYTHONS="3.12 /path/python").
 	PYTHONPATH=tests $(PY) -m support.pythons $(PYTHONS)
