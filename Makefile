@@ -169,6 +169,11 @@ bench-generate: $(DEV) ## How long generation takes with up to 1,000 KPIs and 2,
 golden: $(DEV) ## Rewrite the expected files of the tests, then run these tests.
 	$(PY) -m pytest -q tests/unit/test_generate.py tests/unit/generators/spec/test_kpispec.py --refresh
 
+.PHONY: kubernetes
+kubernetes: $(STACK) ## Write manifests for the operators of a cluster: OUT=/folder NAMESPACE=… LABEL=key=value.
+	$(PY) scripts/manifests.py $(if $(OUT),--out $(call quoted,$(OUT))) \
+	  $(if $(NAMESPACE),--namespace $(call quoted,$(NAMESPACE))) $(if $(LABEL),--label $(call quoted,$(LABEL)))
+
 .PHONY: sbom vulnerabilities
 sbom: $(STACK) ## Write the bill of materials, CycloneDX, to dist/sbom.cdx.json (OUT=…).
 	$(PY) scripts/sbom.py $(if $(OUT),--output $(call quoted,$(OUT)))
