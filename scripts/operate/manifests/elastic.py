@@ -18,10 +18,7 @@ PIPELINE, CONTRACT = "amaie-logstash-pipeline", "amaie-logstash-contract"
 AUTHORITY = "stack_ca.pem"
 """The file by which pipelines know Elasticsearch; ECK makes its own authority and keeps it in a Secret."""
 CA = {"secret": {"name": f"{NAME}-es-http-certs-public", "items": [{"key": "ca.crt", "path": AUTHORITY}]}}
-VARIABLES = {
-    "ES_PASSWORD": "es_amaie_writer_password",
-    "HTTP_PASSWORD": "logstash_http_password",
-}
+VARIABLES = (("ES_PASSWORD", "es_amaie_writer_password"), ("HTTP_PASSWORD", "logstash_http_password"))
 """Passwords that the pipelines take from their environment, by the key that holds each."""
 PORTS = {"beats": 5044, "http": 8080, "files": 8081}
 SETTINGS = ("pipeline", "queue", "dead_letter_queue", "log")
@@ -99,7 +96,7 @@ def _pod(paths: list[str]) -> dict[str, Any]:
         {"name": "ELASTICSEARCH_URL", "value": f"https://{NAME}-es-http:9200"},
         *(
             {"name": name, "valueFrom": {"secretKeyRef": {"name": LOGSTASH, "key": secret}}}
-            for name, secret in VARIABLES.items()
+            for name, secret in VARIABLES
         ),
     ]
     # The pipeline that reads dead letters looks for their folder before the one that writes them has made it.

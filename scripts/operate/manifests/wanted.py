@@ -33,7 +33,7 @@ def page(files: Mapping[str, str], pipeline: Mapping[str, str], site: Site, clus
     found = {
         alertmanager.RECEIVERS: _files(mentioned(config), RECEIVERS),
         elastic.USERS: {"users": f"{HERE}/es_users", "users_roles": f"{HERE}/es_users_roles"},
-        elastic.LOGSTASH: _files(mounted | set(elastic.VARIABLES.values()), HERE),
+        elastic.LOGSTASH: _files(mounted | {secret for _, secret in elastic.VARIABLES}, HERE),
         prometheus.CREDENTIALS: _files(_asked(site), SERVICES),
     }
     commands = [_command(name, keys, cluster) for name, keys in found.items() if keys]
