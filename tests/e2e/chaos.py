@@ -7,10 +7,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import docker
@@ -21,7 +24,7 @@ from operate.compose_cli import Stack
 from operate.paths import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from docker.models.containers import Container
 
@@ -30,6 +33,8 @@ TOLD_SECONDS = 300
 """Within so long somebody is told of a stopped service, and a killed one is back."""
 SILENCE_SECONDS = 180
 """The watchman's period of one minute and his grace of two (docs/alerting.md)."""
+SMALL = "64m"
+"""A file system that is soon full."""
 OF_THE_MACHINE = frozenset(
     {
         *("HostCpuHigh", "HostMemoryHigh", "HostDiskFull", "HostDiskFillsWithinADay"),
@@ -100,6 +105,34 @@ class Rig:
             return [name for name, health in found.items() if health.get("Status") != "healthy"]
 
         until(lambda: not ill(), f"{list(services)} healthy", seconds, ill)
+
+    @contextmanager
+    def full(self, volume: str, services: Iterable[str]) -> Iterator[None]:
+        """Let a volume of some services be full; then give it room again, with all that was written."""
+        place = Path(self.engine.volumes.get(f"{PROJECT}_{volume}").attrs["Mountpoint"])
+        self._replaced(place, services, ["mount", "-t", "tmpfs", "-o", f"size={SMALL}", "tmpfs", str(place)])
+        filler = place / "filler"
+        try:
+            with suppress(OSError), filler.open("wb", buffering=0) as file:
+                while True:
+                    file.write(bytes(4096))
+            yield
+        finally:
+            filler.unlink()
+            self._replaced(place, services, ["umount", str(place)])
+
+    def _replaced(self, place: Path, services: Iterable[str], command: list[str]) -> None:
+        """Stop services, let a command put another file system under their files, and start them on it."""
+        names = list(services)
+        for name in names:
+            self.container(name).stop()
+        with tempfile.TemporaryDirectory() as aside:
+            subprocess.run(["cp", "-a", f"{place}/.", aside], check=True)
+            subprocess.run(command, check=True)
+            subprocess.run(["cp", "-a", f"{aside}/.", str(place)], check=True)
+        for name in names:
+            self.container(name).start()
+        self.well(names)
 
     def ask(self, service: str, path: str, **params: str) -> Any:
         """Return what a service answers."""

@@ -33,7 +33,7 @@ ROWS = {name: row for name, row in stopped.rows().items() if name not in OFFICIA
 WRITERS = ("amaie-core", "amaie-trader", "launcher")
 COLD_STARTS = int(os.environ.get("COLD_STARTS", "3"))
 SEED = int(os.environ.get("SEED", str(random.randrange(10**6))))  # noqa: S311 - an order, not a secret
-LATE_SECONDS = 120
+LATE_SECONDS, FULL_SECONDS = 120, 60
 
 
 @pytest.fixture(scope="module")
@@ -150,6 +150,16 @@ def test_a_service_that_hits_its_memory_limit_is_told_of_and_comes_back(rig: Rig
         container.stop()
         container.update(mem_limit=limit, memswap_limit=2 * limit)
         rig.start("launcher")
+
+
+def test_a_full_disk_under_the_log_files_loses_nothing(rig: Rig) -> None:
+    """The services stay healthy, and what they cannot write waits in their memory until there is room."""
+    with rig.full("logs", (*WRITERS, "ingest")):
+        time.sleep(FULL_SECONDS)
+        waiting = rig.number("sum(amaie_log_queue_depth)")
+        tell(f"log files on a full disk: {waiting} records wait after {FULL_SECONDS} s")
+        assert waiting
+        rig.well(WRITERS, 1)
 
 
 def test_no_record_was_lost_or_doubled_by_all_that(rig: Rig) -> None:
