@@ -113,13 +113,13 @@ proofs: $(DEV) test-tools ## Ask the prover (recheck) about new regular expressi
 explain-redaction: $(DEV) ## Say what redaction masks in a text, by which rule and why (TEXT=…).
 	@PYTHONPATH=src $(PY) -m amaie_telemetry.redact $(call quoted,$(TEXT))
 
-UNIT = not integration and not e2e and not browser and not chaos
-.PHONY: test unit integration e2e browser official chaos pages mutate golden recall screenshots test-tools
+UNIT = not integration and not e2e and not browser and not chaos and not chaos_stack
+.PHONY: test unit integration e2e browser official chaos chaos-stack pages mutate golden recall screenshots test-tools
 .PHONY: bench-rules bench-logging bench-blocked bench-scrape soak-logging bench-ingest bench-dashboard bench-generate
 test: check test-tools $(EXAMPLES) images ## Run all tests (lint, types, drift, unit, integration, end to end).
 	$(PY) -m pytest -m "$(UNIT)" -n auto
 	$(PY) -m pytest tests/integration/kpi -n auto --dist loadfile
-	$(PY) -m pytest -m "not chaos and not pages and not ($(UNIT))" --ignore=tests/integration/kpi
+	$(PY) -m pytest -m "not chaos and not chaos_stack and not pages and not ($(UNIT))" --ignore=tests/integration/kpi
 
 unit: $(DEV) ## Run the tests that need no Docker engine.
 	$(PY) -m pytest -m "$(UNIT)" -n auto
@@ -128,7 +128,7 @@ integration: $(DEV) test-tools images ## Run the tests against the real tools in
 	$(PY) -m pytest -m "integration and not chaos"
 
 e2e: $(DEV) images ## Run the end-to-end test of the whole stack.
-	$(PY) -m pytest -m "e2e and not pages and not chaos"
+	$(PY) -m pytest -m "e2e and not pages and not chaos and not chaos_stack"
 
 browser: $(DEV) test-tools images ## Run the live dashboard's tests in headless Chromium.
 	$(PY) -m pytest -m browser
@@ -144,6 +144,9 @@ pages: $(DEV) images ## Follow docs/connect*.md command by command, on a stack o
 
 chaos: $(DEV) images ## Run the long fault schedules of the log pipeline, and the drill of backup and restore.
 	$(PY) -m pytest -m chaos
+
+chaos-stack: $(DEV) images ## Stop and kill every service in turn, start all in any order (COLD_STARTS=20 SEED=…); an hour.
+	$(PY) -m pytest -s -m chaos_stack
 
 mutate: $(DEV) images ## Mutate rules and routes; their tests must notice (ONLY=word of a name).
 	PYTHONPATH=scripts:tests $(PY) -m support.mutate $(if $(ONLY),--only $(ONLY))
@@ -174,6 +177,18 @@ bench-generate: $(DEV) ## How long generation takes with up to 1,000 KPIs and 2,
 
 golden: $(DEV) ## Rewrite the expected files of the tests, then run these tests.
 	$(PY) -m pytest -q tests/unit/test_generate.py tests/unit/generators/spec/test_kpispec.py --refresh
+
+.PHONY: kubernetes
+kubernetes: $(STACK) ## Write manifests for the operators of a cluster: OUT=/folder NAMESPACE=… LABEL=key=value.
+	$(PY) scripts/manifests.py $(if $(OUT),--out $(call quoted,$(OUT))) \
+	  $(if $(NAMESPACE),--namespace $(call quoted,$(NAMESPACE))) $(if $(LABEL),--label $(call quoted,$(LABEL)))
+
+.PHONY: sbom vulnerabilities
+sbom: $(STACK) ## Write the bill of materials, CycloneDX, to dist/sbom.cdx.json (OUT=…).
+	$(PY) scripts/sbom.py $(if $(OUT),--output $(call quoted,$(OUT)))
+
+vulnerabilities: $(DEV) ## Ask OSV about every pinned Python package; 2 if it could not be asked.
+	$(PY) scripts/vulnerabilities.py
 
 .PHONY: pythons
 pythons: $(DEV) ## The library's unit tests on Python 3.11 to 3.14 and free-threaded (PYTHONS="3.12 /path/python").

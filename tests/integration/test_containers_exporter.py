@@ -12,6 +12,7 @@ from testcontainers.core.container import DockerContainer
 
 from amaie_exporters.containers import proxy
 from amaie_exporters.containers.exporter import Containers
+from amaie_exporters.serving import serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,13 +71,15 @@ def test_every_number_of_a_running_container_is_exported(proxy_url: str, contain
     assert found["container_cpu_usage_seconds_total"].value > 0
 
 
-def test_an_engine_that_does_not_answer_is_told_and_nothing_else() -> None:
-    """Without the proxy there is one metric, which says so; no stale number stays."""
-    registry = CollectorRegistry()
-    registry.register(Containers("http://127.0.0.1:1"))
-    assert [(one.name, one.value) for family in registry.collect() for one in family.samples] == [
-        ("container_engine_up", 0)
-    ]
+def test_an_engine_that_does_not_answer_fails_the_scrape() -> None:
+    """Without the proxy Prometheus gets a 503, so that TargetDown fires; no stale number stays."""
+    server = serve(Containers("http://127.0.0.1:1"), 0, "127.0.0.1")
+    try:
+        answer = httpx.get(f"http://127.0.0.1:{server.port}/metrics")
+    finally:
+        server.close()
+    assert answer.status_code == 503
+    assert "container_" not in answer.text
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"])

@@ -1,0 +1,1 @@
+"""What this repository is made of, and whether any of it is known to be unsafe."""

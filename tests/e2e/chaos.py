@@ -1,0 +1,188 @@
+"""A stack of its own to which things are done, and who notices: alerts, the heartbeat, the audit."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import docker
+import httpx
+import pytest
+
+from operate.compose_cli import Stack
+from operate.paths import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from docker.models.containers import Container
+
+PROJECT, OFFSET = "amaie-chaos", 30_000
+TOLD_SECONDS = 300
+"""Within so long somebody is told of a stopped service, and a killed one is back."""
+SILENCE_SECONDS = 180
+"""The watchman's period of one minute and his grace of two (docs/alerting.md)."""
+SMALL = "64m"
+"""A file system that is soon full."""
+OF_THE_MACHINE = frozenset(
+    {
+        *("HostCpuHigh", "HostMemoryHigh", "HostDiskFull", "HostDiskFillsWithinADay"),
+        *("ContainerCpuHigh", "PrometheusRulesSlow"),
+    }
+)
+"""What a loaded machine may cause; nothing that is done here has to do with it."""
+
+
+class Alert(NamedTuple):
+    """A firing alert."""
+
+    name: str
+    labels: frozenset[tuple[str, str]]
+
+    def is_of(self, service: str) -> bool:
+        """Tell whether one of its labels names a service: `service`, `component`, or a page's `instance`."""
+        given = dict(self.labels)
+        page = given.get("instance", "").partition("//")[2].partition(":")[0]
+        return service in {given.get("service"), given.get("component"), page}
+
+
+def script(name: str, *arguments: str) -> str:
+    """Run one of the operator's commands, which must end well; return what it printed."""
+    command = [sys.executable, f"scripts/{name}.py", "--project", PROJECT, *arguments]
+    done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=900, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@dataclass(frozen=True)
+class Rig:
+    """The running stack."""
+
+    engine: docker.DockerClient
+
+    @cached_property
+    def stack(self) -> Stack:
+        """What was started."""
+        found = Stack.load(PROJECT)
+        assert found
+        return found
+
+    def container(self, service: str) -> Container:
+        """Return the container of a service, in its present state."""
+        wanted = [f"com.docker.compose.project={PROJECT}", f"com.docker.compose.service={service}"]
+        return self.engine.containers.list(all=True, filters={"label": wanted})[0]
+
+    def services(self) -> list[str]:
+        """Return the services that are meant to stay."""
+        config = self.stack.config()["services"]
+        return sorted(name for name, one in config.items() if one.get("restart") == "unless-stopped")
+
+    def kill(self, service: str) -> None:
+        """Kill what runs in a container, as a crash does: its restarts are counted by the engine."""
+        os.kill(self.container(service).attrs["State"]["Pid"], signal.SIGKILL)
+
+    def start(self, service: str) -> None:
+        """Start a stopped container and wait until it is well."""
+        self.container(service).start()
+        self.well([service])
+
+    def well(self, services: Iterable[str], seconds: float = TOLD_SECONDS) -> None:
+        """Wait until services are healthy."""
+
+        def ill() -> list[str]:
+            found = {name: self.container(name).attrs["State"].get("Health", {}) for name in services}
+            return [name for name, health in found.items() if health.get("Status") != "healthy"]
+
+        until(lambda: not ill(), f"{list(services)} healthy", seconds, ill)
+
+    @contextmanager
+    def full(self, volume: str, services: Iterable[str]) -> Iterator[None]:
+        """Let a volume of some services be full; then give it room again, with all that was written."""
+        place = Path(self.engine.volumes.get(f"{PROJECT}_{volume}").attrs["Mountpoint"])
+        self._replaced(place, services, ["mount", "-t", "tmpfs", "-o", f"size={SMALL}", "tmpfs", str(place)])
+        filler = place / "filler"
+        try:
+            with suppress(OSError), filler.open("wb", buffering=0) as file:
+                while True:
+                    file.write(bytes(4096))
+            yield
+        finally:
+            filler.unlink()
+            self._replaced(place, services, ["umount", str(place)])
+
+    def _replaced(self, place: Path, services: Iterable[str], command: list[str]) -> None:
+        """Stop services, let a command put another file system under their files, and start them on it."""
+        names = list(services)
+        for name in names:
+            self.container(name).stop()
+        with tempfile.TemporaryDirectory() as aside:
+            subprocess.run(["cp", "-a", f"{place}/.", aside], check=True)
+            subprocess.run(command, check=True)
+            subprocess.run(["cp", "-a", f"{aside}/.", str(place)], check=True)
+        for name in names:
+            self.container(name).start()
+        self.well(names)
+
+    def ask(self, service: str, path: str, **params: str) -> Any:
+        """Return what a service answers."""
+        answer = httpx.get(self.stack.url(service) + path, params=params, timeout=30)
+        return answer.raise_for_status().json()
+
+    def firing(self) -> set[Alert]:
+        """Return what fires in Prometheus."""
+        alerts = self.ask("prometheus", "/api/v1/alerts")["data"]["alerts"]
+        return {
+            Alert(one["labels"]["alertname"], frozenset(one["labels"].items()))
+            for one in alerts
+            if one["state"] == "firing"
+        }
+
+    def number(self, query: str) -> float | None:
+        """Return the one number that a query has, or None."""
+        found = self.ask("prometheus", "/api/v1/query", query=query)["data"]["result"]
+        return float(found[0]["value"][1]) if found else None
+
+    def silence(self) -> float:
+        """Return for how many seconds the watchman has heard nothing."""
+        beats = self.ask("inbox", "/messages", channel="heartbeat")
+        last = max((datetime.fromisoformat(beat["received_at"]) for beat in beats), default=None)
+        return (datetime.now(UTC) - last).total_seconds() if last else 0.0
+
+    def audit(self) -> dict[str, Any]:
+        """Compare what Elasticsearch has with what the services wrote; they must have ended."""
+        written = [self.engine.volumes.get(f"{PROJECT}_{name}") for name in ("logs", "history")]
+        files = [volume.attrs["Mountpoint"] for volume in written]
+        url = ("--url", self.stack.url("elasticsearch"))
+        command = [sys.executable, "-m", "amaie_ingest", "audit", "--json", *url, *files]
+        done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=600, check=False)
+        assert done.returncode in {0, 1}, done.stderr
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found | {"clean": done.returncode == 0}
+
+
+def until(
+    look: Callable[[], object], what: str, seconds: float, seen: Callable[[], object] = lambda: ""
+) -> float:
+    """Wait until a look is true; return after how many seconds it was, or fail with what was seen instead."""
+    started = time.monotonic()
+    while True:
+        try:
+            if look():
+                return time.monotonic() - started
+            instead = str(seen())
+        except (httpx.HTTPError, docker.errors.APIError) as error:
+            instead = repr(error)
+        if time.monotonic() - started > seconds:
+            pytest.fail(f"not within {seconds:.0f} s: {what}; instead: {instead}")
+        time.sleep(2)
