@@ -40,8 +40,8 @@ FORMULA_TESTS = ROOT / "tests" / "promql"
 WANTED = 0.95
 LOOP = (
     "ls -d */ | xargs -P2 -I{} sh -c "
-    "'for test in $(ls {}test*.yml 2>/dev/null); do promtool test rules $test >{}out 2>&1 || { echo {} killed; exit; }; done; "
-    "echo {} survived'"
+    "'for test in $(ls {}test*.yml 2>/dev/null); "
+    "do promtool test rules $test >{}out 2>&1 || { echo {} killed; exit; }; done; echo {} survived'"
 )
 """The shortest test comes first, and what it notices is not asked of the others."""
 
