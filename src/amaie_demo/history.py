@@ -40,7 +40,14 @@ _WINDOWS: Final = {"current": 1, "max_1h": _HOUR // STEP, "max_1d": _DAY // STEP
 """What is recorded of the drawdown: the largest of so many points; of all of them, where it is 0."""
 _TRADES: Final = "account_currency_result_instance:amaie_trading_trades"
 _OF_INSTANCE: Final = "account_currency_instance:amaie_trading"
-_TRADER: Final = {"instance": f"{story.TRADER}:9102"}
+TARGET: Final = {
+    "service": story.TRADER,
+    "role": story.TRADER,
+    "instance": f"{story.TRADER}:9102",
+    "job": "services",
+}
+"""The labels that Prometheus gives to what it scrapes: with others the past would be a second trader's."""
+_TRADER: Final = {"instance": TARGET["instance"]}
 _OF_ACCOUNT: Final = "account_currency:amaie_trading"
 _OF_SHARES: Final = {
     ("strategy", "realised"): "account_currency_strategy:amaie_trading_realised:last",
@@ -154,7 +161,7 @@ class Account:
 def metrics(file: TextIO, seed: int, start: int, end: int) -> int:
     """Write the account's past as OpenMetrics; return how many samples that were."""
     account, samples = Account(seed), 0
-    target = f'service="{story.TRADER}",instance="{story.TRADER}:9102",job="services"'
+    target = ",".join(f'{name}="{value}"' for name, value in TARGET.items())
     own = ",".join(f'{name}="{value}"' for name, value in ACCOUNT.items())
     for second in (*range(start - start % STEP, end, STEP), end):
         for name, labels, value in account.series(second):

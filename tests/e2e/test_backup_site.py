@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.e2e, pytest.mark.chaos, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.e2e, pytest.mark.recovery, pytest.mark.timeout(1500)]
 
 PROJECT, OFFSET = "amaie-backup-site", 25100
 OLD, BETWEEN, LATER = 300, 40, 20

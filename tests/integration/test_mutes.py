@@ -10,8 +10,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from pydantic import ValidationError
 
 import generate
+from generators.spec.mutes import Window
 from operate import pins
 from operate.paths import CACHE, ROOT
 from operate.site import files, load
@@ -89,11 +91,17 @@ LOSS = {"alertname": "DailyLossLimit", "severity": "critical", "family": "tradin
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
-    """Return a function that says which receivers each alert reaches at its time, with these mutes."""
+def judge() -> Path:
+    """Return the program that reads a configuration with Alertmanager's own code."""
     program = CACHE / "whentold"
     CACHE.mkdir(parents=True, exist_ok=True)
     subprocess.run(["go", "build", "-o", program, "."], cwd=SOURCE, check=True, timeout=BUILD_SECONDS)
+    return program
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory, judge: Path) -> Told:
+    """Return a function that says which receivers each alert reaches at its time, with these mutes."""
     model = generate.load(ROOT)
 
     def asked(mutes: str, questions: Sequence[Question]) -> list[list[str]]:
@@ -102,7 +110,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
         rendered = files.render(model, load.read(folder / "site.yaml", model.spec))
         config = folder / "alertmanager.yml"
         config.write_text(rendered["alertmanager/generated/alertmanager.yml"])
-        return _answers(program, config, questions)
+        return _answers(judge, config, questions)
 
     return asked
 
@@ -118,6 +126,40 @@ def test_the_judge_is_of_the_pinned_version() -> None:
     """The code that is asked is the code that the official image runs."""
     version = pins.version(pins.read()["ALERTMANAGER_IMAGE"])
     assert f"github.com/prometheus/alertmanager {version}" in (SOURCE / "go.mod").read_text()
+
+
+DAYS = (-31, -29, -28, -27, -26, -3, -1, 1, 2, 3, 25, 27, 28, 29, 31)
+MONTHS = ("january", "2", "11", "december")
+RANGES = {
+    "days_of_month": [f"{begin}:{end}" for begin in DAYS for end in DAYS] + [*map(str, DAYS)],
+    "months": [f"{begin}:{end}" for begin in MONTHS for end in MONTHS] + [*MONTHS],
+    "years": ["2029:2030", "2030:2030", "2030:2029", "2030"],
+}
+BARE = """
+route: {receiver: nobody}
+receivers: [{name: nobody}]
+time_intervals: [{name: closed, time_intervals: [{%s: ["%s"]}]}]
+"""
+
+
+@pytest.mark.parametrize("key", RANGES)
+def test_a_range_is_refused_exactly_when_alertmanager_refuses_it(
+    judge: Path, tmp_path: Path, key: str
+) -> None:
+    """Ends counted from a month's end, names beside numbers: its own parser has the last word."""
+    config = tmp_path / "alertmanager.yml"
+    wrong = []
+    for text in RANGES[key]:
+        config.write_text(BARE % (key, text))
+        taken = subprocess.run([judge, config], input="", capture_output=True, check=False).returncode == 0
+        try:
+            Window.model_validate({key: (text,)})
+            ours = True
+        except ValidationError:
+            ours = False
+        if ours is not taken:
+            wrong.append((text, taken))
+    assert wrong == []
 
 
 def _edges(code: str) -> list[tuple[datetime, bool]]:

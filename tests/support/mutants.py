@@ -24,7 +24,7 @@ _COMPARED = re.compile(r" (>=|<=|>|<|!=|==) ")
 _NUMBER = re.compile(r"(?<![\w.\[:\"^-])\d+(?:\.\d+)?(?:e-?\d+)?(?![\w.:\"\]])")
 NEGATED = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
 _STRICT = {">": ">=", ">=": ">", "<": "<=", "<=": "<"}
-_MEMORY = re.compile(r"last_over_time\([\w:]+\[(1m|65m:15m|8d:1d|32d:4d)\]")
+_MEMORY = re.compile(r"last_over_time\([\w:]+\[(1m|2m|65m:15m|8d:1d|32d:4d)\]")
 """A series remembers itself for outages of Prometheus, which promtool cannot play: it is left alone."""
 _IDLE = re.compile(r"(?:0 \* |\band |timestamp\(|count\()(?P<joined>(?:sum|max|min)(?: by \([^)]*\) )?\()")
 _SOME = re.compile(r" > 0(?![\d.])")

@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 import yaml
@@ -84,16 +84,18 @@ def test_the_logs_of_the_contract_are_found_and_the_rejected_ones_are_not() -> N
 def test_a_trace_id_leads_to_its_logs(source: str, kind: str, name: str) -> None:
     """From a dot in a heatmap and from a log record: a query of the log data source, in Explore.
 
-    The id is a phrase: one like `acme:42 (a)` would be a field, and two terms.
+    The id is a phrase: one like `acme:42 (a)` would be a field, and two terms. Grafana puts a bare value into
+    the address as it is; its format `percentencode` is JavaScript's encodeURIComponent, and more.
     """
     [link] = sources()[source]["jsonData"][kind]
+    trace = "acme:42 (a)#b&c=50%2B+1"
 
-    url = urlsplit(link["url"].replace("${__value.raw}", "acme:42 (a)"))
+    url = urlsplit(link["url"].replace("${__value.raw:percentencode}", quote(trace, safe="")))
     [pane] = json.loads(parse_qs(url.query)["panes"][0]).values()
     assert link[name] == "trace_id"
     assert url.path == "/explore"
     assert pane["datasource"] == names.ELASTICSEARCH_UID
-    assert [query["query"] for query in pane["queries"]] == ['trace_id:"acme:42 (a)"']
+    assert [query["query"] for query in pane["queries"]] == [f'trace_id:"{trace}"']
     assert [query["metrics"] for query in pane["queries"]] == [[{"id": "1", "type": "logs"}]]
 
 

@@ -6,16 +6,16 @@ from datetime import date
 from typing import Annotated
 from zoneinfo import available_timezones
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from generators.spec.shape_errors import Form
 from generators.spec.vocabulary import AlertName, MuteName, Name, Part, Sentence, Severity, TimeOfDay
 
 _DAY = "(?:sun|mon|tues|wednes|thurs|fri|satur)day"
 _OF_MONTH = r"(?:-?(?:[1-9]|[12]\d|3[01]))"
-_MONTH = (
-    "(?:january|february|march|april|may|june|july|august|september|october|november|december|1[0-2]|[1-9])"
-)
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_MONTH = f"(?:{_MONTHS}|1[0-2]|[1-9])"
+_SHORTEST = 28  # days of a month
 _YEAR = r"\d{4}"
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = r"(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)"
@@ -25,12 +25,46 @@ def _range(one: str) -> str:
     return f"{one}(?::{one})?"
 
 
+def _forwards(text: str) -> str:
+    """Refuse, as Alertmanager does, a range of months or years that ends before it begins."""
+    names = _MONTHS.split("|")
+    begin, end = (names.index(one) + 1 if one in names else int(one) for one in _ends(text))
+    if begin > end:
+        raise ValueError(_backwards(text))
+    return text
+
+
+def _days_forwards(text: str) -> str:
+    """Refuse, as Alertmanager does, days that no month has in this order, or only a short one."""
+    begin, end = map(int, _ends(text))
+    if begin < 0 < end:
+        raise ValueError(f"'{text}' runs into the next month; write '{begin}:-1' and '1:{end}'")
+    if begin + _SHORTEST * (begin < 0) > end + _SHORTEST * (end < 0):
+        raise ValueError(_backwards(text, " in February" if begin * end < 0 else ""))
+    return text
+
+
+def _ends(text: str) -> tuple[str, str]:
+    begin, _, end = text.partition(":")
+    return begin, end or begin
+
+
+def _backwards(text: str, when: str = "") -> str:
+    return f"'{text}' ends before it begins{when}; write two ranges, or the earlier end first"
+
+
 Weekdays = Annotated[str, Form(_range(_DAY), "is no day of the week; write it like monday or monday:friday")]
 DaysOfMonth = Annotated[
-    str, Form(_range(_OF_MONTH), "is no day of the month; write it like '1' or '1:5', '-1' for the last")
+    str,
+    Form(_range(_OF_MONTH), "is no day of the month; write it like '1' or '1:5', '-1' for the last"),
+    AfterValidator(_days_forwards),
 ]
-Months = Annotated[str, Form(_range(_MONTH), "is no month; write it like december or '1:3'")]
-Years = Annotated[str, Form(_range(_YEAR), "is no year; write it like '2030' or '2030:2032'")]
+Months = Annotated[
+    str, Form(_range(_MONTH), "is no month; write it like december or '1:3'"), AfterValidator(_forwards)
+]
+Years = Annotated[
+    str, Form(_range(_YEAR), "is no year; write it like '2030' or '2030:2032'"), AfterValidator(_forwards)
+]
 Date = Annotated[str, Form(_DATE, "is no date; write it like 2026-12-25")]
 Moment = Annotated[
     str,

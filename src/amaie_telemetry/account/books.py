@@ -19,7 +19,10 @@ Result: TypeAlias = Literal["win", "loss", "flat"]
 Income: TypeAlias = Literal["funding", "interest", "rebate", "dividend", "other"]
 Count: TypeAlias = Annotated[int, Meta(ge=0)]
 Sum: TypeAlias = Annotated[float, Meta(ge=0)]
-VERSION = 1
+VERSION = 2
+"""Of the state that is written: a field that an older library would call broken needs the next one."""
+READABLE = (1, VERSION)
+"""The first had no shares."""
 NET = ""
 """The id of the position of a symbol that has only one (netting)."""
 

@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING
 
 import msgspec
 
-from amaie_telemetry.account.books import VERSION, Books
+from amaie_telemetry.account.books import READABLE, VERSION, Books
 from amaie_telemetry.forksafe import forksafe
 
 if TYPE_CHECKING:
@@ -47,12 +47,13 @@ def load(path: Path, account: str, currency: str) -> Books | None:
         ) from error
     try:
         version = msgspec.json.decode(data, type=dict[str, msgspec.Raw]).get("version", msgspec.Raw(b"none"))
-        if bytes(version) != str(VERSION).encode():
+        if bytes(version) not in {str(one).encode() for one in READABLE}:
             raise AccountStateError(
                 f"{path}: this is state of version {bytes(version).decode()}, not {VERSION}; "
                 "run the version of amaie_telemetry that wrote it, or restore the file from a backup"
             )
         books = msgspec.json.decode(data, type=Books)
+        books.version = VERSION
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise AccountStateError(
             f"{path}: the account's state is broken ({error}); restore the file from a backup, or move it "

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from integration.kpi.scenarios import Account
     from support.containers import Tool
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(1800)]  # a replay of months is one fixture
 
 RELATIVE = 1e-9
 ABSOLUTE = {"money": 1e-9, "count": 0.0, "seconds": 0.0}

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from amaie_demo import history, world
+from amaie_demo.facts import ACCOUNT
 from amaie_telemetry import metrics
 from generators import names
 from generators.spec import kpispec
+from operate import paths
+from operate.site import load, scrapes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,6 +102,19 @@ def test_every_series_of_the_past_is_of_the_spec(root: Path, written: Path) -> N
 
     assert {name for name in found if ":" in name} == set(history.RECORDED) <= recorded
     assert {name for name in found if ":" not in name} <= {family.name for family in metrics.ALL}
+
+
+def test_the_past_is_of_the_target_that_is_scraped(root: Path, written: Path) -> None:
+    """A label more or less would make two accounts of one until the past is five minutes old."""
+    site = load.read(paths.DEMO_SITE, kpispec.load(root / "spec" / "kpis.yaml"))
+    [group] = [one for one in scrapes.targets(site) if one["labels"]["service"] == "amaie-trader"]
+    labels = {name: value for name, value in group["labels"].items() if not name.startswith("__")}
+    scraped = labels | {"instance": group["targets"][0], "job": scrapes.JOB}
+
+    lines = (written / "metrics.om").read_text(encoding="utf-8").splitlines()
+    facts = [line for line in lines if line.startswith("amaie_trading_equity{")]
+    assert facts
+    assert all(dict(re.findall(r'(\w+)="([^"]*)"', line)) == ACCOUNT | scraped for line in facts)
 
 
 def test_the_file_ends_as_openmetrics_wants(written: Path) -> None:

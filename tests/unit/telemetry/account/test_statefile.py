@@ -145,13 +145,26 @@ def test_a_newer_version_and_another_account_are_not_read(tmp_path: Path) -> Non
     assert str(error.value) == (
         f"{path}: this is the state of main in USDT, not of other in EUR; give each account a file of its own"
     )
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 2}))
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 3}))
     with pytest.raises(AccountStateError) as error:
         TradingAccount("main", "USDT", state=path)
     assert str(error.value) == (
-        f"{path}: this is state of version 2, not 1; run the version of amaie_telemetry that wrote it, "
+        f"{path}: this is state of version 3, not 2; run the version of amaie_telemetry that wrote it, "
         "or restore the file from a backup"
     )
+
+
+def test_state_without_shares_is_read_and_becomes_of_the_present_version(tmp_path: Path) -> None:
+    """The library before shares calls what this one wrote of another version, not broken."""
+    path = tmp_path / "main.json"
+    TradingAccount("main", "USDT", deposit=7, state=path).close()
+    written = json.loads(path.read_text())
+    del written["shares"]
+    path.write_text(json.dumps(written | {"version": 1}))
+    with TradingAccount("main", "USDT", state=path) as account:
+        assert account.equity == 7
+        account.transfer(1)
+    assert json.loads(path.read_text())["version"] == 2
 
 
 def test_two_processes_do_not_share_a_file(tmp_path: Path) -> None:
