@@ -87,7 +87,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("kind", choices=[SECRETS_KIND, CERTIFICATES_KIND], help="what to replace")
+    kinds = [SECRETS_KIND, CERTIFICATES_KIND]
+    parser.add_argument("kind", choices=kinds, nargs="?", default=SECRETS_KIND, help="(default: %(default)s)")
     parser.add_argument("--gateway", action="store_true", help="the password of other machines, too")
     parser.add_argument("--project", default=catalogue.PROJECT, help="Compose project (default: amaie)")
     return parser

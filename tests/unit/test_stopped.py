@@ -79,7 +79,8 @@ def seconds(duration: str) -> int:
 def test_what_an_alert_is_said_to_see_is_what_prometheus_looks_at() -> None:
     """TargetDown sees scraped services, ProbeFailed probed pages, ServiceDown the services of the site."""
     targets = yaml.safe_load((ROOT / "prometheus/generated/targets/stack.yml").read_text())
-    scraped = {group["labels"]["service"] for group in targets} | named("ingest")
+    groups = [*targets, *job("monitors")["static_configs"]]
+    scraped = {group["labels"]["service"] for group in groups} | named("ingest")
     site = yaml.safe_load((ROOT / "compose/demo.site.yaml").read_text())["services"]
     seen = {
         "TargetDown": scraped,
