@@ -13,18 +13,18 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import msgspec
-from ahocorasick_rs import AhoCorasick
 
 from amaie_ingest import foreign, parse, plain, record, times
 from amaie_ingest.budget import Budget, TooSlow
 from amaie_ingest.errors import Broken
+from amaie_ingest.harmless import Harmless
 from amaie_telemetry.redact import Redactor
 from amaie_telemetry.redact.names import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    from amaie_telemetry.contract import Contract, Field, Redaction
+    from amaie_telemetry.contract import Contract, Field
 
 TOKEN_MASK = "[MASKED]"  # noqa: S105 (what stands in place of one)
 MARGIN = 1024
@@ -32,9 +32,6 @@ MARGIN = 1024
 
 BEGINNING = 512
 """Bytes that are kept of a line that took too long."""
-
-TELLING = 3
-"""Characters of a hint from which on it says something; shorter ones stand in every text."""
 
 _OURS = re.compile(r"[0-9a-f]{24}-[0-9]{10,}").fullmatch
 _LONG_NUMBERS = re.compile(rb":[ \t\r]*(-?(?:[0-9.]{17}|[0-9.]+[eE])[0-9.eE+-]*)").findall
@@ -75,11 +72,11 @@ class Judge:
         self._contract = contract
         self._now = now
         self.redactor = Redactor(contract)
-        self._decode = msgspec.json.Decoder(_struct(contract, self.redactor)).decode
+        names = _flat(contract, self.redactor)
+        self._decode = msgspec.json.Decoder(_struct(contract, names)).decode
         self._encode = _encoder.encode
-        self._hints = AhoCorasick(_telling(contract.redaction)).find_matches_as_indexes
+        self._harmless = Harmless(contract, self.redactor, frozenset(names))
         self._texts = tuple(name for name, rule in contract.fields.items() if rule.redaction == "text")
-        self._is_clean = lru_cache(maxsize=65536)(lambda text: self.redactor.text(text) == text)
         self._token = re.compile(contract.unparsed_token)
         self._budget = Budget(contract.limits.max_line_seconds)
 
@@ -117,23 +114,18 @@ class Judge:
     def _quick(self, line: bytes) -> Verdict | None:
         """Return the document of a record that our library wrote; None for whatever needs a closer look.
 
-        The library has redacted it already, so only texts in which a secret would show are redacted again.
+        The library has redacted it already; but a foreign line may say the same of itself.
         """
         entry: Any = self._decode(line)
         if not entry.event_id or not _OURS(entry.event_id) or not _plain_time(entry.timestamp):
             return None
-        for name in self._texts:
-            text = getattr(entry, name)
-            if text and not self._harmless(text):
-                return None
+        if not self._harmless(entry):
+            return None
         body: bytes = self._encode(entry)
         for number in _LONG_NUMBERS(line):
             if line.count(number) != body.count(number):  # the double has other digits
                 return None
         return Verdict(entry.event_id, b'{"@' + body[2:])
-
-    def _harmless(self, text: str) -> bool:
-        return not self._hints(text.lower()) or bool(self._is_clean(text))
 
     def _thorough(self, line: bytes, source: Source, offset: int) -> Verdict:
         limits = self._contract.limits
@@ -223,12 +215,6 @@ def line_id(line: bytes, source: Source, offset: int) -> str:
     return "line-" + hashlib.sha256(place + line).hexdigest()[:40]
 
 
-def _telling(rules: Redaction) -> list[str]:
-    """Return the hints of secrets that ordinary texts rarely hold."""
-    hints = {hint for shape in rules.shapes for hint in shape.hints} | set(rules.name_hints)
-    return sorted(hint for hint in hints if len(hint) >= TELLING)
-
-
 def _plain_time(text: str) -> bool:
     return _PLAIN_TIME.fullmatch(text) is not None and _exists(text[:19])
 
@@ -242,15 +228,20 @@ def _exists(second: str) -> bool:
     return True
 
 
-def _struct(contract: Contract, redactor: Redactor) -> type[msgspec.Struct]:
-    """Return a struct of all flat fields whose names are harmless; the timestamp comes first."""
+def _flat(contract: Contract, redactor: Redactor) -> list[str]:
+    """Return the flat fields whose names are harmless; the timestamp comes first."""
     names = [
         name
         for name, rule in contract.fields.items()
         if rule.type != "object" and redactor.names.verdict(name).kind not in {Kind.SECRET, Kind.PERSON}
     ]
+    return sorted(names, key=lambda name: name != "timestamp")
+
+
+def _struct(contract: Contract, names: Iterable[str]) -> type[msgspec.Struct]:
+    """Return a struct of flat fields, in their order."""
     fields: list[Any] = []
-    for name in sorted(names, key=lambda name: name != "timestamp"):
+    for name in names:
         rule = contract.fields[name]
         kind = _kind(rule)
         fields.append((name, kind) if rule.required else (name, kind | msgspec.UnsetType, msgspec.UNSET))

@@ -18,7 +18,11 @@ PIPELINE, CONTRACT = "amaie-logstash-pipeline", "amaie-logstash-contract"
 AUTHORITY = "stack_ca.pem"
 """The file by which pipelines know Elasticsearch; ECK makes its own authority and keeps it in a Secret."""
 CA = {"secret": {"name": f"{NAME}-es-http-certs-public", "items": [{"key": "ca.crt", "path": AUTHORITY}]}}
-VARIABLES = (("ES_PASSWORD", "es_amaie_writer_password"), ("HTTP_PASSWORD", "logstash_http_password"))
+VARIABLES = (
+    ("ES_PASSWORD", "es_amaie_writer_password"),
+    ("FILES_PASSWORD", "logstash_files_password"),
+    ("HTTP_PASSWORD", "logstash_http_password"),
+)
 """Passwords that the pipelines take from their environment, by the key that holds each."""
 PORTS = {"beats": 5044, "http": 8080, "files": 8081}
 SETTINGS = ("pipeline", "queue", "dead_letter_queue", "log")
