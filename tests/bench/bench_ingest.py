@@ -168,7 +168,7 @@ def main() -> None:
         try:
             _measure(server, Path(folder), options, progress)
         finally:
-            server.container.stop()
+            server.stop()
 
 
 def _measure(server: Elasticsearch, folder: Path, options: argparse.Namespace, progress: Progress) -> None:

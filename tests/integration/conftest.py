@@ -49,7 +49,7 @@ def elasticsearch(
     """Yield the stack's Elasticsearch with security on and the users and roles of production."""
     started = Elasticsearch.start(stack_images["elasticsearch"], tmp_path_factory.mktemp("secrets"))
     yield started
-    started.container.stop()
+    started.stop()
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 import generate
+from operate import credentials
 from operate.paths import ROOT
 from operate.site import files, load
 from operate.site.shape import Site
@@ -41,7 +42,10 @@ def lay_out(folder: Path, model: Model, site: Site) -> Path:
     shutil.copytree(ROOT / "prometheus", folder / "prometheus")
     shutil.copytree(folder / ".site" / "prometheus", folder / "prometheus", dirs_exist_ok=True)
     config = folder / "prometheus" / "prometheus.yml"
-    config.write_text(config.read_text().replace("/etc/amaie/site/", "site/"))
+    config.write_text(
+        config.read_text().replace("/etc/amaie/site/", "site/").replace("/run/secrets/", "secrets/")
+    )
+    credentials.ensure(site, (), folder / "prometheus" / "secrets")
     for path in [folder, *folder.rglob("*")]:
         path.chmod(0o755 if path.is_dir() else 0o644)
     return folder / "prometheus"

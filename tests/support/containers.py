@@ -66,6 +66,11 @@ class Elasticsearch:
         """Return a client that is signed in as a user."""
         return httpx.Client(base_url=self.url, verify=self._trusted(), auth=self.auth(user), timeout=30)
 
+    def stop(self) -> None:
+        """Stop it and whoever asks it."""
+        self.client.close()
+        self.container.stop()
+
     def _trusted(self) -> ssl.SSLContext:
         return trust.context(self.secrets / certificates.STACK.certificate)
 

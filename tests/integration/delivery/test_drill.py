@@ -62,6 +62,6 @@ def test_without_an_alertmanager_the_drill_says_the_cure(capsys: pytest.CaptureF
     """Nothing at the address: one sentence, exit code 2."""
     assert drill.main(["--url", "http://127.0.0.1:9"]) == 2
     assert capsys.readouterr().err == (
-        "no Alertmanager answers at http://127.0.0.1:9/metrics ([Errno 111] Connection refused); "
+        "no Alertmanager answers at http://127.0.0.1:9 ([Errno 111] Connection refused); "
         "cure: make up, or name it by --url\n"
     )

@@ -47,7 +47,7 @@ def test_the_heart_beats_from_the_rule_to_the_outside_and_stops_with_prometheus(
     """While Prometheus lives, beats arrive with their runbook; when it dies, none arrives any more."""
     world, prometheus = beating
     beats = world.wait("heartbeat", count=3, seconds=3 * SOON)
-    assert beats[0].links["Runbook"] == "http://127.0.0.1:8080/runbooks/Watchdog"
+    assert beats[0].links["Runbook"] == "https://127.0.0.1:8080/runbooks/Watchdog"
     prometheus.container.get_wrapped_container().kill()
     time.sleep(SILENCE)
     heard = len(world.inbox.messages("heartbeat"))

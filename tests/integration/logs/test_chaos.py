@@ -116,7 +116,7 @@ def own(stack_images: dict[str, str], tmp_path: Path) -> Iterator[tuple[Lab, Fol
     yield lab, following
     following.process.kill()
     following.process.communicate()
-    server.container.stop()
+    server.stop()
 
 
 def test_elasticsearch_crashed_and_away_under_load(own: tuple[Lab, Following], total: int) -> None:

@@ -74,7 +74,7 @@ def small(lab: Lab, stack_images: dict[str, str]) -> Iterator[Small]:
     volume = client.volumes.create(f"logs-{lab.namespace}", driver_opts=options)
     logs = lab.folder / "logs"
     logs.mkdir()
-    arguments = ("--url", "http://127.0.0.1:9200", "--namespace", lab.namespace, "--metrics-port", "9104")
+    arguments = ("--url", "https://127.0.0.1:9200", "--namespace", lab.namespace, "--metrics-port", "9104")
     folders = ("/var/log/amaie", "--state", STATE, "--password-file", "/run/secrets/password")
     secret = lab.elasticsearch.password_file("amaie_writer")
     mounts = {volume.name: {"bind": STATE}}
@@ -89,6 +89,7 @@ def small(lab: Lab, stack_images: dict[str, str]) -> Iterator[Small]:
             **mounts,
             str(logs): {"bind": "/var/log/amaie", "mode": "ro"},
             str(secret): {"bind": "/run/secrets/password", "mode": "ro"},
+            str(secret.with_name("stack_ca.pem")): {"bind": "/run/secrets/stack_ca.pem", "mode": "ro"},
         },
     )
     neighbour = client.containers.run(
