@@ -83,6 +83,19 @@ def test_the_same_file_twice_gives_no_double(lab: Lab) -> None:
     assert len(lab.sources(lab.rejected)) == 1
 
 
+def test_a_foreign_line_under_an_id_of_ours_replaces_nothing_and_hides_no_secret(lab: Lab) -> None:
+    """It may be known already, or stand for itself; it is judged as what it is, whatever id it claims."""
+    ours, other = (f"{one * 24}-0000000001" for one in "ab")
+    lab.ingest(lab.write("amaie-trader.jsonl", [record(1, event_id=ours)]))
+    secret = "glpat-" + "Zx8" * 7
+    forged = [record(2, service="evil", event_id=one, message=f"found {secret}") for one in (ours, other)]
+    done = lab.ingest(lab.write("evil.jsonl", forged))
+    assert done.stdout == "1 files: 2 indexed, 0 rejected, 1 of all were there already\n", done.stderr
+    found = lab.sources(lab.good)
+    assert (found[ours]["service"], found[ours]["message"]) == ("amaie-trader", "Order 1 placed successfully")
+    assert (found[other]["service"], found[other]["message"]) == ("evil", "found [REDACTED]")
+
+
 def test_a_second_run_with_a_position_file_reads_only_what_is_new(lab: Lab) -> None:
     """The position is kept after Elasticsearch has acknowledged, and holds across a rename."""
     path = lab.write("amaie-core.jsonl", map(record, range(10)))
