@@ -169,6 +169,9 @@ def metrics(file: TextIO, seed: int, start: int, end: int) -> int:
             from_scrape = "" if ":" in name else f",{target}"
             file.write(f"{name}{{{own}{further}{from_scrape}}} {value!r} {second}\n")
             samples += 1
+        # Another process counts from here on: what begins at 0 then has not jumped back.
+        file.write(f"process_start_time_seconds{{{target}}} {start} {second}\n")
+        samples += 1
     file.write("# EOF\n")
     return samples
 

@@ -80,6 +80,12 @@ def test_the_critical_drawdown_alert_fires_in_prometheus(demo: Demo) -> None:
     assert float(alert["value"]) > 0.05
 
 
+def test_the_past_of_the_demo_is_no_fault_of_the_account(demo: Demo) -> None:
+    """Its process goes on where the past ends: neither a second one nor a counter that jumped back."""
+    query = 'max_over_time(ALERTS{alertname=~"TradingData(JumpedBack|Twice)"}[30m])'
+    assert demo.get("prometheus", "/api/v1/query", query=query)["data"]["result"] == []
+
+
 def test_the_notification_arrives_with_its_links(demo: Demo) -> None:
     """The page reaches the on-call trader, with links to panel, logs and runbook."""
 

@@ -101,7 +101,8 @@ def test_every_series_of_the_past_is_of_the_spec(root: Path, written: Path) -> N
     found = {line.partition("{")[0] for line in lines}
 
     assert {name for name in found if ":" in name} == set(history.RECORDED) <= recorded
-    assert {name for name in found if ":" not in name} <= {family.name for family in metrics.ALL}
+    facts = {family.name for family in metrics.ALL} | {"process_start_time_seconds"}
+    assert {name for name in found if ":" not in name} <= facts
 
 
 def test_the_past_is_of_the_target_that_is_scraped(root: Path, written: Path) -> None:
@@ -115,6 +116,15 @@ def test_the_past_is_of_the_target_that_is_scraped(root: Path, written: Path) ->
     facts = [line for line in lines if line.startswith("amaie_trading_equity{")]
     assert facts
     assert all(dict(re.findall(r'(\w+)="([^"]*)"', line)) == ACCOUNT | scraped for line in facts)
+
+
+def test_the_past_is_of_a_process_that_began_with_it(written: Path) -> None:
+    """So the counters of the one that goes on from here begin at 0 and have not jumped back."""
+    assert set(values(written, "process_start_time_seconds{").values()) == {float(START)}
+    assert (
+        values(written, "process_start_time_seconds{").keys()
+        == values(written, "amaie_trading_equity{").keys()
+    )
 
 
 def test_the_file_ends_as_openmetrics_wants(written: Path) -> None:
