@@ -23,9 +23,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument(
-        "--output", type=Path, default=ROOT / "dist" / "sbom.cdx.json", help="the file to write"
-    )
+    parser.add_argument("--output", type=Path, default=TARGET, help="the file to write")
     options = parser.parse_args()
     try:
         found = bom.of(ROOT, datetime.now(UTC))

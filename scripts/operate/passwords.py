@@ -100,29 +100,34 @@ def ensure(folder: Path = SECRETS) -> list[str]:
 
 
 def _derive(folder: Path) -> None:
-    """Write the files of hashes that are missing, older than a password in them, or of other users."""
-    elastic = {user: folder / password_file(user) for user in ELASTICSEARCH_USERS}
-    if _stale(folder / "es_users", hashes.known_to_lines, elastic):
-        write(folder / "es_users", hashes.file_realm(_read(elastic)))
-    if not (roles := folder / "es_users_roles").exists() or roles.read_text() != roles_file():
-        write(roles, roles_file())
+    """Write what servers know of users, where it is missing, older than a password, or of others."""
+    elastic = {user: password_file(user) for user in ELASTICSEARCH_USERS}
+    _hash(folder, "es_users", elastic, hashes.known_to_lines, hashes.file_realm)
+    _keep(folder / "es_users_roles", roles_file())
     for server, (known, made) in hashes.MONITORING.items():
-        users = {
-            user: folder / monitoring_file(user)
-            for user, servers in MONITORING_USERS.items()
-            if server in servers
-        }
-        if _stale(folder / hashes.monitoring_file(server), known, users):
-            write(folder / hashes.monitoring_file(server), made(_read(users)))
+        users = {user: monitoring_file(user) for user, at in MONITORING_USERS.items() if server in at}
+        _hash(folder, hashes.monitoring_file(server), users, known, made)
     proxy = (folder / monitoring_file("proxy")).read_text().strip()
-    if not (header := folder / hashes.PROXY_HEADER).exists() or header.read_text() != hashes.proxy_header(
-        proxy
-    ):
-        write(header, hashes.proxy_header(proxy))
+    _keep(folder / hashes.PROXY_HEADER, hashes.proxy_header(proxy))
 
 
-def _read(users: Mapping[str, Path]) -> dict[str, str]:
-    return {user: path.read_text().strip() for user, path in users.items()}
+def _keep(path: Path, text: str) -> None:
+    """Write a text unless it stands there."""
+    if not path.exists() or path.read_text() != text:
+        write(path, text)
+
+
+def _hash(
+    folder: Path,
+    name: str,
+    users: Mapping[str, str],
+    known: Callable[[str], set[str]],
+    made: Callable[[Mapping[str, str]], str],
+) -> None:
+    """Write a file of hashes anew if it is out of date; `users` says in which file each one's password is."""
+    files = {user: folder / one for user, one in users.items()}
+    if _stale(folder / name, known, files):
+        write(folder / name, made({user: path.read_text().strip() for user, path in files.items()}))
 
 
 def _stale(path: Path, known: Callable[[str], set[str]], users: Mapping[str, Path]) -> bool:

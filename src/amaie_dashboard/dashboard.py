@@ -28,6 +28,7 @@ FAVICON: Final = (
     '<rect width="32" height="32" rx="7" fill="#0b63a8"/>'
     '<path d="M5 21l6-8 5 5 6-11 5 9" fill="none" stroke="#fff" stroke-width="3"/></svg>'
 )
+CERTIFICATE, KEY = "dashboard_certificate.pem", "dashboard_key.pem"
 
 
 def build(given: Settings) -> Hub:
@@ -69,7 +70,7 @@ def main() -> int:
     """Serve until told to stop; return 1 if the configuration is wrong."""
     try:
         given = settings.read(os.environ)
-        for name in ("dashboard_certificate.pem", "dashboard_key.pem"):
+        for name in (CERTIFICATE, KEY):
             given.secret(name)
         build(given)
     except settings.SettingsError as error:
@@ -88,7 +89,7 @@ def main() -> int:
         reconnect_timeout=10.0,
         binding_refresh_interval=None,
         server_header=False,
-        ssl_certfile=str(given.secrets / "dashboard_certificate.pem"),
-        ssl_keyfile=str(given.secrets / "dashboard_key.pem"),
+        ssl_certfile=str(given.secrets / CERTIFICATE),
+        ssl_keyfile=str(given.secrets / KEY),
     )
     return 0

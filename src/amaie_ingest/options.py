@@ -119,7 +119,7 @@ def _login_group(one: argparse.ArgumentParser, user: str, address: tuple[str, st
     group.add_argument(
         "--ca-file",
         type=Path,
-        help="the authority to trust (default: the stack's, if it is beside the password, else public ones)",
+        help="the authority to trust (default: the stack's if there is one, else public ones)",
     )
     group.add_argument("--password-file", type=Path, help="default: the one that make up has written")
 

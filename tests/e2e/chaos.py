@@ -20,6 +20,7 @@ import docker
 import httpx
 import pytest
 
+from e2e import demo
 from operate.compose_cli import Stack
 from operate.errors import StackError
 from operate.paths import ROOT, SECRETS
@@ -60,8 +61,7 @@ class Alert(NamedTuple):
 
 def script(name: str, *arguments: str) -> str:
     """Run one of the operator's commands, which must end well; return what it printed."""
-    command = [sys.executable, f"scripts/{name}.py", "--project", PROJECT, *arguments]
-    done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=900, check=False)
+    done = demo.script(name, "--project", PROJECT, *arguments)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

@@ -101,13 +101,12 @@ def taken() -> int:
 def lateness() -> float:
     """Wait until Prometheus says how late the last backup is, and return it."""
     deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        with trust.monitoring(Stack(PROJECT, offset=OFFSET).url("prometheus")) as client:
+    with trust.monitoring(Stack(PROJECT, offset=OFFSET).url("prometheus")) as client:
+        while time.monotonic() < deadline:
             answer = client.get("/api/v1/query", params={"query": "all:amaie_backup:lateness"})
-        found = answer.raise_for_status().json()["data"]["result"]
-        if found:
-            return float(found[0]["value"][1])
-        time.sleep(1)
+            if found := answer.raise_for_status().json()["data"]["result"]:
+                return float(found[0]["value"][1])
+            time.sleep(1)
     return float("nan")
 
 

@@ -18,7 +18,6 @@ from operate.paths import ROOT
 from operate.site.shape import Site
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
@@ -57,22 +56,24 @@ class Elasticsearch:
         """Return a user's password."""
         return self.password_file(user).read_text().strip()
 
+    @property
+    def authority(self) -> Path:
+        """The certificate of who has signed for it."""
+        return self.secrets / certificates.STACK.certificate
+
     @cached_property
     def client(self) -> httpx.Client:
         """A client of its own that trusts the authority of these secrets; nobody is signed in."""
-        return httpx.Client(base_url=self.url, verify=self._trusted(), timeout=30)
+        return trust.client(self.url, None, authority=self.authority)
 
     def signed_in(self, user: str) -> httpx.Client:
         """Return a client that is signed in as a user."""
-        return httpx.Client(base_url=self.url, verify=self._trusted(), auth=self.auth(user), timeout=30)
+        return trust.client(self.url, self.auth(user), authority=self.authority)
 
     def stop(self) -> None:
         """Stop it and whoever asks it."""
         self.client.close()
         self.container.stop()
-
-    def _trusted(self) -> ssl.SSLContext:
-        return trust.context(self.secrets / certificates.STACK.certificate)
 
     def auth(self, user: str) -> tuple[str, str]:
         """Return user and password, as HTTP clients want them."""

@@ -63,13 +63,11 @@ def differences(wanted: Counts, found: Counts, now: float) -> list[str]:
 def _ask(stack: Stack, service: str, path: str, params: dict[str, str] | None = None) -> Any:
     """Return the JSON of an answer; wait for a service that has just been started."""
     deadline = time.monotonic() + READY_SECONDS
-    while True:
-        try:
-            with trust.monitoring(stack.url(service), timeout=60) as asked:
-                answer = asked.get(path, params=params).raise_for_status()
-        except httpx.HTTPError as error:
-            if time.monotonic() > deadline:
-                raise StackError(f"{service} does not answer ({error}); cure: make doctor") from None
-            time.sleep(0.5)
-        else:
-            return answer.json()
+    with trust.monitoring(stack.url(service), timeout=60) as asked:
+        while True:
+            try:
+                return asked.get(path, params=params).raise_for_status().json()
+            except httpx.HTTPError as error:
+                if time.monotonic() > deadline:
+                    raise StackError(f"{service} does not answer ({error}); cure: make doctor") from None
+                time.sleep(0.5)

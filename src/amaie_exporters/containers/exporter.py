@@ -93,10 +93,6 @@ class Containers(Collector):
         self._sizes: dict[str, int] = {}
         self._sized = float("-inf")
 
-    def describe(self) -> list[Metric]:
-        """Name nothing beforehand, so that registering does not ask."""
-        return []
-
     def collect(self) -> Iterator[Metric]:
         """Yield one family for each entry of FAMILIES.
 

@@ -39,10 +39,6 @@ class Logstash(Collector):
         self._lag = Lag()
         self._lock = threading.Lock()
 
-    def describe(self) -> list[Metric]:
-        """Name nothing beforehand, so that registering does not ask."""
-        return []
-
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics of `spec/kpis.yaml` that start with amaie_ingest_.
 

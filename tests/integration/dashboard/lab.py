@@ -124,8 +124,7 @@ class Dashboard:
 
     def client(self) -> httpx.Client:
         """Return a client that trusts the stack's authority."""
-        authority = self.secrets / certificates.STACK.certificate
-        return httpx.Client(base_url=self.url, verify=trust.context(authority))
+        return trust.client(self.url, None, authority=self.secrets / certificates.STACK.certificate)
 
     def resident_bytes(self) -> int:
         """Return how much memory its process holds."""

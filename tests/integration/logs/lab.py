@@ -54,7 +54,7 @@ class Lab:
         return [
             *(*SHIPPER, name, "--url", url or self.elasticsearch.url, "--namespace", self.namespace),
             *("--user", user, "--password-file", str(secret)),
-            *("--ca-file", str(self.elasticsearch.secrets / "stack_ca.pem"), *map(str, arguments)),
+            *("--ca-file", str(self.elasticsearch.authority), *map(str, arguments)),
         ]
 
     def ingest(self, *arguments: object, user: str = "amaie_writer") -> subprocess.CompletedProcess[str]:

@@ -109,8 +109,8 @@ def test_prices_are_doubles_and_aggregate_exactly(lab: Lab) -> None:
 def _setup(lab: Lab, *arguments: object) -> subprocess.CompletedProcess[str]:
     secret = lab.elasticsearch.password_file("amaie_setup")
     command = [*SHIPPER, "elasticsearch-setup", "--url", lab.elasticsearch.url]
-    authority = lab.elasticsearch.secrets / "stack_ca.pem"
-    command += ["--password-file", str(secret), "--ca-file", str(authority), *map(str, arguments)]
+    command += ["--password-file", str(secret), "--ca-file", str(lab.elasticsearch.authority)]
+    command += map(str, arguments)
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
