@@ -97,6 +97,8 @@ class Stack:
     def files(self) -> list[Path]:
         """The Compose files, in order."""
         extra = [COMPOSE / "packages" / "compose.yaml"] if self.variant == "packages" else []
+        extra += [COMPOSE / "cluster.yaml"] * self.site.high_availability.elasticsearch
+        extra += [COMPOSE / "pair.yaml"] * self.site.high_availability.prometheus
         extra += [self.site_folder / files.OVERRIDE]
         extra += [self.site_file.parent / name for name in self.site.compose_files]
         return [COMPOSE / "compose.yaml", *(path for path in extra if path.exists())]

@@ -136,6 +136,13 @@ class Backups(Part):
     passphrase_file: FilePath
 
 
+class HighAvailability(Part):
+    """What runs more than once, so that it goes on when one of it stops."""
+
+    elasticsearch: bool = False  # a cluster of three nodes
+    prometheus: bool = False  # two, each with an Alertmanager
+
+
 class SiteLinks(Part):
     """Where people reach the pages, as their browsers write it."""
 
@@ -167,6 +174,7 @@ class Site(Part):
     mutes: tuple[Mute, ...] = ()
     retention: Retention = Retention()
     backup: Backups | None = None
+    high_availability: HighAvailability = HighAvailability()
     ports: dict[PortName, Port] = Field(default_factory=dict)
     compose_files: tuple[str, ...] = ()
 
