@@ -118,7 +118,7 @@ E2E = e2e and not pages and not recovery and not chaos_stack and not upgrade
 # Two side by side, since most of their time is waiting; more would each bring an Elasticsearch of their own.
 TWO = -n 2 --dist loadfile
 .PHONY: test unit integration e2e browser official chaos chaos-stack recovery upgrade pages mutate golden recall screenshots
-.PHONY: test-tools bench-rules bench-logging bench-blocked bench-scrape soak-logging bench-ingest bench-dashboard
+.PHONY: test-tools bench-rules bench-logging bench-blocked bench-scrape soak soak-logging bench-ingest bench-dashboard
 .PHONY: bench-generate
 test: check test-tools $(EXAMPLES) images ## Run all tests (lint, types, drift, unit, integration, end to end).
 	$(PY) -m pytest -m "$(UNIT)" -n auto
@@ -172,6 +172,9 @@ bench-blocked: $(DEV) ## What a caller waits for while the log file is blocked.
 
 bench-scrape: $(DEV) ## What a hot loop waits for during scrapes of 10,000 series.
 	$(PY) tests/bench/bench_scrape.py
+
+soak: $(DEV) images ## Hours at 2,000 records a second on a stack of its own: is all flat? (MINUTES=360; as root)
+	$(PY) tests/bench/soak_stack.py $(if $(MINUTES),--minutes $(MINUTES))
 
 soak-logging: $(DEV) ## Ten minutes at 5,000 records a second: is the memory flat?
 	$(PY) tests/bench/soak_logging.py

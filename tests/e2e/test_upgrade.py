@@ -23,7 +23,7 @@ from operate.paths import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    PROJECT, OFFSET = "amaie-upgrade", 24_000
+PROJECT, OFFSET = "amaie-upgrade", 24_000
 STACK = Stack(PROJECT, demo=True, offset=OFFSET)
 WRITERS = ("amaie-core", "amaie-trader", "launcher")
 LAST_LANDED = "db9a599e607dee719657ef03d46da4ff535109f6"
