@@ -57,8 +57,8 @@ STACK = Authority("AMAIE stack authority", "stack_ca")
 GATEWAY = Authority("AMAIE gateway authority", "gateway_ca")
 
 SERVERS = (
-    *("alertmanager", "dashboard", "elasticsearch", "grafana"),
-    *("kibana", "logstash", "prometheus", "reverse-proxy"),
+    *("alertmanager", "blackbox-exporter", "dashboard", "elasticsearch", "elasticsearch-exporter"),
+    *("grafana", "kibana", "logstash", "node-exporter", "prometheus", "reverse-proxy"),
 )
 """The servers of the stack that speak TLS, by their names in Compose."""
 
