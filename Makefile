@@ -118,7 +118,7 @@ E2E = e2e and not pages and not recovery and not chaos_stack and not upgrade
 # Two side by side, since most of their time is waiting; more would each bring an Elasticsearch of their own.
 TWO = -n 2 --dist loadfile
 .PHONY: test unit integration e2e browser official chaos chaos-stack recovery upgrade pages mutate golden recall screenshots
-.PHONY: test-tools bench-rules bench-logging bench-blocked bench-scrape soak soak-logging bench-ingest bench-dashboard
+.PHONY: test-tools bench-rules bench-series bench-logging bench-blocked bench-scrape soak soak-logging bench-ingest bench-dashboard
 .PHONY: bench-generate
 test: check test-tools $(EXAMPLES) images ## Run all tests (lint, types, drift, unit, integration, end to end).
 	$(PY) -m pytest -m "$(UNIT)" -n auto
@@ -163,6 +163,9 @@ mutate: $(DEV) images ## Mutate rules and routes; their tests must notice (ONLY=
 
 bench-rules: $(DEV) images ## What the rules cost as accounts grow: samples, ratios, and a plot.
 	$(PY) tests/bench/bench_rules.py
+
+bench-series: $(DEV) images ## How many series fit into the memory that Prometheus may use.
+	$(PY) tests/bench/bench_series.py
 
 bench-logging: $(DEV) ## The logging library beside its peers: ratios, as a table and a plot.
 	$(PY) tests/bench/bench_logging.py
