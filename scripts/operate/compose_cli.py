@@ -104,6 +104,12 @@ class Stack:
         return [COMPOSE / "compose.yaml", *(path for path in extra if path.exists())]
 
     @property
+    def reloaded(self) -> list[str]:
+        """The services that read their settings again on SIGHUP."""
+        twins = ("", "-2") if self.site.high_availability.prometheus else ("",)
+        return [f"{name}{twin}" for name in settings.RELOADED for twin in twins]
+
+    @property
     def added(self) -> set[str]:
         """The services that the site's own Compose files add."""
         found: set[str] = set()

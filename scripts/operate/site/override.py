@@ -22,8 +22,9 @@ def override(site: Site) -> dict[str, Any]:
     """Return the Compose file that is laid over the stack's own; empty if the site asks for nothing."""
     networks = sorted({one.network for one in site.services if one.network})
     services: dict[str, Any] = {}
+    twins = ("prometheus", "prometheus-2") if site.high_availability.prometheus else ("prometheus",)
     if networks:
-        services["prometheus"] = {"networks": {f"{NETWORK}{name}": {} for name in networks}}
+        services |= {name: {"networks": {f"{NETWORK}{one}": {} for one in networks}} for name in twins}
     if site.logs:
         services[SHIPPER] = {
             "volumes": [f"{folder}:{LOGS}/{name}:ro" for folder, name in mounts(site).items()],
