@@ -138,7 +138,12 @@ def world(stack_images: dict[str, str], tmp_path: Path) -> Iterator[World]:
     )
     made = World(engine, stack_images, network.name, tmp_path, proxy, [])
     try:
-        until(lambda: proxy.exec_run(["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8081/healthz"]).exit_code == 0)
+        until(
+            lambda: (
+                proxy.exec_run(["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8081/healthz"]).exit_code
+                == 0
+            )
+        )
         yield made
     finally:
         for one in (proxy, *made.started):

@@ -63,8 +63,10 @@ MISTAKES = {
     "one of two to send to": (
         "services:\n- {name: a, role: launcher, pushed: true}\ngateway: {address: 0.0.0.0, names: [a]}\n"
         "high_availability: {prometheus: true}",
-        "2: services[a].pushed: of two Prometheus one gets what it sends, and the other would tell that it is down; "
-        "let it be scraped, or switch high_availability.prometheus off",
+        (
+            "2: services[a].pushed: of two Prometheus one gets what it sends, and the other would tell that "
+            "it is down; let it be scraped, or switch high_availability.prometheus off"
+        ),
     ),
     "gateway": (
         "gateway: {address: everywhere, names: [stack.example]}",
