@@ -62,7 +62,7 @@ GOSSIPS = ("alertmanager", "alertmanager-2")
 SERVERS = (
     *GOSSIPS,
     *("dashboard", "elasticsearch", "grafana", "kibana"),
-    *("logstash", "prometheus", "prometheus-2", "reverse-proxy"),
+    *("logstash", "prometheus", "prometheus-2", "reverse-proxy", "victoria-metrics"),
 )
 """The servers of the stack that speak TLS, by their names in Compose."""
 

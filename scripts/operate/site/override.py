@@ -1,4 +1,4 @@
-"""What Compose adds for a site: networks of other projects for Prometheus, log folders for the shipper."""
+"""What Compose adds for a site: networks for Prometheus, log folders for the shipper, sources for Grafana."""
 
 from __future__ import annotations
 
@@ -32,6 +32,15 @@ def override(site: Site) -> dict[str, Any]:
         }
     if site.writing_text:
         services.setdefault(SHIPPER, {})["environment"] = {"AMAIE_TEXT": " ".join(site.writing_text)}
+    if site.long_term:
+        # Compose itself fills in the folder; Grafana reads its sources at its start, so the label replaces it.
+        services["grafana"] = {
+            "labels": {"amaie.long-term": site.long_term.model_dump_json(exclude_unset=True)},
+            "volumes": [
+                "${SITE_DIR}/grafana/datasources:/etc/grafana/provisioning/datasources:ro",
+                "./secrets/services:/run/secrets/services:ro",
+            ],
+        }
     if not services:
         return {}
     external = {f"{NETWORK}{name}": {"external": True, "name": name} for name in networks}
