@@ -1,4 +1,4 @@
-"""Do the dashboards mean the same in the long-term store? Every query of theirs, on the same data, in both engines."""
+"""Every query of the dashboards means the same in the long-term store: two engines agree on the same data."""
 
 from __future__ import annotations
 
@@ -48,15 +48,15 @@ Series = dict[tuple[tuple[str, str], ...], dict[float, float]]
 
 RATES = re.compile(r"\brate\(")
 MEAN = 0.15
-"""By so much the mean of a rate over the hour may differ. At a single moment it may be anything: PromQL looks at the
-four samples of a minute and stretches what it finds to the whole of it, MetricsQL counts from the last sample before."""
+"""By so much the mean of a rate over the hour may differ. At a single moment it may be anything: PromQL
+stretches what the samples of a minute show to all of it, MetricsQL counts from the last sample before it."""
 EMPTY = 6
 """So many queries at most find nothing in these data; each is of money below a limit, by chance."""
 
 
 def asked() -> list[tuple[str, bool]]:
-    """Return each query of Prometheus that a dashboard makes, with all values chosen, and whether it is of one moment."""
-    found = {}
+    """Return each query that a dashboard asks of Prometheus, all values chosen, and whether of one moment."""
+    found: dict[tuple[str, bool], None] = {}
     for path in sorted((ROOT / "grafana" / "generated" / "dashboards").glob("*.json")):
         for one in questions.questions(json.loads(path.read_text("utf-8"))):
             if one.target["datasource"]["uid"] != names.PROMETHEUS_UID or one.text.startswith("label_values"):
@@ -68,7 +68,7 @@ def asked() -> list[tuple[str, bool]]:
 
 
 def known() -> dict[str, set[str]]:
-    """Return the labels of each series that a query may name: of the spec, of exporters, of limits, recorded ones."""
+    """Return the labels of each series that a query may name."""
     found = {names.recorded(kpi): set(kpi.labels) for kpi in SPEC.kpis}
     for metric in SPEC.metrics:
         found |= {metric.name: set(metric.labels), f"{metric.name}_bucket": {*metric.labels, "le"}}
@@ -78,7 +78,7 @@ def known() -> dict[str, set[str]]:
 
 
 def data(start: int) -> Iterator[tuple[str, dict[str, str], list[float]]]:
-    """Yield series for all that the queries name: uneven counters with resets, figures that wander, some with a gap."""
+    """Yield series for all that the queries name: uneven counters with resets, wandering figures, gaps."""
     labels: dict[str, dict[str, set[str]]] = {}
     spec = known()
     for text, _ in asked():

@@ -1,4 +1,4 @@
-"""The reverse proxy where there are two of what it stands before: whom it asks, and what it never asks for twice."""
+"""The reverse proxy where two stand behind it: whom it asks, and what it never asks for twice."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import docker
-import httpx
 import pytest
 
 from operate import certificates, credentials, passwords, trust
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import httpx
     from docker.models.containers import Container
 
 pytestmark = pytest.mark.integration
@@ -27,6 +27,7 @@ PORT = 9093
 READ = "/api/v2/status"
 CHANGE = "/api/v2/silences"
 WAIT_SECONDS = 30
+HEALTHY = ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8081/healthz"]
 BEHIND = """
 import http.server, json, ssl, sys
 answers, asked = sys.argv[1] == "answers", []
@@ -93,8 +94,9 @@ class World:
         look = "import ssl,sys,urllib.request as u\n"
         look += "c=ssl._create_unverified_context()\n"
         look += f"print(u.urlopen('https://localhost:{PORT}/asked',context=c).read().decode())"
-        done = server.exec_run(["python3", "-c", look])
-        return None if done.exit_code else list(json.loads(done.output)["asked"])
+        code, said = server.exec_run(["python3", "-c", look])
+        text = b"".join([said] if isinstance(said, bytes) else said)
+        return None if code else list(json.loads(text)["asked"])
 
     def ask(self, method: str, path: str) -> httpx.Response:
         """Ask the proxy as the operator."""
@@ -118,9 +120,13 @@ def world(stack_images: dict[str, str], tmp_path: Path) -> Iterator[World]:
     credentials.ensure(Site(), (), tmp_path)
     tmp_path.chmod(0o755)
     engine = docker.from_env()
-    network = engine.networks.create(f"amaie-proxy-{time.time_ns()}")
-    names = ("reverse-proxy_upstream.conf", "reverse-proxy_users", certificates.STACK.certificate)
-    names += (certificates.certificate("reverse-proxy"), certificates.key("reverse-proxy"))
+    place = f"amaie-proxy-{time.time_ns()}"
+    network = engine.networks.create(place)
+    names = [
+        *("reverse-proxy_upstream.conf", "reverse-proxy_long-term.conf", "reverse-proxy_users"),
+        certificates.STACK.certificate,
+        *(certificates.certificate("reverse-proxy"), certificates.key("reverse-proxy")),
+    ]
     proxy = engine.containers.run(
         stack_images["reverse-proxy"],
         ["-c", "/etc/reverse-proxy/nginx.conf", "-e", "stderr"],
@@ -128,22 +134,17 @@ def world(stack_images: dict[str, str], tmp_path: Path) -> Iterator[World]:
         detach=True,
         user="65534:65534",
         group_add=[passwords.GROUP],
-        network=network.name,
-        ports={f"{PORT}/tcp": ("127.0.0.1", None)},
+        network=place,
+        ports={f"{PORT}/tcp": ("127.0.0.1", 0)},
         tmpfs={"/tmp": "uid=65534,gid=65534,mode=0700"},  # noqa: S108
         volumes=[
             f"{ROOT / 'reverse-proxy'}:/etc/reverse-proxy:ro",
             *(f"{tmp_path / name}:/run/secrets/{name}:ro" for name in names),
         ],
     )
-    made = World(engine, stack_images, network.name, tmp_path, proxy, [])
+    made = World(engine, stack_images, place, tmp_path, proxy, [])
     try:
-        until(
-            lambda: (
-                proxy.exec_run(["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8081/healthz"]).exit_code
-                == 0
-            )
-        )
+        until(lambda: proxy.exec_run(HEALTHY).exit_code == 0)
         yield made
     finally:
         for one in (proxy, *made.started):
@@ -169,7 +170,7 @@ def test_the_first_is_asked_while_it_lives_and_then_its_twin(world: World) -> No
 
 
 def test_what_changes_something_is_not_asked_for_twice(world: World) -> None:
-    """The first has read the silence and answers no more: perhaps it made it. What only reads goes on to the twin."""
+    """The first has read the silence and answers no more: perhaps it made it. What only reads goes on."""
     first, second = world.behind("alertmanager", "is silent"), world.behind("alertmanager-2")
     until(lambda: world.ask("GET", READ).status_code == 200)
     before = world.asked(second)

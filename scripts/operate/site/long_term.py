@@ -1,7 +1,7 @@
 """What follows from a long-term store: Prometheus writes to it, and Grafana reads from it.
 
-Everything is sent, for the dashboards show raw series beside the recorded ones, and a store that lacks some of them
-would show empty panels. Rules, and so alerts, stay with Prometheus: they need no store.
+Everything is sent, for the dashboards show raw series beside the recorded ones: with a part of them some
+panels would be empty. Rules, and so alerts, stay with Prometheus: they need no store.
 Source: Prometheus, configuration (remote_write); VictoriaMetrics, deduplication; Grafana, provisioning.
 """
 
@@ -52,7 +52,7 @@ def jobs(store: LongTerm | None) -> list[dict[str, Any]]:
 def sources(store: LongTerm) -> dict[str, Any]:
     """Return Grafana's data sources: the one that all dashboards name reads from the store.
 
-    A store that can only be written to changes nothing. Beside it stays Prometheus itself, under a name of its own.
+    A store that can only be written to changes nothing. Beside it stays Prometheus, under a name of its own.
     """
     document: dict[str, Any] = yaml.safe_load(SOURCES.read_text("utf-8"))
     first, *others = document["datasources"]
@@ -89,8 +89,8 @@ def _signs_in(source: dict[str, Any], store: LongTerm) -> None:
 def _write(store: LongTerm) -> dict[str, Any]:
     """Return the entry of `remote_write`.
 
-    To the stack's own store both of a pair write the same series, of which it keeps one sample an interval. Another
-    one gets the label that says which of the two has written: what stores ask for that know pairs (Thanos, Mimir).
+    To the stack's own store both of a pair write the same series, of which it keeps one sample an interval.
+    Another one gets the label that says which of the two has written: those that know pairs ask for it.
     """
     if store.retention:
         url = f"https://{SERVICE}:{PORT}/api/v1/write"
@@ -118,4 +118,3 @@ def _signed_in() -> dict[str, Any]:
 
 def _whole(path: str) -> str:
     return path if path.startswith("/") else f"{FOLDER}/{path}"
-

@@ -33,7 +33,7 @@ def override(site: Site) -> dict[str, Any]:
     if site.writing_text:
         services.setdefault(SHIPPER, {})["environment"] = {"AMAIE_TEXT": " ".join(site.writing_text)}
     if site.long_term:
-        # Compose itself fills in the folder; Grafana reads its sources at its start, so the label replaces it.
+        # Compose fills in the folder. Grafana reads its sources at its start, so the label replaces it.
         services["grafana"] = {
             "labels": {"amaie.long-term": site.long_term.model_dump_json(exclude_unset=True)},
             "volumes": [

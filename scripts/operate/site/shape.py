@@ -64,9 +64,7 @@ IpAddress = Annotated[
     ),
 ]
 Days = Annotated[str, Form(r"[1-9][0-9]{0,4}d", "is no number of days; write it like 30d")]
-Years = Annotated[
-    str, Form(r"[1-9][0-9]{0,3}[dwy]", "is not how long data stay; write it like 5y, or 400d")
-]
+Years = Annotated[str, Form(r"[1-9][0-9]{0,3}[dwy]", "is not how long data stay; write it like 5y, or 400d")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 PortName = Annotated[str, OneOf(tuple(catalogue.PUBLISHED))]
 Told = Annotated[str, OneOf(("critical", "warning"))]

@@ -193,7 +193,7 @@ def test_both_of_a_pair_join_the_networks_of_other_projects(model: Model, read: 
         "services:\n- {name: a, role: launcher, container: 'a:1', network: other_default}\n"
         "high_availability: {prometheus: true}"
     )
-    joins = {"networks": {"site-other_default": {}}}
+    joins: dict[str, Any] = {"networks": {"site-other_default": {}}}
     assert written(model, site, files.OVERRIDE)["services"] == {"prometheus": joins, "prometheus-2": joins}
 
 
