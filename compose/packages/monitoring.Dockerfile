@@ -20,6 +20,6 @@ RUN . /etc/os-release \
  && ln -s prometheus-elasticsearch-exporter /usr/bin/elasticsearch_exporter \
  && ln -s /usr/bin/victoria-metrics /victoria-metrics-prod \
  && ln -s busybox /usr/bin/wget \
- && mkdir /prometheus /alertmanager /victoria-metrics-data \
- && chown 65534:65534 /prometheus /alertmanager /victoria-metrics-data
+ && mkdir /prometheus /alertmanager \
+ && chown 65534:65534 /prometheus /alertmanager
 USER 65534:65534

@@ -223,7 +223,7 @@ class VictoriaMetrics:
         """Start one and wait until it is healthy."""
         container = _container(image, 8428)
         container.with_kwargs(entrypoint=["/victoria-metrics-prod"])
-        container.with_command(["-storageDataPath=/victoria-metrics-data", "-retentionPeriod=5y"])
+        container.with_command(["-storageDataPath=/var/tmp/victoria-metrics", "-retentionPeriod=5y"])
         container.start()
         started = cls(_url(container, 8428), container)
         _wait_or_stop(lambda: _answers(f"{started.url}/health"), PROMETHEUS_SECONDS, container)
