@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import generate
 from generators.spec.strict_yaml import SpecError
-from operate import build, catalogue, credentials, engine, health, preflight, registry, settings
+from operate import build, catalogue, credentials, engine, health, preflight, registry
 from operate.backup import schedule
 from operate.compose_cli import Stack
 from operate.errors import StackError
@@ -105,7 +105,7 @@ def start(
     with progress.step("Starting the stack") as tell:
         stack.run("up", "--detach", "--remove-orphans", "--pull", "never")
         health.wait(stack, tell)
-        for service in settings.RELOADED:
+        for service in stack.reloaded:
             # Not by the engine: after `docker kill` it would not start a crashed container again.
             stack.run("exec", "-T", service, "sh", "-c", "kill -HUP 1")
     if stack.demo and options.scenario:

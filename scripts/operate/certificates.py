@@ -56,9 +56,13 @@ class Authority:
 STACK = Authority("AMAIE stack authority", "stack_ca")
 GATEWAY = Authority("AMAIE gateway authority", "gateway_ca")
 
+GOSSIPS = ("alertmanager", "alertmanager-2")
+"""Who calls its twin and shows its certificate, too: nobody else's holds for that."""
+
 SERVERS = (
-    *("alertmanager", "blackbox-exporter", "dashboard", "elasticsearch", "elasticsearch-exporter"),
-    *("grafana", "kibana", "logstash", "node-exporter", "prometheus", "reverse-proxy"),
+    *GOSSIPS,
+    *("blackbox-exporter", "dashboard", "elasticsearch", "elasticsearch-exporter", "grafana", "kibana"),
+    *("logstash", "node-exporter", "prometheus", "prometheus-2", "reverse-proxy", "victoria-metrics"),
 )
 """The servers of the stack that speak TLS, by their names in Compose."""
 
@@ -88,7 +92,7 @@ def ensure_stack(folder: Path, hosts: Sequence[str] = (), now: datetime | None =
 def ensure(
     folder: Path, authority: Authority, servers: Mapping[str, Sequence[str]], now: datetime | None = None
 ) -> list[str]:
-    """Make each certificate that is missing, ends soon, has other names or another signer; return for whom.
+    """Make each certificate that is missing, ends soon, has other names, purposes or signer; return for whom.
 
     Args:
         folder: Where the secrets are.
@@ -138,6 +142,9 @@ def _holds(folder: Path, server: str, names: Sequence[str], signer: x509.Certifi
     except (InvalidSignature, ValueError):
         return False
     named = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    purposes = found.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    if purposes != _purposes(server):
+        return False
     return named == _alternatives(names) and found.not_valid_after_utc - now > timedelta(days=LEFT_DAYS)
 
 
@@ -173,9 +180,8 @@ def _issue(folder: Path, authority: Authority, server: str, names: Sequence[str]
     builder = _builder(subject, signer.subject, own.public_key(), now, DAYS)
     builder = builder.add_extension(_alternatives(names), critical=False)
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-    purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
     issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key())
-    made = builder.add_extension(purpose, critical=False).add_extension(issuer, critical=False)
+    made = builder.add_extension(_purposes(server), critical=False).add_extension(issuer, critical=False)
     signed = made.sign(signing, hashes.SHA256())
     passwords.write(folder / key(server), _pem(own))
     passwords.write(folder / certificate(server), signed.public_bytes(serialization.Encoding.PEM).decode())
@@ -189,6 +195,11 @@ def _builder(
     builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public)
     builder = builder.serial_number(x509.random_serial_number())
     return builder.not_valid_before(start).not_valid_after(start + timedelta(days=days))
+
+
+def _purposes(server: str) -> x509.ExtendedKeyUsage:
+    both = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+    return x509.ExtendedKeyUsage(both if server in GOSSIPS else both[:1])
 
 
 def _alternatives(names: Sequence[str]) -> x509.SubjectAlternativeName:

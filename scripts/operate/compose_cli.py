@@ -97,11 +97,19 @@ class Stack:
     def files(self) -> list[Path]:
         """The Compose files, in order."""
         extra = [COMPOSE / "packages" / "compose.yaml"] if self.variant == "packages" else []
+        store = self.site.long_term
         extra += [COMPOSE / "cluster.yaml"] * self.site.high_availability.elasticsearch
         extra += [COMPOSE / "pair.yaml"] * self.site.high_availability.prometheus
+        extra += [COMPOSE / "long-term.yaml"] * (store is not None and store.retention is not None)
         extra += [self.site_folder / files.OVERRIDE]
         extra += [self.site_file.parent / name for name in self.site.compose_files]
         return [COMPOSE / "compose.yaml", *(path for path in extra if path.exists())]
+
+    @property
+    def reloaded(self) -> list[str]:
+        """The services that read their settings again on SIGHUP."""
+        twins = ("", "-2") if self.site.high_availability.prometheus else ("",)
+        return [f"{name}{twin}" for name in settings.RELOADED for twin in twins]
 
     @property
     def added(self) -> set[str]:
@@ -121,6 +129,11 @@ class Stack:
         values |= {catalogue.PUBLISHED[name].variable: str(port) for name, port in self.ports.items()}
         if kept := self.site.retention.metrics:
             values["PROMETHEUS_RETENTION"] = kept
+        if store := self.site.long_term:
+            values |= {
+                "PROMETHEUS_CONFIG": "/etc/amaie/site/prometheus.yml",
+                "LONG_TERM_RETENTION": store.retention or "",
+            }
         if gateway := self.site.gateway:
             values |= {
                 "GATEWAY_ADDRESS": f"[{gateway.address}]" if ":" in gateway.address else gateway.address,

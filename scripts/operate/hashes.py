@@ -26,6 +26,9 @@ COST = 10
 PROXY_HEADER = "reverse-proxy_upstream.conf"
 """The header by which the reverse proxy signs in at the servers behind it, as nginx reads it."""
 
+STORE_HEADER, STORE_USER = "reverse-proxy_long-term.conf", "amaie"
+"""The same for the long-term store of the stack, which knows one user."""
+
 MINIMUM_TLS = "TLS12"
 
 
@@ -67,9 +70,9 @@ def known_to_web(text: str) -> set[str]:
     return set(yaml.safe_load(text)["basic_auth_users"])
 
 
-def proxy_header(password: str) -> str:
-    """Return the directive of nginx by which it signs in upstream as `proxy` (RFC 7617)."""
-    signed = base64.b64encode(f"proxy:{password}".encode()).decode()
+def proxy_header(user: str, password: str) -> str:
+    """Return the directive of nginx by which it signs in upstream as a user (RFC 7617)."""
+    signed = base64.b64encode(f"{user}:{password}".encode()).decode()
     return f'proxy_set_header Authorization "Basic {signed}";\n'
 
 

@@ -52,6 +52,7 @@ People, the live dashboard and Grafana come by the reverse proxy, where `operato
 OTHERS = (
     *("dashboard_password", "grafana_admin_password", "kibana_encryption_key"),
     *("logstash_api_password", "logstash_files_password", "logstash_http_password", "gateway_password"),
+    "long_term_password",
 )
 RECEIVERS = "receivers"
 """The folder below the secrets where the operator puts the tokens of PagerDuty, Slack, SNS, mail."""
@@ -108,7 +109,9 @@ def _derive(folder: Path) -> None:
         users = {user: monitoring_file(user) for user, at in MONITORING_USERS.items() if server in at}
         _hash(folder, hashes.monitoring_file(server), users, known, made)
     proxy = (folder / monitoring_file("proxy")).read_text().strip()
-    _keep(folder / hashes.PROXY_HEADER, hashes.proxy_header(proxy))
+    _keep(folder / hashes.PROXY_HEADER, hashes.proxy_header("proxy", proxy))
+    store = (folder / "long_term_password").read_text().strip()
+    _keep(folder / hashes.STORE_HEADER, hashes.proxy_header(hashes.STORE_USER, store))
 
 
 def _keep(path: Path, text: str) -> None:

@@ -25,7 +25,7 @@ READ_AT_START = {
 """The folders that each service reads only when it starts."""
 
 RELOADED = ("prometheus", "alertmanager")
-"""Services that read their settings again on SIGHUP."""
+"""Services that read their settings again on SIGHUP; so do their twins (compose/pair.yaml)."""
 
 
 def digests() -> dict[str, str]:

@@ -207,6 +207,30 @@ class Alertmanager:
 
 
 @dataclass(frozen=True)
+class VictoriaMetrics:
+    """A running VictoriaMetrics, without login and TLS.
+
+    Attributes:
+        url: Its address.
+        container: For tests that stop it.
+    """
+
+    url: str
+    container: DockerContainer
+
+    @classmethod
+    def start(cls, image: str) -> VictoriaMetrics:
+        """Start one and wait until it is healthy."""
+        container = _container(image, 8428)
+        container.with_kwargs(entrypoint=["/victoria-metrics-prod"])
+        container.with_command(["-storageDataPath=/var/tmp/victoria-metrics", "-retentionPeriod=5y"])
+        container.start()
+        started = cls(_url(container, 8428), container)
+        _wait_or_stop(lambda: _answers(f"{started.url}/health"), PROMETHEUS_SECONDS, container)
+        return started
+
+
+@dataclass(frozen=True)
 class Tool:
     """A command-line tool of an image, run in a container on a folder of the host.
 

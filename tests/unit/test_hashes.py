@@ -64,5 +64,5 @@ def test_the_users_of_each_file_are_read_back() -> None:
 
 def test_the_proxy_signs_in_by_one_header() -> None:
     """A directive of nginx; the password is quoted by base64."""
-    name, value = hashes.proxy_header('a"; b').rstrip(";\n").split(" ", 1)[1].split(" ", 1)
+    name, value = hashes.proxy_header("proxy", 'a"; b').rstrip(";\n").split(" ", 1)[1].split(" ", 1)
     assert (name, base64.b64decode(value.strip('"').partition(" ")[2])) == ("Authorization", b'proxy:a"; b')

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from operate import certificates
 from operate.certificates import GATEWAY, STACK
@@ -117,6 +118,22 @@ def test_every_server_of_the_stack_has_a_key_of_its_own(tmp_path: Path) -> None:
         found = x509.load_pem_x509_certificate((tmp_path / certificates.certificate(server)).read_bytes())
         names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         assert names.get_values_for_type(x509.DNSName) == [server, "localhost", "desk.example"]
+
+
+def test_only_who_gossips_may_show_its_certificate_as_a_caller(tmp_path: Path) -> None:
+    """One that was made before the pair, for a server alone, is made anew."""
+    certificates.ensure_stack(tmp_path)
+    calls = set()
+    for server in certificates.SERVERS:
+        found = x509.load_pem_x509_certificate((tmp_path / certificates.certificate(server)).read_bytes())
+        purposes = found.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+        assert ExtendedKeyUsageOID.SERVER_AUTH in purposes
+        calls |= {server} if ExtendedKeyUsageOID.CLIENT_AUTH in purposes else set()
+    assert calls == set(certificates.GOSSIPS)
+    for file in (certificates.certificate, certificates.key):
+        (tmp_path / file("alertmanager")).write_bytes((tmp_path / file("grafana")).read_bytes())
+    names = {"alertmanager": ("grafana", "localhost", "127.0.0.1")}
+    assert certificates.ensure(tmp_path, STACK, names) == ["alertmanager"]
 
 
 def test_who_forgets_an_authority_makes_all_of_it_anew(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from e2e.chaos import SILENCE_SECONDS
 from operate import build, compose_cli
 from operate.compose_cli import Stack
 from operate.paths import ROOT
-from operate.site.shape import Gateway, Site
+from operate.site import long_term
+from operate.site.shape import Gateway, HighAvailability, LongTerm, Site
 from support import stopped
 
 if TYPE_CHECKING:
@@ -27,13 +28,19 @@ MINUTES = 5
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """Return every service of either variant, the demo's and the gateway with them, that is meant to stay."""
+    """Return every service of either variant that is meant to stay, with all that a site may ask for."""
     gateway = Gateway(address="127.0.0.1", names=("here",))
+    twice, store = HighAvailability(prometheus=True), LongTerm(retention="5y")
     found: set[str] = set()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compose_cli, "RUN", tmp_path_factory.mktemp("run"))
         for variant in build.VARIANTS:
-            stack = Stack("amaie-test", variant, demo=True, site=Site(gateway=gateway))
+            stack = Stack(
+                "amaie-test",
+                variant,
+                demo=True,
+                site=Site(gateway=gateway, high_availability=twice, long_term=store),
+            )
             stack.save(build.images_of(variant))
             services = stack.config()["services"]
             found |= {name for name, one in services.items() if one.get("restart") == "unless-stopped"}
@@ -80,6 +87,8 @@ def test_what_an_alert_is_said_to_see_is_what_prometheus_looks_at() -> None:
     """TargetDown sees scraped services, ProbeFailed probed pages, ServiceDown the services of the site."""
     targets = yaml.safe_load((ROOT / "prometheus/generated/targets/stack.yml").read_text())
     groups = [*targets, *job("monitors")["static_configs"]]
+    groups += yaml.safe_load((ROOT / "prometheus/pair/monitors.yml").read_text())
+    groups += long_term.jobs(LongTerm(retention="5y"))[0]["static_configs"]
     scraped = {group["labels"]["service"] for group in groups} | named("ingest")
     site = yaml.safe_load((ROOT / "compose/demo.site.yaml").read_text())["services"]
     seen = {

@@ -53,9 +53,10 @@ class Backup:
             here = volumes.existing(client, stack.project)
             with volumes.mounted(client, stack.project, image, here) as container:
                 for volume, path in sorted(wanted.items()):
-                    if volume in here:
-                        volumes.load(container, volume, path)
-                    else:
+                    pair = [name for name in (volume, f"{volume}-2") if name in here]  # both get the same
+                    for name in pair:
+                        volumes.load(container, name, path)
+                    if not pair:
                         progress.say(f"Note: {path.name} is left out; nothing of this variant uses it.")
                 volumes.load(container, "elasticsearch", self.folder / manifest.SNAPSHOT)
         with progress.step("Restoring Elasticsearch's documents"):

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 NEEDED = ("prometheus", "alertmanager", "elasticsearch")
 SHIPPERS = ("ingest", "logstash", "gateway")
-WATCHERS = ("prometheus", "alertmanager", "grafana")
-COPIED = ("alertmanager", "grafana", "history", "ingest", "logstash")
+WATCHERS = ("prometheus", "alertmanager", "grafana", "victoria-metrics")
+COPIED = ("alertmanager", "grafana", "history", "ingest", "logstash", "victoria-metrics")
 """Volumes that are copied while nobody writes; `logs` belongs to the services and is not copied."""
 
 FROZEN = "backup"

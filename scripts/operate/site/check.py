@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from generators.spec.model import Spec
     from generators.spec.references import Found
     from generators.spec.shape_errors import Place
-    from operate.site.shape import Credentials, Service, Site
+    from operate.site.shape import Credentials, LongTerm, Service, Site
 
 OFTEN = 3600.0
 """Seconds between two backups at least."""
@@ -57,14 +57,27 @@ def problems(site: Site, spec: Spec, root: Path, secrets: Path) -> Found:
     yield from muting.problems(spec, site.mutes, [one.name for one in site.services], ("mutes",))
     yield from _ports(site)
     yield from _retention(site, spec)
+    yield from _long_term(site, secrets)
 
 
-def _files(service: Service, place: Place, secrets: Path) -> Found:
+def _long_term(site: Site, secrets: Path) -> Found:
+    """Yield what makes it unclear where metrics are kept, or how one gets in there."""
+    if (store := site.long_term) is None:
+        return
+    place: Place = ("long_term",)
+    if (store.retention is None) == (store.url is None):
+        yield place, "write retention, for a store of the stack's own, or url, for another one"
+    elif store.retention and (store.read or store.tls or store.credentials):
+        yield place, "read, tls and credentials are of another store; remove them, or write url for retention"
+    yield from _files(store, place, secrets)
+
+
+def _files(part_of: Service | LongTerm, place: Place, secrets: Path) -> Found:
     """Yield what is no credential, and files that are not there: Prometheus would refuse everything."""
-    if service.credentials:
-        yield from _credentials(service.credentials, (*place, "credentials"))
+    if part_of.credentials:
+        yield from _credentials(part_of.credentials, (*place, "credentials"))
     for key in ("tls", "credentials"):
-        part = getattr(service, key)
+        part = getattr(part_of, key)
         for field in ("ca_file", "password_file", "token_file"):
             name = getattr(part, field, None)
             if name and not (secrets / name).is_file():

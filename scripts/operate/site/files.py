@@ -15,7 +15,7 @@ from generators.elastic import templates
 from generators.grafana import dashboards
 from generators.prometheus import rules
 from generators.shared import output, yaml_text
-from operate.site import override, scrapes
+from operate.site import long_term, override, scrapes
 from operate.site import rules as site_rules
 from operate.site.overlay import over
 from operate.site.shape import Site
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 OVERRIDE = "compose.yaml"
 SITE = "site.json"
 PROMETHEUS = "prometheus/site"
+SOURCES = "grafana/datasources/amaie.yaml"
 MARK = "# Written by `make up` from site.yaml. Do not edit: change that file and run `make up`."
 
 
@@ -48,9 +49,16 @@ def render(model: Model, site: Site, *, demo: bool = False) -> dict[str, str]:
         files |= generator.render(ours)
     files |= {
         f"{PROMETHEUS}/targets.yml": text(scrapes.targets(site)),
-        f"{PROMETHEUS}/scrapes.yml": text({"scrape_configs": scrapes.jobs(site)}),
+        f"{PROMETHEUS}/scrapes.yml": text(
+            {"scrape_configs": scrapes.jobs(site) + long_term.jobs(site.long_term)}
+        ),
         f"{PROMETHEUS}/rules.yml": text({"groups": site_rules.groups(site)}),
     }
+    if store := site.long_term:
+        files |= {
+            f"{PROMETHEUS}/prometheus.yml": text(long_term.prometheus(store)),
+            SOURCES: text(long_term.sources(store)),
+        }
     added = override.override(site)
     return files | {SITE: dump(site)} | ({OVERRIDE: text(added)} if added else {})
 

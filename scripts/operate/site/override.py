@@ -1,4 +1,4 @@
-"""What Compose adds for a site: networks of other projects for Prometheus, log folders for the shipper."""
+"""What Compose adds for a site: networks for Prometheus, log folders for the shipper, sources for Grafana."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ def override(site: Site) -> dict[str, Any]:
     """Return the Compose file that is laid over the stack's own; empty if the site asks for nothing."""
     networks = sorted({one.network for one in site.services if one.network})
     services: dict[str, Any] = {}
+    twins = ("prometheus", "prometheus-2") if site.high_availability.prometheus else ("prometheus",)
     if networks:
-        services["prometheus"] = {"networks": {f"{NETWORK}{name}": {} for name in networks}}
+        services |= {name: {"networks": {f"{NETWORK}{one}": {} for one in networks}} for name in twins}
     if site.logs:
         services[SHIPPER] = {
             "volumes": [f"{folder}:{LOGS}/{name}:ro" for folder, name in mounts(site).items()],
@@ -31,6 +32,15 @@ def override(site: Site) -> dict[str, Any]:
         }
     if site.writing_text:
         services.setdefault(SHIPPER, {})["environment"] = {"AMAIE_TEXT": " ".join(site.writing_text)}
+    if site.long_term:
+        # Compose fills in the folder. Grafana reads its sources at its start, so the label replaces it.
+        services["grafana"] = {
+            "labels": {"amaie.long-term": site.long_term.model_dump_json(exclude_unset=True)},
+            "volumes": [
+                "${SITE_DIR}/grafana/datasources:/etc/grafana/provisioning/datasources:ro",
+                "./secrets/services:/run/secrets/services:ro",
+            ],
+        }
     if not services:
         return {}
     external = {f"{NETWORK}{name}": {"external": True, "name": name} for name in networks}

@@ -27,6 +27,10 @@ def problems(site: Site) -> Found:
         yield from _interval(service, ("services", index))
         if service.pushed and site.gateway is None:
             yield ("services", index, "pushed"), "nobody takes what it sends; set up the gateway"
+        if service.pushed and site.high_availability.prometheus:
+            wrong = "of two Prometheus one gets what it sends, and the other would tell that it is down"
+            cure = "let it be scraped, or switch high_availability.prometheus off"
+            yield ("services", index, "pushed"), f"{wrong}; {cure}"
     named = enumerate(site.services)
     asked = ((i, one) for i, one in named if len(_ways(one)) == 1 and not one.pushed)
     pages = ((("services", i), scrapes.place(one) + one.path) for i, one in asked)

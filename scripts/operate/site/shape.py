@@ -64,6 +64,7 @@ IpAddress = Annotated[
     ),
 ]
 Days = Annotated[str, Form(r"[1-9][0-9]{0,4}d", "is no number of days; write it like 30d")]
+Years = Annotated[str, Form(r"[1-9][0-9]{0,3}[dwy]", "is not how long data stay; write it like 5y, or 400d")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 PortName = Annotated[str, OneOf(tuple(catalogue.PUBLISHED))]
 Told = Annotated[str, OneOf(("critical", "warning"))]
@@ -143,6 +144,16 @@ class HighAvailability(Part):
     prometheus: bool = False  # two, each with an Alertmanager
 
 
+class LongTerm(Part):
+    """Where metrics are kept for longer than Prometheus does: in a store of the stack, or in another one."""
+
+    retention: Years | None = None  # of the stack's own store
+    url: Address | None = None  # where another one takes what Prometheus writes (remote write)
+    read: Address | None = None  # where it answers as Prometheus does, without /api/v1
+    tls: Tls | None = None
+    credentials: Credentials | None = None
+
+
 class SiteLinks(Part):
     """Where people reach the pages, as their browsers write it."""
 
@@ -175,6 +186,7 @@ class Site(Part):
     retention: Retention = Retention()
     backup: Backups | None = None
     high_availability: HighAvailability = HighAvailability()
+    long_term: LongTerm | None = None
     ports: dict[PortName, Port] = Field(default_factory=dict)
     compose_files: tuple[str, ...] = ()
 

@@ -187,6 +187,16 @@ def test_compose_adds_networks_folders_and_the_group_of_the_files(
     }
 
 
+def test_both_of_a_pair_join_the_networks_of_other_projects(model: Model, read: Read) -> None:
+    """Else the second would page for a service that it cannot reach."""
+    site = read(
+        "services:\n- {name: a, role: launcher, container: 'a:1', network: other_default}\n"
+        "high_availability: {prometheus: true}"
+    )
+    joins: dict[str, Any] = {"networks": {"site-other_default": {}}}
+    assert written(model, site, files.OVERRIDE)["services"] == {"prometheus": joins, "prometheus-2": joins}
+
+
 def test_the_shipper_is_told_who_writes_plain_text(model: Model, read: Read) -> None:
     """It makes records of it, whoever judges them."""
     site = read(

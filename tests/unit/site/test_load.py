@@ -60,6 +60,16 @@ MISTAKES = {
         "services:\n- {name: a, role: launcher, pushed: true}",
         "2: services[a].pushed: nobody takes what it sends; set up the gateway",
     ),
+    "one of two to send to": (
+        (
+            "services:\n- {name: a, role: launcher, pushed: true}\ngateway: {address: 0.0.0.0, names: [a]}\n"
+            "high_availability: {prometheus: true}"
+        ),
+        (
+            "2: services[a].pushed: of two Prometheus one gets what it sends, and the other would tell that "
+            "it is down; let it be scraped, or switch high_availability.prometheus off"
+        ),
+    ),
     "gateway": (
         "gateway: {address: everywhere, names: [stack.example]}",
         (
