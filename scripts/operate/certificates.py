@@ -56,8 +56,11 @@ class Authority:
 STACK = Authority("AMAIE stack authority", "stack_ca")
 GATEWAY = Authority("AMAIE gateway authority", "gateway_ca")
 
+NODES = ("elasticsearch", "elasticsearch-2", "elasticsearch-3")
+"""The nodes of a cluster; one machine runs the first. They ask each other, so they are clients, too."""
+
 SERVERS = (
-    *("alertmanager", "dashboard", "elasticsearch", "grafana"),
+    *("alertmanager", "dashboard", *NODES, "grafana"),
     *("kibana", "logstash", "prometheus", "reverse-proxy"),
 )
 """The servers of the stack that speak TLS, by their names in Compose."""
@@ -82,7 +85,13 @@ def ensure_stack(folder: Path, hosts: Sequence[str] = (), now: datetime | None =
         now: The present, in UTC.
     """
     reached = dict.fromkeys(("localhost", "127.0.0.1", *hosts))
-    return ensure(folder, STACK, {server: (server, *reached) for server in SERVERS}, now)
+    names = {server: (server, *reached) for server in SERVERS}
+    # Each node by itself, by the name that all share, and by the one under which the others join it.
+    names |= {
+        node: (f"{NODES[0]}-{number}", NODES[0], f"node-{number}", *reached)
+        for number, node in enumerate(NODES, 1)
+    }
+    return ensure(folder, STACK, names, now)
 
 
 def ensure(
@@ -138,7 +147,9 @@ def _holds(folder: Path, server: str, names: Sequence[str], signer: x509.Certifi
     except (InvalidSignature, ValueError):
         return False
     named = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    return named == _alternatives(names) and found.not_valid_after_utc - now > timedelta(days=LEFT_DAYS)
+    used = found.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    same = named == _alternatives(names) and used == _purposes(server)
+    return same and found.not_valid_after_utc - now > timedelta(days=LEFT_DAYS)
 
 
 def _authority(folder: Path, authority: Authority, now: datetime) -> None:
@@ -173,12 +184,17 @@ def _issue(folder: Path, authority: Authority, server: str, names: Sequence[str]
     builder = _builder(subject, signer.subject, own.public_key(), now, DAYS)
     builder = builder.add_extension(_alternatives(names), critical=False)
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-    purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
     issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key())
-    made = builder.add_extension(purpose, critical=False).add_extension(issuer, critical=False)
+    made = builder.add_extension(_purposes(server), critical=False).add_extension(issuer, critical=False)
     signed = made.sign(signing, hashes.SHA256())
     passwords.write(folder / key(server), _pem(own))
     passwords.write(folder / certificate(server), signed.public_bytes(serialization.Encoding.PEM).decode())
+
+
+def _purposes(server: str) -> x509.ExtendedKeyUsage:
+    """Return what a certificate is good for: none but a node's opens the door between nodes."""
+    client = [ExtendedKeyUsageOID.CLIENT_AUTH] if server in NODES else []
+    return x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, *client])
 
 
 def _builder(

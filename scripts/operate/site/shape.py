@@ -142,6 +142,11 @@ class HighAvailability(Part):
     elasticsearch: bool = False  # a cluster of three nodes
     prometheus: bool = False  # two, each with an Alertmanager
 
+    @property
+    def nodes(self) -> int:
+        """How many nodes Elasticsearch has."""
+        return 3 if self.elasticsearch else 1
+
 
 class SiteLinks(Part):
     """Where people reach the pages, as their browsers write it."""
