@@ -1,8 +1,8 @@
-"""Elasticsearch as three nodes: when a node may begin a cluster, and when one cannot go back to a single node.
+"""Elasticsearch as three nodes: which of them may begin a cluster, and that there is no way back to one.
 
-The first node begins a cluster alone, and the two others only join, so a node that had data before keeps it. With an
-empty disk beside nodes that have theirs it must join as well: beginning anew, it would take records for a second
-cluster.
+The first node begins a cluster alone and the two others only join, so what a single node had is kept. With an
+empty disk beside nodes that have their data it must join, too: beginning anew, it would take records for a
+second cluster.
 Source: Elastic, "Bootstrapping a cluster", "Add and remove nodes" (voting configurations).
 """
 
@@ -34,14 +34,14 @@ def joins(volumes: Collection[str], *, before: bool) -> bool:
 
 
 def refuse_one(project: str, volumes: Collection[str]) -> None:
-    """Refuse to make one node of a cluster: two of three must vote for whoever leads, and one alone never starts.
+    """Refuse to make one node of a cluster: two of three must vote for who leads, so one alone never does.
 
     Raises:
         StackError: The project has been a cluster.
     """
     if there := [name for name in OTHERS if name in volumes]:
         raise StackError(
-            f"the Elasticsearch of {project} is a cluster of three ({project}_{there[0]} has its data), and one "
-            "node of it does not start alone; cure: high_availability: {elasticsearch: true} in site.yaml, or "
-            "make backup, make down VOLUMES=1, and make restore without it"
+            f"Elasticsearch of {project} is a cluster (the volume {project}_{there[0]} has its data), and no "
+            "node of it starts alone; cure: high_availability: {elasticsearch: true} in site.yaml, or with it "
+            "make backup and make down VOLUMES=1, then make restore without it"
         )

@@ -37,7 +37,7 @@ class Stack:
         demo: Whether AMAIE is simulated.
         offset: Added to every published port.
         site: What site.yaml said when the stack was started.
-        joins: Whether the first node of a cluster lost its data, and joins the others instead of beginning anew.
+        joins: Whether the first Elasticsearch node joins the others instead of beginning a cluster.
     """
 
     project: str = catalogue.PROJECT

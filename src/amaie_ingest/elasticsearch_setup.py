@@ -1,4 +1,4 @@
-"""Prepares Elasticsearch for the two streams: index templates, and what of them existing streams can take on."""
+"""Prepares Elasticsearch for the two streams: index templates, and what existing streams take on of them."""
 
 from __future__ import annotations
 
