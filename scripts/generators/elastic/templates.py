@@ -65,8 +65,8 @@ def template(stream: Stream, mapping: dict[str, Any], nodes: int = 1) -> dict[st
 def copies(nodes: int) -> dict[str, Any]:
     """Return how many nodes keep a record, and how many must be there to take one.
 
-    In a cluster each node keeps all: one can go, and what is written meanwhile is still kept by two. The number
-    is fixed, so a node that comes back goes on from where it was; one that expands by itself forgets it.
+    In a cluster each node keeps all: one can go, and what is written meanwhile is still kept by two. The
+    number is fixed, so a node that comes back goes on from where it was; one that expands by itself forgets.
     Source: Elastic, "Index modules" (`number_of_replicas`, `auto_expand_replicas`), "Active shards".
     """
     if nodes == 1:
