@@ -90,11 +90,12 @@ def too_little_disk(folder: Path, needed: int) -> list[str]:
     return [sentence]
 
 
-def map_count_warning(file: Path = MAP_COUNT_FILE) -> str | None:
-    """Return what to do about a low `vm.max_map_count`; Elasticsearch's single node starts all the same."""
+def map_count_warning(file: Path | None = None) -> str | None:
+    """Return what to do about a low `vm.max_map_count`; Elasticsearch starts all the same."""
+    file = file or MAP_COUNT_FILE
     if not file.exists() or int(file.read_text()) >= MAP_COUNT_NEEDED:
         return None
     return (
-        f"vm.max_map_count is {int(file.read_text())}, enough to start one Elasticsearch node but too low "
-        "for production; cure: sysctl -w vm.max_map_count=1048576"
+        f"vm.max_map_count is {int(file.read_text())}, enough to start Elasticsearch, too low for production "
+        "(a cluster then maps no files into memory); cure: sysctl -w vm.max_map_count=1048576"
     )

@@ -20,6 +20,7 @@ class Row:
         of: The service that the alert names.
         follows: Alerts that may fire besides.
         demo: Whether the service runs in the demo only.
+        cluster: Whether it runs in a cluster only.
     """
 
     service: str
@@ -27,6 +28,7 @@ class Row:
     of: str
     follows: frozenset[str]
     demo: bool
+    cluster: bool
 
 
 def rows(page: str | None = None) -> dict[str, Row]:
@@ -42,7 +44,8 @@ def _row(first: str, told: str, follows: str) -> Row:
     if not words and told.strip() != WATCHMAN:
         raise ValueError(f"{service}: {told.strip()} is no alert; write one in backticks, or {WATCHMAN}")
     alert, of = (*words, service)[:2] if words else (None, service)
-    return Row(service, alert, of, frozenset(_quoted(follows)), first.strip().endswith("(demo)"))
+    where = first.rpartition("`")[2].strip()
+    return Row(service, alert, of, frozenset(_quoted(follows)), where == "(demo)", where == "(cluster)")
 
 
 def _quoted(cell: str) -> list[str]:

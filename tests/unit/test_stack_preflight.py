@@ -84,8 +84,8 @@ def test_a_low_map_count_is_a_note_not_an_obstacle(tmp_path: Path, value: int, *
     file = tmp_path / "max_map_count"
     file.write_text(f"{value}\n")
     expected = (
-        f"vm.max_map_count is {value}, enough to start one Elasticsearch node but too low for production; "
-        "cure: sysctl -w vm.max_map_count=1048576"
+        f"vm.max_map_count is {value}, enough to start Elasticsearch, too low for production "
+        "(a cluster then maps no files into memory); cure: sysctl -w vm.max_map_count=1048576"
     )
     assert preflight.map_count_warning(file) == (expected if warns else None)
 

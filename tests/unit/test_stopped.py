@@ -12,7 +12,7 @@ from e2e.chaos import SILENCE_SECONDS
 from operate import build, compose_cli
 from operate.compose_cli import Stack
 from operate.paths import ROOT
-from operate.site.shape import Gateway, Site
+from operate.site.shape import Gateway, HighAvailability, Site
 from support import stopped
 
 if TYPE_CHECKING:
@@ -27,13 +27,15 @@ MINUTES = 5
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """Return every service of either variant, the demo's and the gateway with them, that is meant to stay."""
+    """Return every service of either variant that is meant to stay, the demo's and a cluster's with them."""
     gateway = Gateway(address="127.0.0.1", names=("here",))
     found: set[str] = set()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compose_cli, "RUN", tmp_path_factory.mktemp("run"))
         for variant in build.VARIANTS:
-            stack = Stack("amaie-test", variant, demo=True, site=Site(gateway=gateway))
+            twice = HighAvailability(elasticsearch=True)
+            site = Site(gateway=gateway, high_availability=twice)
+            stack = Stack("amaie-test", variant, demo=True, site=site)
             stack.save(build.images_of(variant))
             services = stack.config()["services"]
             found |= {name for name, one in services.items() if one.get("restart") == "unless-stopped"}
