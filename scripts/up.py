@@ -93,7 +93,12 @@ def start(
     running = running_services(stack)
     here = all(registry.exists(client, name) for name in build.images_of(variant).values())
     found = preflight.problems(
-        variant, ports_to_take(stack, running), data, running=bool(running), images=here
+        variant,
+        ports_to_take(stack, running),
+        data,
+        running=bool(running),
+        images=here,
+        nodes=site.high_availability.nodes,
     )
     if found:
         raise StackError(*found, "Nothing was started.")

@@ -16,13 +16,22 @@ GIB = 2**30
 MEMORY_NEEDED = {"official": 6 * GIB, "packages": 3 * GIB}
 """What the services really use together, not the sum of their limits."""
 
+NODE_MEMORY = GIB
+"""What each further node of Elasticsearch uses besides."""
+
 DISK_NEEDED = {"official": 12 * GIB, "packages": 6 * GIB}
 MAP_COUNT_NEEDED = 262_144
 MAP_COUNT_FILE = Path("/proc/sys/vm/max_map_count")
 
 
 def problems(
-    variant: str, ports: Mapping[str, int], data: Path, *, running: bool = False, images: bool = False
+    variant: str,
+    ports: Mapping[str, int],
+    data: Path,
+    *,
+    running: bool = False,
+    images: bool = False,
+    nodes: int = 1,
 ) -> list[str]:
     """Return one sentence, with its cure, for everything that stands in the way of what is not there yet.
 
@@ -32,10 +41,11 @@ def problems(
         data: A folder on the disk that the engine uses.
         running: Whether the stack runs already, and so has its memory.
         images: Whether the engine has every image already, and so the disk has room.
+        nodes: How many of Elasticsearch are to be started.
     """
     return [
         *taken_ports(ports),
-        *too_little_memory(0 if running else MEMORY_NEEDED[variant]),
+        *too_little_memory(0 if running else MEMORY_NEEDED[variant] + (nodes - 1) * NODE_MEMORY),
         *too_little_disk(data, 0 if images else DISK_NEEDED[variant]),
     ]
 

@@ -78,6 +78,15 @@ def test_every_problem_is_told_at_once(taken_port: int, monkeypatch: pytest.Monk
     assert len(found) == 4
 
 
+def test_each_further_node_needs_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cluster is refused on a machine that has room for one node."""
+    monkeypatch.setitem(preflight.MEMORY_NEEDED, "packages", 0)
+    monkeypatch.setattr(preflight, "NODE_MEMORY", 2**60)
+    assert preflight.problems("packages", {}, Path("/"), images=True) == []
+    [memory] = preflight.problems("packages", {}, Path("/"), images=True, nodes=3)
+    assert f"{2 * 2**60 / GIB:.0f} are needed" in memory
+
+
 @pytest.mark.parametrize(("value", "warns"), [(65530, True), (262143, True), (262144, False)])
 def test_a_low_map_count_is_a_note_not_an_obstacle(tmp_path: Path, value: int, *, warns: bool) -> None:
     """A single node starts with the kernel's default; the note says what production needs."""
