@@ -45,9 +45,14 @@ def problems(
     """
     return [
         *taken_ports(ports),
-        *too_little_memory(0 if running else MEMORY_NEEDED[variant] + (nodes - 1) * NODE_MEMORY),
+        *too_little_memory(0 if running else memory_needed(variant, nodes)),
         *too_little_disk(data, 0 if images else DISK_NEEDED[variant]),
     ]
+
+
+def memory_needed(variant: str, nodes: int) -> int:
+    """Return the bytes that the services of a variant use, with so many nodes of Elasticsearch."""
+    return MEMORY_NEEDED[variant] + (nodes - 1) * NODE_MEMORY
 
 
 def taken_ports(ports: Mapping[str, int]) -> list[str]:
