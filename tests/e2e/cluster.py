@@ -108,6 +108,10 @@ class Cluster:
         )
         return answer.raise_for_status().json()
 
+    def documents(self) -> int:
+        """Return how many records a search finds."""
+        return int(self.ask(NODES[0], f"/{STREAM}*/_count")["count"])
+
     def leader(self) -> str:
         """Return the node that the others have elected."""
         [found] = self.ask(NODES[0], "/_cat/master?format=json")
@@ -130,10 +134,14 @@ class Cluster:
         found = self.ask(NODES[0], "/_cluster/health")
         return (found["status"], found["number_of_nodes"]) == ("green", len(NODES))
 
+    def close(self) -> None:
+        """Hang up."""
+        self._client.close()
+
     @contextmanager
-    def watched(self, without: str) -> Iterator[Watch]:
-        """Ask the other nodes, all the time, how the cluster is and how much a search finds."""
-        watch = Watch(self, [node for node in NODES if node != without])
+    def watched(self, without: str, total: int) -> Iterator[Watch]:
+        """Ask the other nodes, all the time, how the cluster is and how many of all records are found."""
+        watch = Watch(self, [node for node in NODES if node != without], total)
         watch.thread.start()
         try:
             yield watch
@@ -149,12 +157,14 @@ class Watch:
     Attributes:
         cluster: The cluster.
         nodes: Whom to ask.
+        total: How many records there are at last.
         states: The states of the cluster's health that were seen.
-        stall: The longest time, in seconds, in which a search found nothing new.
+        stall: The longest time, in seconds, in which a search found nothing new, until it found all.
     """
 
     cluster: Cluster
     nodes: list[str]
+    total: int
     states: set[str] = field(default_factory=set)
     stall: float = 0.0
     ended: threading.Event = field(default_factory=threading.Event)
@@ -177,6 +187,7 @@ class Watch:
                 now = int(self.cluster.ask(node, f"/{STREAM}/_count")["count"])
             except httpx.HTTPError:
                 continue
+            if found < self.total:
+                self.stall = max(self.stall, time.monotonic() - since)
             if now > found:
                 found, since = now, time.monotonic()
-            self.stall = max(self.stall, time.monotonic() - since)
