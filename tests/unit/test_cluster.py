@@ -65,8 +65,8 @@ def test_a_cluster_is_not_made_one_node_again() -> None:
         up.as_cluster(ONE, ["elasticsearch", "elasticsearch-2", "elasticsearch-3"])
     assert str(caught.value) == (
         "Elasticsearch of amaie-x is a cluster (the volume amaie-x_elasticsearch-2 has its data), and no "
-        "node of it starts alone; cure: high_availability: {elasticsearch: true} in site.yaml; or make "
-        "backup and make down VOLUMES=1 with it, then make restore without it"
+        "node of it starts alone; cure: high_availability: {elasticsearch: true} in site.yaml, or "
+        "leave it out and let one node have the data: make backup, make down VOLUMES=1, make restore"
     )
 
 
