@@ -42,6 +42,6 @@ def refuse_one(project: str, volumes: Collection[str]) -> None:
     if there := [name for name in OTHERS if name in volumes]:
         raise StackError(
             f"Elasticsearch of {project} is a cluster (the volume {project}_{there[0]} has its data), and no "
-            "node of it starts alone; cure: high_availability: {elasticsearch: true} in site.yaml, or leave it "
-            "out and let one node have the data: make backup, make down VOLUMES=1, make restore"
+            "node of it starts alone; cure: high_availability: {elasticsearch: true} in site.yaml, or leave "
+            "it out and let one node have the data: make backup, make down VOLUMES=1, make restore"
         )
