@@ -114,11 +114,12 @@ explain-redaction: $(DEV) ## Say what redaction masks in a text, by which rule a
 	@PYTHONPATH=src $(PY) -m amaie_telemetry.redact $(call quoted,$(TEXT))
 
 UNIT = not integration and not e2e and not browser
-E2E = e2e and not pages and not recovery and not chaos_stack and not upgrade
+E2E = e2e and not pages and not recovery and not chaos_stack and not chaos_cluster and not upgrade
 # Two side by side, since most of their time is waiting; more would each bring an Elasticsearch of their own.
 TWO = -n 2 --dist loadfile
-.PHONY: test unit integration e2e browser official chaos chaos-stack recovery upgrade pages mutate golden recall screenshots
-.PHONY: test-tools bench-rules bench-series bench-logging bench-blocked bench-scrape soak soak-logging bench-ingest bench-dashboard
+.PHONY: test unit integration e2e browser official chaos chaos-stack chaos-cluster recovery upgrade pages mutate golden
+.PHONY: recall screenshots test-tools bench-rules bench-series bench-logging bench-blocked bench-scrape soak soak-logging
+.PHONY: bench-ingest bench-dashboard
 .PHONY: bench-generate
 test: check test-tools $(EXAMPLES) images ## Run all tests (lint, types, drift, unit, integration, end to end).
 	$(PY) -m pytest -m "$(UNIT)" -n auto
@@ -151,6 +152,9 @@ chaos: $(DEV) images ## Run the long fault schedules of the log pipeline (100,00
 
 chaos-stack: $(DEV) images ## Stop and kill every service in turn, start all in any order (COLD_STARTS=20 SEED=…); an hour.
 	$(PY) -m pytest -s -m chaos_stack
+
+chaos-cluster: $(DEV) images ## Kill each of three Elasticsearch nodes in turn under 2,000 records a second (ROUNDS=2).
+	$(PY) -m pytest -s tests/e2e/test_cluster.py
 
 recovery: $(DEV) images ## Run the drill of backup and restore: a stack is deleted and restored.
 	$(PY) -m pytest -m recovery

@@ -11,13 +11,14 @@ import os
 import re
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import generate
 from generators.spec.strict_yaml import SpecError
-from operate import build, catalogue, credentials, engine, health, preflight, registry
-from operate.backup import schedule
+from operate import build, catalogue, cluster, credentials, engine, health, preflight, registry
+from operate.backup import schedule, volumes
 from operate.compose_cli import Stack
 from operate.errors import StackError
 from operate.paths import DEMO_SITE, ROOT, SITE
@@ -87,11 +88,17 @@ def start(
     client = engine.ensure(os.environ.get("ENGINE", "auto"), progress)
     variant = build.choose(os.environ.get("IMAGES", "auto"), client, progress)
     stack = Stack(options.project, variant, options.demo, options.port_offset, site)
+    stack = as_cluster(stack, volumes.existing(client, stack.project))
     data = Path(client.info()["DockerRootDir"])
     running = running_services(stack)
     here = all(registry.exists(client, name) for name in build.images_of(variant).values())
     found = preflight.problems(
-        variant, ports_to_take(stack, running), data, running=bool(running), images=here
+        variant,
+        ports_to_take(stack, running),
+        data,
+        running=bool(running),
+        images=here,
+        nodes=site.high_availability.nodes,
     )
     if found:
         raise StackError(*found, "Nothing was started.")
@@ -128,6 +135,19 @@ def prepare(stack: Stack, model: Model, images: dict[str, str], progress: Progre
 def rendered(stack: Stack, model: Model) -> dict[str, str]:
     """Return path -> text of every file that follows from the spec, a stack's site and its backups."""
     return files.render(model, stack.site, demo=stack.demo) | schedule.render(stack)
+
+
+def as_cluster(stack: Stack, here: list[str]) -> Stack:
+    """Return the stack with what its first Elasticsearch node does beside the data that are there.
+
+    Raises:
+        StackError: It has been a cluster, and shall be a single node.
+    """
+    if not stack.site.high_availability.elasticsearch:
+        cluster.refuse_one(stack.project, here)
+        return stack
+    old = Stack.load(stack.project)
+    return replace(stack, joins=cluster.joins(here, before=old is not None and old.joins))
 
 
 def running_services(stack: Stack) -> set[str]:

@@ -57,11 +57,12 @@ STACK = Authority("AMAIE stack authority", "stack_ca")
 GATEWAY = Authority("AMAIE gateway authority", "gateway_ca")
 
 GOSSIPS = ("alertmanager", "alertmanager-2")
-"""Who calls its twin and shows its certificate, too: nobody else's holds for that."""
+NODES = ("elasticsearch", "elasticsearch-2", "elasticsearch-3")
+"""Who asks its twins and shows its certificate, too: nobody else's holds for that."""
 
 SERVERS = (
     *GOSSIPS,
-    *("blackbox-exporter", "dashboard", "elasticsearch", "elasticsearch-exporter", "grafana", "kibana"),
+    *("blackbox-exporter", "dashboard", *NODES, "elasticsearch-exporter", "grafana", "kibana"),
     *("logstash", "node-exporter", "prometheus", "prometheus-2", "reverse-proxy", "victoria-metrics"),
 )
 """The servers of the stack that speak TLS, by their names in Compose."""
@@ -86,7 +87,13 @@ def ensure_stack(folder: Path, hosts: Sequence[str] = (), now: datetime | None =
         now: The present, in UTC.
     """
     reached = dict.fromkeys(("localhost", "127.0.0.1", *hosts))
-    return ensure(folder, STACK, {server: (server, *reached) for server in SERVERS}, now)
+    names = {server: (server, *reached) for server in SERVERS}
+    # Each node by itself, by the name that all share, and by the one under which the others join it.
+    names |= {
+        node: (f"{NODES[0]}-{number}", NODES[0], f"node-{number}", *reached)
+        for number, node in enumerate(NODES, 1)
+    }
+    return ensure(folder, STACK, names, now)
 
 
 def ensure(
@@ -142,10 +149,9 @@ def _holds(folder: Path, server: str, names: Sequence[str], signer: x509.Certifi
     except (InvalidSignature, ValueError):
         return False
     named = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    purposes = found.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    if purposes != _purposes(server):
-        return False
-    return named == _alternatives(names) and found.not_valid_after_utc - now > timedelta(days=LEFT_DAYS)
+    used = found.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    same = named == _alternatives(names) and used == _purposes(server)
+    return same and found.not_valid_after_utc - now > timedelta(days=LEFT_DAYS)
 
 
 def _authority(folder: Path, authority: Authority, now: datetime) -> None:
@@ -187,6 +193,12 @@ def _issue(folder: Path, authority: Authority, server: str, names: Sequence[str]
     passwords.write(folder / certificate(server), signed.public_bytes(serialization.Encoding.PEM).decode())
 
 
+def _purposes(server: str) -> x509.ExtendedKeyUsage:
+    """Return what a certificate is good for: none but that of who has twins opens a door between twins."""
+    client = [ExtendedKeyUsageOID.CLIENT_AUTH] if server in (*GOSSIPS, *NODES) else []
+    return x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, *client])
+
+
 def _builder(
     subject: x509.Name, issuer: x509.Name, public: ec.EllipticCurvePublicKey, now: datetime, days: int
 ) -> x509.CertificateBuilder:
@@ -195,11 +207,6 @@ def _builder(
     builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public)
     builder = builder.serial_number(x509.random_serial_number())
     return builder.not_valid_before(start).not_valid_after(start + timedelta(days=days))
-
-
-def _purposes(server: str) -> x509.ExtendedKeyUsage:
-    both = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
-    return x509.ExtendedKeyUsage(both if server in GOSSIPS else both[:1])
 
 
 def _alternatives(names: Sequence[str]) -> x509.SubjectAlternativeName:

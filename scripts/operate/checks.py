@@ -92,7 +92,7 @@ def everything(project: str) -> Iterator[Finding]:
 def machine(stack: Stack, running: set[str], client: docker.DockerClient | None) -> Iterator[Finding]:
     """Yield what the machine offers: memory, disk, ports, kernel, clock."""
     variant = stack.variant
-    needed = 0 if running else preflight.MEMORY_NEEDED[variant]
+    needed = 0 if running else preflight.memory_needed(variant, stack.site.high_availability.nodes)
     short = preflight.too_little_memory(needed)
     yield from _each("memory", short, "there is enough memory for the stack")
     data = Path(client.info()["DockerRootDir"] if client else "/var/lib/docker")

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from operate import catalogue, engine, pins, settings
+from operate import catalogue, cluster, engine, pins, preflight, settings
 from operate.build import OFFICIAL_ONLY
 from operate.errors import StackError
 from operate.paths import COMPOSE, DEMO_SITE, IMAGES_ENV, RUN, SITE, SITE_FILES, SPEC_ENV
@@ -37,6 +37,7 @@ class Stack:
         demo: Whether AMAIE is simulated.
         offset: Added to every published port.
         site: What site.yaml said when the stack was started.
+        joins: Whether the first Elasticsearch node joins the others instead of beginning a cluster.
     """
 
     project: str = catalogue.PROJECT
@@ -44,6 +45,7 @@ class Stack:
     demo: bool = False
     offset: int = 0
     site: Site = field(default_factory=Site)
+    joins: bool = False
 
     @property
     def site_file(self) -> Path:
@@ -151,6 +153,8 @@ class Stack:
             "KIBANA_URL": self.link("kibana"),
             "DASHBOARD_HOSTS": ",".join(self.hosts),
             "SITE_DIR": str(self.site_folder),
+            "ELASTICSEARCH_FOUNDER": "nobody" if self.joins else cluster.FOUNDER,
+            "ELASTICSEARCH_MEMORY_MAPPED": str(preflight.map_count_warning() is None).lower(),
             "SECRETS_CHANGED": settings.secrets_digest(),
             **{f"{pins.stem(name)}_SETTINGS": digest for name, digest in settings.digests().items()},
             "AMAIE_VARIANT": self.variant,
@@ -173,7 +177,8 @@ class Stack:
             return None
         values = pins.read(stack.env_file)
         demo, offset = values["AMAIE_DEMO"] == "1", int(values["AMAIE_OFFSET"])
-        return cls(project, values["AMAIE_VARIANT"], demo, offset, files.applied(stack.site_folder))
+        joins = values.get("ELASTICSEARCH_FOUNDER", cluster.FOUNDER) != cluster.FOUNDER
+        return cls(project, values["AMAIE_VARIANT"], demo, offset, files.applied(stack.site_folder), joins)
 
     def command(self, *arguments: str) -> list[str]:
         """Return the Compose command line for this stack.

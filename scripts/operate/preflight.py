@@ -16,13 +16,22 @@ GIB = 2**30
 MEMORY_NEEDED = {"official": 6 * GIB, "packages": 3 * GIB}
 """What the services really use together, not the sum of their limits."""
 
+NODE_MEMORY = GIB
+"""What each further node of Elasticsearch uses besides."""
+
 DISK_NEEDED = {"official": 12 * GIB, "packages": 6 * GIB}
 MAP_COUNT_NEEDED = 262_144
 MAP_COUNT_FILE = Path("/proc/sys/vm/max_map_count")
 
 
 def problems(
-    variant: str, ports: Mapping[str, int], data: Path, *, running: bool = False, images: bool = False
+    variant: str,
+    ports: Mapping[str, int],
+    data: Path,
+    *,
+    running: bool = False,
+    images: bool = False,
+    nodes: int = 1,
 ) -> list[str]:
     """Return one sentence, with its cure, for everything that stands in the way of what is not there yet.
 
@@ -32,12 +41,18 @@ def problems(
         data: A folder on the disk that the engine uses.
         running: Whether the stack runs already, and so has its memory.
         images: Whether the engine has every image already, and so the disk has room.
+        nodes: How many of Elasticsearch are to be started.
     """
     return [
         *taken_ports(ports),
-        *too_little_memory(0 if running else MEMORY_NEEDED[variant]),
+        *too_little_memory(0 if running else memory_needed(variant, nodes)),
         *too_little_disk(data, 0 if images else DISK_NEEDED[variant]),
     ]
+
+
+def memory_needed(variant: str, nodes: int) -> int:
+    """Return the bytes that the services of a variant use, with so many nodes of Elasticsearch."""
+    return MEMORY_NEEDED[variant] + (nodes - 1) * NODE_MEMORY
 
 
 def taken_ports(ports: Mapping[str, int]) -> list[str]:
@@ -90,11 +105,12 @@ def too_little_disk(folder: Path, needed: int) -> list[str]:
     return [sentence]
 
 
-def map_count_warning(file: Path = MAP_COUNT_FILE) -> str | None:
-    """Return what to do about a low `vm.max_map_count`; Elasticsearch's single node starts all the same."""
+def map_count_warning(file: Path | None = None) -> str | None:
+    """Return what to do about a low `vm.max_map_count`; Elasticsearch starts all the same."""
+    file = file or MAP_COUNT_FILE
     if not file.exists() or int(file.read_text()) >= MAP_COUNT_NEEDED:
         return None
     return (
-        f"vm.max_map_count is {int(file.read_text())}, enough to start one Elasticsearch node but too low "
-        "for production; cure: sysctl -w vm.max_map_count=1048576"
+        f"vm.max_map_count is {int(file.read_text())}, enough to start Elasticsearch, too low for production "
+        "(a cluster then maps no files into memory); cure: sysctl -w vm.max_map_count=1048576"
     )

@@ -23,7 +23,10 @@ AUTHORITY = "stack_ca.pem"
 
 @dataclass(frozen=True)
 class Login:
-    """Where Elasticsearch is and who we are; the password stays in its file."""
+    """Where Elasticsearch is (each node of a cluster, with commas between) and who we are.
+
+    The password stays in its file.
+    """
 
     url: str
     user: str
@@ -68,17 +71,21 @@ def value_of(data: bytes) -> Any:
 
 
 def connect(login: Login, *, timeout: float = 60.0) -> Elasticsearch:
-    """Return a client that does not retry by itself.
+    """Return a client that asks each node once, in turn; one that does not answer is left out for a while.
+
+    Nobody else is asked again by itself. Whoever sends twice what has arrived meets its id.
 
     Raises:
         IngestError: The password file cannot be read or is empty, or the authority's cannot be read.
     """
+    nodes = login.url.split(",")
     trusted = {"ssl_context": login.trusted()} if login.url.startswith("https://") else {}
     return Elasticsearch(
-        login.url,
+        nodes,
         basic_auth=(login.user, password(login.password_file)),
         request_timeout=timeout,
-        max_retries=0,
+        max_retries=len(nodes) - 1,
+        retry_on_status=(),
         retry_on_timeout=False,
         **trusted,  # type: ignore[arg-type]
         serializers={"application/json": QuickSerializer(), QuickSerializer.mimetype: QuickSerializer()},

@@ -1,4 +1,4 @@
-"""Prepares Elasticsearch for the two streams: index templates, and the mapping of existing streams."""
+"""Prepares Elasticsearch for the two streams: index templates, and what existing streams take on of them."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 POLL_SECONDS = 1.0
 NO_SUCH_API = 400
 HANDLER_MISSING = "no handler found"
+COPIES = ("auto_expand_replicas", "number_of_replicas", "write.wait_for_active_shards")
+"""The settings that say how many nodes keep a record; the other settings of an index hold for its life."""
 
 
 def run(options: argparse.Namespace, login: Login) -> int:
@@ -114,6 +116,8 @@ def _update(
     except elasticsearch.BadRequestError:
         client.indices.rollover(alias=stream)
         say(f"{stream}: a field has changed its type, so a new backing index was started")
+    settings = {name: template["settings"].get(f"index.{name}") for name in COPIES}
+    client.indices.put_settings(index=stream, settings={"index": settings})
     retention = template["lifecycle"]["data_retention"]
     try:
         client.indices.put_data_lifecycle(name=stream, data_retention=retention)

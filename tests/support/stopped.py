@@ -45,7 +45,7 @@ def _row(first: str, told: str, follows: str) -> Row:
         raise ValueError(f"{service}: {told.strip()} is no alert; write one in backticks, or {WATCHMAN}")
     alert, of = (*words, service)[:2] if words else (None, service)
     where = first.rpartition("`")[2].strip()
-    asked = where in {"(pair)", "(long term)"}
+    asked = where in {"(cluster)", "(pair)", "(long term)"}
     return Row(service, alert, of, frozenset(_quoted(follows)), where == "(demo)", asked)
 
 

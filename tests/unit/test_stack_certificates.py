@@ -117,7 +117,33 @@ def test_every_server_of_the_stack_has_a_key_of_its_own(tmp_path: Path) -> None:
     for server in certificates.SERVERS:
         found = x509.load_pem_x509_certificate((tmp_path / certificates.certificate(server)).read_bytes())
         names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        assert names.get_values_for_type(x509.DNSName) == [server, "localhost", "desk.example"]
+        own = [server]
+        if server in certificates.NODES:
+            number = certificates.NODES.index(server) + 1
+            own = [f"elasticsearch-{number}", "elasticsearch", f"node-{number}"]
+        assert names.get_values_for_type(x509.DNSName) == [*own, "localhost", "desk.example"]
+
+
+def test_a_node_s_certificate_is_good_both_ways_and_no_other_is(tmp_path: Path) -> None:
+    """Nodes ask each other and want to be shown a client's certificate: that of another server is none."""
+    certificates.ensure_stack(tmp_path)
+    for server in certificates.SERVERS:
+        found = x509.load_pem_x509_certificate((tmp_path / certificates.certificate(server)).read_bytes())
+        used = {*found.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value}
+        node = {ExtendedKeyUsageOID.CLIENT_AUTH} if server in certificates.NODES else set()
+        assert used == {ExtendedKeyUsageOID.SERVER_AUTH} | node
+
+
+def test_a_certificate_for_other_purposes_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As those of an older version are, whose only node asked nobody."""
+    with monkeypatch.context() as older:
+        older.setattr(
+            certificates, "_purposes", lambda _: x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+        )
+        certificates.ensure_stack(tmp_path)
+    assert certificates.ensure_stack(tmp_path) == list(certificates.NODES)
 
 
 def test_only_who_gossips_may_show_its_certificate_as_a_caller(tmp_path: Path) -> None:

@@ -78,14 +78,23 @@ def test_every_problem_is_told_at_once(taken_port: int, monkeypatch: pytest.Monk
     assert len(found) == 4
 
 
+def test_each_further_node_needs_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cluster is refused on a machine that has room for one node."""
+    monkeypatch.setitem(preflight.MEMORY_NEEDED, "packages", 0)
+    monkeypatch.setattr(preflight, "NODE_MEMORY", 2**60)
+    assert preflight.problems("packages", {}, Path("/"), images=True) == []
+    [memory] = preflight.problems("packages", {}, Path("/"), images=True, nodes=3)
+    assert f"{2 * 2**60 / GIB:.0f} are needed" in memory
+
+
 @pytest.mark.parametrize(("value", "warns"), [(65530, True), (262143, True), (262144, False)])
 def test_a_low_map_count_is_a_note_not_an_obstacle(tmp_path: Path, value: int, *, warns: bool) -> None:
     """A single node starts with the kernel's default; the note says what production needs."""
     file = tmp_path / "max_map_count"
     file.write_text(f"{value}\n")
     expected = (
-        f"vm.max_map_count is {value}, enough to start one Elasticsearch node but too low for production; "
-        "cure: sysctl -w vm.max_map_count=1048576"
+        f"vm.max_map_count is {value}, enough to start Elasticsearch, too low for production "
+        "(a cluster then maps no files into memory); cure: sysctl -w vm.max_map_count=1048576"
     )
     assert preflight.map_count_warning(file) == (expected if warns else None)
 

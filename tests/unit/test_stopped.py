@@ -30,7 +30,7 @@ MINUTES = 5
 def running(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """Return every service of either variant that is meant to stay, with all that a site may ask for."""
     gateway = Gateway(address="127.0.0.1", names=("here",))
-    twice, store = HighAvailability(prometheus=True), LongTerm(retention="5y")
+    twice, store = HighAvailability(elasticsearch=True, prometheus=True), LongTerm(retention="5y")
     found: set[str] = set()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compose_cli, "RUN", tmp_path_factory.mktemp("run"))

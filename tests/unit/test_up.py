@@ -9,6 +9,7 @@ import pytest
 
 import up
 from operate import build, engine, preflight, registry
+from operate.backup import volumes
 from operate.compose_cli import Stack
 from operate.errors import StackError
 from operate.progress import Progress
@@ -43,7 +44,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[str, Any
     """Return what the preflight is asked for; after it nothing goes on."""
     found: list[dict[str, Any]] = []
 
-    def problems(variant: str, ports: Mapping[str, int], data: Path, **known: bool) -> list[str]:
+    def problems(variant: str, ports: Mapping[str, int], data: Path, **known: object) -> list[str]:
         found.append({"variant": variant, "ports": set(ports), "data": str(data), **known})
         return ["enough"]
 
@@ -51,6 +52,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[str, Any
     monkeypatch.setattr(engine, "ensure", lambda *_: Client())
     monkeypatch.setattr(build, "choose", lambda *_: "official")
     monkeypatch.setattr(preflight, "problems", problems)
+    monkeypatch.setattr(volumes, "existing", lambda *_: [])
     return found
 
 
@@ -66,9 +68,8 @@ def test_a_second_run_asks_for_nothing_that_the_stack_has(
     monkeypatch.setattr(Stack, "load", lambda _project: Running("amaie", "official"))
     monkeypatch.setattr(registry, "exists", lambda *_: True)
     _start()
-    assert asked == [
-        {"variant": "official", "ports": {"dashboard"}, "data": "/", "running": True, "images": True}
-    ]
+    known = {"running": True, "images": True, "nodes": 1}
+    assert asked == [{"variant": "official", "ports": {"dashboard"}, "data": "/", **known}]
 
 
 def test_a_missing_image_needs_its_room_though_the_stack_runs(

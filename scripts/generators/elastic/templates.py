@@ -26,16 +26,18 @@ LONG = {"type": "long"}
 BOOLEAN = {"type": "boolean"}
 
 
-def render(model: Model) -> dict[str, str]:
-    """Return one index template per stream."""
+def render(model: Model, nodes: int = 1) -> dict[str, str]:
+    """Return one index template per stream, for so many nodes."""
     mappings = {"logs": logs_mapping(model.logs), "rejected": rejected_mapping(model.logs)}
     return {
-        f"{FOLDER}/logs-{names.DATASETS[stream.name]}.json": _text(template(stream, mappings[stream.name]))
+        f"{FOLDER}/logs-{names.DATASETS[stream.name]}.json": _text(
+            template(stream, mappings[stream.name], nodes)
+        )
         for stream in model.logs.streams
     }
 
 
-def template(stream: Stream, mapping: dict[str, Any]) -> dict[str, Any]:
+def template(stream: Stream, mapping: dict[str, Any], nodes: int = 1) -> dict[str, Any]:
     """Return the index template of a stream: data stream, retention, failure store, explicit mapping."""
     lifecycle = {"enabled": True, "data_retention": stream.retention}
     return {
@@ -48,7 +50,7 @@ def template(stream: Stream, mapping: dict[str, Any]) -> dict[str, Any]:
                 "index.mode": "standard",
                 "index.codec": "best_compression",
                 "index.number_of_shards": 1,
-                "index.auto_expand_replicas": "0-1",
+                **copies(nodes),
                 "index.refresh_interval": "1s",
                 "index.lifecycle.prefer_ilm": False,
             },
@@ -57,6 +59,22 @@ def template(stream: Stream, mapping: dict[str, Any]) -> dict[str, Any]:
             "data_stream_options": {"failure_store": {"enabled": True, "lifecycle": lifecycle}},
         },
         "_meta": {"description": stream.description, "generated": HEADER},
+    }
+
+
+def copies(nodes: int) -> dict[str, Any]:
+    """Return how many nodes keep a record, and how many must be there to take one.
+
+    In a cluster each node keeps all: one can go, and what is written meanwhile is still kept by two. The
+    number is fixed, so a node that comes back goes on from where it was; one that expands by itself forgets.
+    Source: Elastic, "Index modules" (`number_of_replicas`, `auto_expand_replicas`), "Active shards".
+    """
+    if nodes == 1:
+        return {"index.auto_expand_replicas": "0-1"}
+    return {
+        "index.auto_expand_replicas": "false",
+        "index.number_of_replicas": nodes - 1,
+        "index.write.wait_for_active_shards": str(nodes // 2 + 1),
     }
 
 

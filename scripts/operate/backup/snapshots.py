@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from operate.compose_cli import Stack
 
 FOLDER = "backup"
-"""Below the volume; elasticsearch.yml allows it as `path.repo`."""
+"""Below the volume of the first node; `path.repo` allows it."""
 
 REPOSITORY = f"/_snapshot/{FOLDER}"
 SNAPSHOT = f"{REPOSITORY}/all"
@@ -116,7 +116,7 @@ class Elasticsearch:
 
     def _register(self) -> None:
         settings = {
-            "location": f"/usr/share/elasticsearch/data/{FOLDER}",
+            "location": ".",  # of `path.repo`: the nodes of a cluster see the same folder at another place
             "max_snapshot_bytes_per_sec": "0",
             "max_restore_bytes_per_sec": "0",
         }

@@ -45,8 +45,9 @@ def render(model: Model, site: Site, *, demo: bool = False) -> dict[str, str]:
     told = {"channels": played.channels, "mutes": played.mutes} if demo else {}
     ours = over(model, site.model_copy(update=told))
     files: dict[str, str] = {}
-    for generator in (rules, config, dashboards, runbooks, templates):
+    for generator in (rules, config, dashboards, runbooks):
         files |= generator.render(ours)
+    files |= templates.render(ours, site.high_availability.nodes)
     files |= {
         f"{PROMETHEUS}/targets.yml": text(scrapes.targets(site)),
         f"{PROMETHEUS}/scrapes.yml": text(

@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 SERVICE = "amaie_site_service"
 INTERVAL = "amaie_site_interval_seconds"
+NODES = "amaie_site_elasticsearch_nodes"
 PEAK_RESET = "amaie_peak_reset"
 
 
 def groups(site: Site) -> list[dict[str, Any]]:
     """Return the rule groups of a site; one without services and limits has none."""
-    found = {"site": [*_services(site)], "limits": [*_limits(site)]}
+    found = {"site": [*_services(site), *_nodes(site)], "limits": [*_limits(site)]}
     return [{"name": name, "rules": rules} for name, rules in found.items() if rules]
 
 
@@ -29,6 +30,12 @@ def _services(site: Site) -> list[dict[str, Any]]:
         if service.interval:
             rules.append(constant(INTERVAL, seconds(service.interval), labels))
     return rules
+
+
+def _nodes(site: Site) -> list[dict[str, Any]]:
+    """Return how many nodes are wanted; of a single one its own alert speaks."""
+    wanted = site.high_availability.nodes
+    return [constant(NODES, wanted, {})] if wanted > 1 else []
 
 
 def _limits(site: Site) -> list[dict[str, Any]]:

@@ -143,6 +143,11 @@ class HighAvailability(Part):
     elasticsearch: bool = False  # a cluster of three nodes
     prometheus: bool = False  # two, each with an Alertmanager
 
+    @property
+    def nodes(self) -> int:
+        """How many nodes Elasticsearch has."""
+        return 3 if self.elasticsearch else 1
+
 
 class LongTerm(Part):
     """Where metrics are kept for longer than Prometheus does: in a store of the stack, or in another one."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import elasticsearch
 import pytest
 
 from amaie_ingest import client
 from amaie_ingest.errors import IngestError
 from operate import paths
 from operate.passwords import password_file
+from unit.logs.scripted import Scripted, always
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,6 +59,33 @@ def test_a_password_that_cannot_be_read_is_said_with_its_cure(
     with pytest.raises(IngestError) as raised:
         client.password(path)
     assert str(raised.value) == problem.format(path=path)
+
+
+def test_a_node_that_does_not_answer_is_passed_over_at_once(tmp_path: Path) -> None:
+    """Whoever runs is asked, and nothing is asked twice that was answered, were it with an error."""
+    (tmp_path / "password").write_text("of this test")
+    routes = {"GET /_cluster/health": always({"status": "green"}), "GET /_cat/x": always({}, 503)}
+    with Scripted(routes) as first, Scripted(routes) as second:
+        login = client.Login(
+            f"{first.url},http://127.0.0.1:9,{second.url}", "somebody", tmp_path / "password"
+        )
+        asked = client.connect(login)
+        for _ in range(20):
+            assert asked.cluster.health().body == {"status": "green"}
+        assert min(len(first.asked), len(second.asked)) >= 9
+        with pytest.raises(elasticsearch.ApiError):
+            asked.perform_request("GET", "/_cat/x", headers={"accept": "application/json"})
+        assert len(first.asked) + len(second.asked) == 21
+
+
+def test_an_answer_is_missed_only_if_no_node_gives_one(tmp_path: Path) -> None:
+    """Then whoever asks decides how long to try."""
+    (tmp_path / "password").write_text("of this test")
+    gone = ",".join(f"http://127.0.0.1:{port}" for port in (9, 10, 11))
+    asked = client.connect(client.Login(gone, "somebody", tmp_path / "password"))
+    with pytest.raises(elasticsearch.ConnectionError) as raised:
+        asked.cluster.health()
+    assert len(raised.value.errors) == 2
 
 
 @pytest.mark.parametrize(

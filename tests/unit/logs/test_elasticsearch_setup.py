@@ -27,11 +27,14 @@ TEMPLATE = {
     "index_patterns": ["logs-amaie-*"],
     "data_stream": {},
     "template": {
+        "settings": {"index.codec": "best_compression", "index.auto_expand_replicas": "0-1"},
         "mappings": {"properties": {"price": {"type": "double"}}},
         "lifecycle": {"enabled": True, "data_retention": "30d"},
     },
     "_meta": {"description": "Records."},
 }
+ALONE = {"auto_expand_replicas": "0-1", "number_of_replicas": None, "write.wait_for_active_shards": None}
+"""What takes back the copies of a cluster: null is the default."""
 DONE = always({"acknowledged": True})
 NO_HANDLER = always({"error": "no handler found for uri [/_data_stream] and method [PUT]"}, 400)
 CONFLICT = always({"error": {"type": "illegal_argument_exception", "reason": "cannot be changed"}}, 400)
@@ -45,6 +48,7 @@ def _routes(lifecycle: Route = DONE, mapping: Route = DONE) -> dict[str, Route]:
     }
     for stream in (STREAM, OTHER):
         routes[f"PUT /{stream}/_mapping"] = mapping
+        routes[f"PUT /{stream}/_settings"] = DONE
         routes[f"PUT /_data_stream/{stream}/_lifecycle"] = lifecycle
         routes[f"POST /{stream}/_rollover"] = DONE
     return routes
@@ -86,6 +90,7 @@ def test_mapping_and_retention_of_every_stream_are_brought_up_to_date(
     assert (template["_meta"], template["template"]) == (TEMPLATE["_meta"], TEMPLATE["template"])
     for stream in (STREAM, OTHER):
         assert _asked(server, f"PUT /{stream}/_mapping") == [TEMPLATE["template"]["mappings"]]  # type: ignore[index]
+        assert _asked(server, f"PUT /{stream}/_settings") == [{"index": ALONE}]
         assert _asked(server, f"PUT /_data_stream/{stream}/_lifecycle") == [{"data_retention": "30d"}]
         assert _asked(server, f"POST /{stream}/_rollover") == []
 

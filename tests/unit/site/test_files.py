@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import yaml
 from operate.paths import DEMO_SITE, ROOT
 from operate.site import files, load, overlay, scrapes
 from operate.site.scrapes import SECRETS
-from operate.site.shape import Service, Site, Tls
+from operate.site.shape import HighAvailability, Service, Site, Tls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -241,3 +242,34 @@ def test_mutes_are_the_sites_own_and_stand_in_the_runbooks(model: Model, read: R
     assert written(model, read(SLACK), ALERTMANAGER)["time_intervals"] == []
     assert "Muted" not in files.render(model, read(SLACK))[runbook]
     assert read(mute) == Site.model_validate_json(files.dump(read(mute)))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "copies", "rules"),
+    [
+        (False, {"index.auto_expand_replicas": "0-1"}, []),
+        (
+            True,
+            {
+                "index.auto_expand_replicas": "false",
+                "index.number_of_replicas": 2,
+                "index.write.wait_for_active_shards": "2",
+            },
+            [{"record": "amaie_site_elasticsearch_nodes", "expr": "vector(3)", "labels": {}}],
+        ),
+    ],
+)
+def test_a_cluster_keeps_each_record_on_all_nodes_and_takes_none_with_one(
+    model: Model, *, wanted: bool, copies: dict[str, Any], rules: list[dict[str, Any]]
+) -> None:
+    """And Prometheus is told how many nodes there should be; of a single node nothing is said."""
+    rendered = files.render(model, Site(high_availability=HighAvailability(elasticsearch=wanted)))
+    keys = ("auto_expand_replicas", "number_of_replicas", "write.wait_for_active_shards")
+    templates = [text for path, text in rendered.items() if path.startswith("elasticsearch/")]
+    assert len(templates) == 2
+    for text in templates:
+        settings = json.loads(text)["template"]["settings"]
+        found = {f"index.{key}": settings[f"index.{key}"] for key in keys if f"index.{key}" in settings}
+        assert found == copies
+    groups = yaml.safe_load(rendered["prometheus/site/rules.yml"])["groups"]
+    assert [rule for group in groups for rule in group["rules"]] == rules
