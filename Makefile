@@ -149,8 +149,9 @@ pages: $(DEV) images ## Follow docs/connect*.md command by command, on a stack o
 chaos: $(DEV) images ## Run the long fault schedules of the log pipeline (100,000 records through each).
 	$(PY) -m pytest -m chaos
 
-chaos-stack: $(DEV) images ## Stop and kill every service in turn, start all in any order (COLD_STARTS=20 SEED=…); an hour.
-	$(PY) -m pytest -s -m chaos_stack
+chaos-stack: $(DEV) images ## Stop, kill, fill and misguide everything on an engine of its own (COLD_STARTS=20 SEED=… ONLY=…).
+	PYTHONPATH=scripts:tests $(PY) -m support.own_engine $(PY) -m pytest -s -m chaos_stack $(if $(ONLY),-k $(call quoted,$(ONLY)))
+
 recovery: $(DEV) images ## Run the drill of backup and restore: a stack is deleted and restored.
 	$(PY) -m pytest -m recovery
 
