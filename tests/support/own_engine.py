@@ -57,13 +57,9 @@ class Engine:
         places = ("--data-root", self.folder / "data", "--exec-root", self.folder / "run")
         files = ("--pidfile", self.folder / "docker.pid", "--host", f"unix://{self.socket}")
         with (self.folder / "log").open("a") as log:
-            subprocess.Popen(
-                ["dockerd", *map(str, (*places, *files))],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+            # A child of nobody here, so that who restarts it need not have started it.
+            command = ["setsid", "--fork", "dockerd", *map(str, (*places, *files))]
+            subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=True)
         end = time.monotonic() + SECONDS
         while True:
             try:
@@ -78,15 +74,12 @@ class Engine:
 
     def end(self, number: signal.Signals) -> None:
         """Let it end by a signal, and wait until it has."""
-        process = self.process
+        process, end = self.process, time.monotonic() + SECONDS
         os.kill(process, number)
-        end = time.monotonic() + SECONDS
-        with suppress(ProcessLookupError, ChildProcessError):
-            while time.monotonic() < end:
-                os.waitpid(process, os.WNOHANG)
-                os.kill(process, 0)
-                time.sleep(0.2)
-            raise RuntimeError(f"the engine, process {process}, does not end")
+        while Path(f"/proc/{process}").exists():
+            if time.monotonic() > end:
+                raise RuntimeError(f"the engine, process {process}, does not end")
+            time.sleep(0.2)
 
 
 def present() -> Engine | None:
