@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,7 +52,7 @@ class Engine:
         """Return its process."""
         return int((self.folder / "docker.pid").read_text("utf-8"))
 
-    def start(self) -> docker.DockerClient:
+    def start(self) -> None:
         """Start it, with what it had before, and wait until it answers."""
         places = ("--data-root", self.folder / "data", "--exec-root", self.folder / "run")
         files = ("--pidfile", self.folder / "docker.pid", "--host", f"unix://{self.socket}")
@@ -61,16 +61,17 @@ class Engine:
             command = ["setsid", "--fork", "dockerd", *map(str, (*places, *files))]
             subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=True)
         end = time.monotonic() + SECONDS
-        while True:
-            try:
-                client = docker.DockerClient(f"unix://{self.socket}", timeout=600)
-                client.ping()
-            except (DockerException, OSError):
-                if time.monotonic() > end:
-                    raise RuntimeError(f"the engine does not start; read {self.folder / 'log'}") from None
-                time.sleep(0.5)
-            else:
-                return client
+        while not self._answers():
+            if time.monotonic() > end:
+                raise RuntimeError(f"the engine does not start; read {self.folder / 'log'}")
+            time.sleep(0.5)
+
+    def _answers(self) -> bool:
+        try:
+            with closing(docker.DockerClient(f"unix://{self.socket}")) as client:
+                return bool(client.ping())
+        except (DockerException, OSError):
+            return False
 
     def end(self, number: signal.Signals) -> None:
         """Let it end by a signal, and wait until it has."""
@@ -91,8 +92,8 @@ def present() -> Engine | None:
 @contextmanager
 def own() -> Iterator[Engine]:
     """Move into a network of our own, and yield a running engine there that has the stack's images."""
-    client = docker.from_env(timeout=600)
-    variant = build.choose(os.environ.get("IMAGES", "auto"), client, Progress())
+    with closing(docker.from_env(timeout=600)) as client:
+        variant = build.choose(os.environ.get("IMAGES", "auto"), client, Progress())
     names = {*build.images_of(variant).values()}
     os.environ["IMAGES"] = variant
     folder = Path(tempfile.mkdtemp(prefix="amaie-engine-"))
