@@ -150,8 +150,8 @@ pages: $(DEV) images ## Follow docs/connect*.md command by command, on a stack o
 chaos: $(DEV) images ## Run the long fault schedules of the log pipeline (100,000 records through each).
 	$(PY) -m pytest -m chaos
 
-chaos-stack: $(DEV) images ## Stop and kill every service in turn, start all in any order (COLD_STARTS=20 SEED=…); an hour.
-	$(PY) -m pytest -s -m chaos_stack
+chaos-stack: $(DEV) images ## Stop, kill, fill and misguide everything on an engine of its own (COLD_STARTS=20 SEED=… ONLY=…).
+	PYTHONPATH=scripts:tests $(PY) -m support.own_engine $(PY) -m pytest -s -m chaos_stack $(if $(ONLY),-k $(call quoted,$(ONLY)))
 
 chaos-cluster: $(DEV) images ## Kill each of three Elasticsearch nodes in turn under 2,000 records a second (ROUNDS=2).
 	$(PY) -m pytest -s tests/e2e/test_cluster.py

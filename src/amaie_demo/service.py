@@ -126,10 +126,12 @@ def run(options: Options, stop: threading.Event) -> int:
 def _live(options: Options, script: Script, stop: threading.Event) -> bool:
     """Tell second after second; return True if the scenario ends the service, False if *stop* does."""
     done = int(time.time()) - 1
-    while not stop.wait(max(0.0, done + 2 - time.time())):
+    while not stop.wait(min(1.0, max(0.0, done + 2 - time.time()))):
         if _down(options, script):
             return True
         now = int(time.time())
+        if now < done - 1:  # the clock was set back: what it tells again happens again
+            done = now - 1
         for second in range(max(done + 1, now - _CATCH_UP), now + 1):
             step(options, script.chapters(), second)
         done = max(done, now)

@@ -50,6 +50,9 @@ class Watch(Protocol):
     def waiting(self, oldest: str | None) -> None:
         """Take the `@timestamp` of the oldest document that waits; None if none does."""
 
+    def unsaved(self) -> None:
+        """Positions could not be saved."""
+
 
 @dataclass
 class Batch:
@@ -163,6 +166,7 @@ class Shipper:
         try:
             self._positions.save()
         except OSError as error:
+            self._watch.unsaved()
             if not self._warned:
                 print(
                     f"cannot save positions ({error.strerror}); going on, a restart sends some records again",

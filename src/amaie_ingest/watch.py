@@ -26,6 +26,7 @@ class MetricsWatch:
         metrics.ingest.retries_total.labels().inc(0)
         metrics.ingest.conflicts_total.labels().inc(0)
         metrics.ingest.lag_seconds.labels().set(0)
+        metrics.ingest.unsaved_total.labels().inc(0)
         for reason in reasons:
             metrics.ingest.rejected_total.labels(reason=reason).inc(0)
 
@@ -44,6 +45,10 @@ class MetricsWatch:
             written = datetime.fromisoformat(oldest[:19] + "+00:00").timestamp()
             lag = max(0.0, datetime.now(UTC).timestamp() - written)
         metrics.ingest.lag_seconds.labels().set(lag)
+
+    def unsaved(self) -> None:
+        """Count that positions could not be saved."""
+        metrics.ingest.unsaved_total.labels().inc()
 
     def healthy(self) -> bool:
         """Return whether Elasticsearch took what it was sent last."""
@@ -76,6 +81,9 @@ class ProgressWatch:
         """Show that it goes on."""
         del oldest
         self._show()
+
+    def unsaved(self) -> None:
+        """Show nothing: the shipper says it."""
 
     def read(self, number: int) -> None:
         """Count bytes that have been read."""

@@ -57,6 +57,9 @@ class Silent:
     def waiting(self, oldest: str | None) -> None:
         """Do nothing."""
 
+    def unsaved(self) -> None:
+        """Do nothing."""
+
 
 def lines(number: int) -> list[bytes]:
     """Return log lines as the library writes them, every message another one."""

@@ -7,13 +7,11 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import docker
@@ -21,22 +19,22 @@ import httpx
 import pytest
 
 from e2e import demo
+from operate import trust
 from operate.compose_cli import Stack
 from operate.errors import StackError
 from operate.paths import ROOT, SECRETS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from docker.models.containers import Container
 
 PROJECT, OFFSET = "amaie-chaos", 30_000
+WRITERS = ("amaie-core", "amaie-trader", "launcher")
 TOLD_SECONDS = 300
 """Within so long somebody is told of a stopped service, and a killed one is back."""
 SILENCE_SECONDS = 180
 """The watchman's period of one minute and his grace of two (docs/alerting.md)."""
-SMALL = "64m"
-"""A file system that is soon full."""
 OF_THE_MACHINE = frozenset(
     {
         *("HostCpuHigh", "HostMemoryHigh", "HostDiskFull", "HostDiskFillsWithinADay"),
@@ -44,6 +42,14 @@ OF_THE_MACHINE = frozenset(
     }
 )
 """What a loaded machine may cause; nothing that is done here has to do with it."""
+OFFICIAL_ONLY = frozenset({"gateway", "grafana", "kibana", "logstash", "logstash-exporter"})
+"""What the demo from packages does not run; of volumes, too."""
+MARKS = [
+    pytest.mark.e2e,
+    pytest.mark.chaos_stack,
+    pytest.mark.timeout(1500),
+    pytest.mark.skipif(os.geteuid() != 0, reason="only root can kill a container's process from outside"),
+]
 
 
 class Alert(NamedTuple):
@@ -107,34 +113,6 @@ class Rig:
 
         until(lambda: not ill(), f"{list(services)} healthy", seconds, ill)
 
-    @contextmanager
-    def full(self, volume: str, services: Iterable[str]) -> Iterator[None]:
-        """Let a volume of some services be full; then give it room again, with all that was written."""
-        place = Path(self.engine.volumes.get(f"{PROJECT}_{volume}").attrs["Mountpoint"])
-        self._replaced(place, services, ["mount", "-t", "tmpfs", "-o", f"size={SMALL}", "tmpfs", str(place)])
-        filler = place / "filler"
-        try:
-            with suppress(OSError), filler.open("wb", buffering=0) as file:
-                while True:
-                    file.write(bytes(4096))
-            yield
-        finally:
-            filler.unlink()
-            self._replaced(place, services, ["umount", str(place)])
-
-    def _replaced(self, place: Path, services: Iterable[str], command: list[str]) -> None:
-        """Stop services, let a command put another file system under their files, and start them on it."""
-        names = list(services)
-        for name in names:
-            self.container(name).stop()
-        with tempfile.TemporaryDirectory() as aside:
-            subprocess.run(["cp", "-a", f"{place}/.", aside], check=True)
-            subprocess.run(command, check=True)
-            subprocess.run(["cp", "-a", f"{aside}/.", str(place)], check=True)
-        for name in names:
-            self.container(name).start()
-        self.well(names)
-
     def query(self, expression: str) -> list[dict[str, Any]]:
         """Ask Prometheus inside its container: the way from outside is one of the things that stop."""
         tool = (
@@ -157,6 +135,25 @@ class Rig:
             for labels in found
         }
 
+    def active(self) -> set[Alert]:
+        """Return what fires as Prometheus knows it without its storage; the reverse proxy must run."""
+        url = self.stack.url("prometheus")
+        with trust.monitoring(url, timeout=10) as client:
+            found = client.get("/api/v1/alerts").raise_for_status().json()["data"]["alerts"]
+        labels = [one["labels"] for one in found if one["state"] == "firing"]
+        return {Alert(one.pop("alertname"), frozenset(one.items())) for one in labels}
+
+    @contextmanager
+    def expecting(self, allowed: Collection[str]) -> Iterator[None]:
+        """Hold that only these alerts begin to fire meanwhile, and those of a busy machine."""
+        before, started = {one.name for one in self.firing()}, time.monotonic()
+        yield
+        until(lambda: self.firing() or True, "Prometheus answers", TOLD_SECONDS)
+        window = f"{time.monotonic() - started:.0f}s"
+        found = self.query(f'group by (alertname) (max_over_time(ALERTS{{alertstate="firing"}}[{window}]))')
+        fired = {one["metric"]["alertname"] for one in found} - before - OF_THE_MACHINE
+        assert fired <= {*allowed}, f"besides {allowed}: {fired - {*allowed}}"
+
     def number(self, query: str) -> float | None:
         """Return the one number that a query has, or None."""
         found = self.query(query)
@@ -169,8 +166,19 @@ class Rig:
         last = max((datetime.fromisoformat(beat["received_at"]) for beat in beats), default=None)
         return (datetime.now(UTC) - last).total_seconds() if last else 0.0
 
+    def balanced(self) -> None:
+        """Hold that all is well and each record is there, once: the services rest meanwhile."""
+        self.well(self.services())
+        for name in WRITERS:
+            self.container(name).pause()
+        try:
+            until(lambda: self.audit()["clean"], "a clean audit", TOLD_SECONDS, self.audit)
+        finally:
+            for name in WRITERS:
+                self.container(name).unpause()
+
     def audit(self) -> dict[str, Any]:
-        """Compare what Elasticsearch has with what the services wrote; they must have ended."""
+        """Compare what Elasticsearch has with what the services wrote; they must not write meanwhile."""
         written = [self.engine.volumes.get(f"{PROJECT}_{name}") for name in ("logs", "history")]
         files = [volume.attrs["Mountpoint"] for volume in written]
         secret = str(SECRETS / "es_amaie_operator_password")
@@ -180,6 +188,11 @@ class Rig:
         assert done.returncode in {0, 1}, done.stderr
         found: dict[str, Any] = json.loads(done.stdout)
         return found | {"clean": done.returncode == 0}
+
+
+def tell(text: str) -> None:
+    """Print a measurement."""
+    print(f"\n  {text}", end="", flush=True)  # noqa: T201
 
 
 def until(

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import docker
 import pytest
 
+from e2e import chaos
+from e2e.chaos import Rig, until
 from e2e.demo import OWN, Demo, script
 
 if TYPE_CHECKING:
@@ -25,3 +28,25 @@ def _demo() -> Iterator[Demo]:
     finally:
         down = script("down", "--volumes", *OWN)
     assert down.returncode == 0, down.stdout + down.stderr
+
+
+@pytest.fixture(scope="session")
+def whole_rig() -> Iterator[Rig]:
+    """Start a demo to which things are done, and take it down with everything that it wrote."""
+    chaos.script("down", "--volumes")
+    try:
+        chaos.script("up", "--demo", "--scenario", "normal", "--port-offset", str(chaos.OFFSET))
+        found = Rig(docker.from_env())
+        # Prometheus shows a series for five minutes more: so long the account is the simulated past's, too.
+        past = "count(amaie_trading_equity)"
+        until(lambda: found.number(past) == 1, "the past is past", chaos.TOLD_SECONDS + 60)
+        yield found
+    finally:
+        chaos.script("down", "--volumes")
+
+
+@pytest.fixture
+def rig(whole_rig: Rig) -> Iterator[Rig]:
+    """Yield that demo; after each test all is well, and each record is there once."""
+    yield whole_rig
+    whole_rig.balanced()

@@ -1,4 +1,4 @@
-"""The table of docs/operations.md that says who tells of a stopped service: the page is the data."""
+"""The tables of docs/operations.md that say who tells of a stopped service, and of a full volume."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
 SECTION = "## What stops, who tells\n"
+FULL = "## What is full, who tells\n"
 WATCHMAN = "the heartbeat's watchman"
 
 
@@ -15,7 +16,7 @@ class Row:
     """One line of the table.
 
     Attributes:
-        service: What stops.
+        service: What stops, or which volume is full.
         alert: What fires, or None where only the heartbeat's silence tells.
         of: The service that the alert names.
         follows: Alerts that may fire besides.
@@ -31,15 +32,15 @@ class Row:
     asked: bool
 
 
-def rows(page: str | None = None) -> dict[str, Row]:
-    """Return the lines of the table by their service."""
-    text = (PAGE.read_text("utf-8") if page is None else page).partition(SECTION)[2].partition("\n## ")[0]
+def rows(page: str | None = None, section: str = SECTION) -> dict[str, Row]:
+    """Return the lines of a table by their service or volume."""
+    text = (PAGE.read_text("utf-8") if page is None else page).partition(section)[2].partition("\n## ")[0]
     lines = [line.split("|")[1:-1] for line in text.splitlines() if line.startswith("| `")]
     found = [_row(*cells) for cells in lines]
     return {row.service: row for row in found}
 
 
-def _row(first: str, told: str, follows: str) -> Row:
+def _row(first: str, told: str, follows: str, *_happens: str) -> Row:
     service, words = _quoted(first)[0], _quoted(told)
     if not words and told.strip() != WATCHMAN:
         raise ValueError(f"{service}: {told.strip()} is no alert; write one in backticks, or {WATCHMAN}")

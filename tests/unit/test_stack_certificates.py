@@ -124,42 +124,28 @@ def test_every_server_of_the_stack_has_a_key_of_its_own(tmp_path: Path) -> None:
         assert names.get_values_for_type(x509.DNSName) == [*own, "localhost", "desk.example"]
 
 
-def test_a_node_s_certificate_is_good_both_ways_and_no_other_is(tmp_path: Path) -> None:
-    """Nodes ask each other and want to be shown a client's certificate: that of another server is none."""
+def test_only_who_has_a_twin_may_show_its_certificate_as_a_caller(tmp_path: Path) -> None:
+    """Nodes and Alertmanagers ask each other; that of another server opens no door between them."""
     certificates.ensure_stack(tmp_path)
     for server in certificates.SERVERS:
         found = x509.load_pem_x509_certificate((tmp_path / certificates.certificate(server)).read_bytes())
         used = {*found.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value}
-        node = {ExtendedKeyUsageOID.CLIENT_AUTH} if server in certificates.NODES else set()
-        assert used == {ExtendedKeyUsageOID.SERVER_AUTH} | node
+        twins = (*certificates.GOSSIPS, *certificates.NODES)
+        caller = {ExtendedKeyUsageOID.CLIENT_AUTH} if server in twins else set()
+        assert used == {ExtendedKeyUsageOID.SERVER_AUTH} | caller
 
 
 def test_a_certificate_for_other_purposes_is_made_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As those of an older version are, whose only node asked nobody."""
+    """As those of an older version are, whose servers had no twins."""
     with monkeypatch.context() as older:
         older.setattr(
             certificates, "_purposes", lambda _: x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
         )
         certificates.ensure_stack(tmp_path)
-    assert certificates.ensure_stack(tmp_path) == list(certificates.NODES)
-
-
-def test_only_who_gossips_may_show_its_certificate_as_a_caller(tmp_path: Path) -> None:
-    """One that was made before the pair, for a server alone, is made anew."""
-    certificates.ensure_stack(tmp_path)
-    calls = set()
-    for server in certificates.SERVERS:
-        found = x509.load_pem_x509_certificate((tmp_path / certificates.certificate(server)).read_bytes())
-        purposes = found.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-        assert ExtendedKeyUsageOID.SERVER_AUTH in purposes
-        calls |= {server} if ExtendedKeyUsageOID.CLIENT_AUTH in purposes else set()
-    assert calls == set(certificates.GOSSIPS)
-    for file in (certificates.certificate, certificates.key):
-        (tmp_path / file("alertmanager")).write_bytes((tmp_path / file("grafana")).read_bytes())
-    names = {"alertmanager": ("grafana", "localhost", "127.0.0.1")}
-    assert certificates.ensure(tmp_path, STACK, names) == ["alertmanager"]
+    made = certificates.ensure_stack(tmp_path)
+    assert set(made) == {*certificates.GOSSIPS, *certificates.NODES}
 
 
 def test_who_forgets_an_authority_makes_all_of_it_anew(tmp_path: Path) -> None:

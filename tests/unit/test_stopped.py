@@ -1,4 +1,4 @@
-"""Whatever service stops, somebody is told: docs/operations.md says by which alert, and it sees it."""
+"""Whatever stops or is full, somebody is told: docs/operations.md says by which alert, and it sees it."""
 
 from __future__ import annotations
 
@@ -22,16 +22,21 @@ if TYPE_CHECKING:
     from generators.spec.model import Alert
 
 ROWS = stopped.rows()
+FULL = stopped.rows(section=stopped.FULL)
+PREFERENCES = {"grafana", "kibana"}
+"""Volumes of which nobody needs to hear: the page that cannot write them says so."""
+PAST = "history"
+"""The volume of the simulation's past, which is written once."""
 PROMETHEUS = yaml.safe_load((ROOT / "prometheus/prometheus.yml").read_text())
 MINUTES = 5
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """Return every service of either variant that is meant to stay, with all that a site may ask for."""
+def configured(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """Return the configuration of either variant, with the demo and all that a site may ask for."""
     gateway = Gateway(address="127.0.0.1", names=("here",))
     twice, store = HighAvailability(elasticsearch=True, prometheus=True), LongTerm(retention="5y")
-    found: set[str] = set()
+    found = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compose_cli, "RUN", tmp_path_factory.mktemp("run"))
         for variant in build.VARIANTS:
@@ -42,9 +47,15 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
                 site=Site(gateway=gateway, high_availability=twice, long_term=store),
             )
             stack.save(build.images_of(variant))
-            services = stack.config()["services"]
-            found |= {name for name, one in services.items() if one.get("restart") == "unless-stopped"}
+            found.append(stack.config())
     return found
+
+
+@pytest.fixture(scope="module")
+def running(configured: list[dict[str, Any]]) -> set[str]:
+    """Return every service that is meant to stay."""
+    each = (one for config in configured for one in config["services"].items())
+    return {name for name, one in each if one.get("restart") == "unless-stopped"}
 
 
 @pytest.fixture(scope="module")
@@ -69,9 +80,18 @@ def test_every_service_has_a_row_and_every_row_a_service(running: set[str]) -> N
     assert set(ROWS) == running
 
 
-def test_every_alert_of_the_table_is_there_and_soon_enough(alerts: dict[str, Alert]) -> None:
+def test_every_volume_has_a_row_and_every_row_a_volume(configured: list[dict[str, Any]]) -> None:
+    """A new volume may be full, too; that of a twin is told of as that of the first."""
+    volumes = {
+        name.removesuffix("-2").removesuffix("-3") for config in configured for name in config["volumes"]
+    }
+    assert {*FULL, *PREFERENCES, PAST} == volumes
+    assert not FULL.keys() & {*PREFERENCES, PAST}
+
+
+def test_every_alert_of_the_tables_is_there_and_soon_enough(alerts: dict[str, Alert]) -> None:
     """Its first level fires with a minute to spare for the scrape, the rules and the name service."""
-    for row in ROWS.values():
+    for row in (*ROWS.values(), *FULL.values()):
         assert row.follows <= alerts.keys(), row
         if row.alert:
             waits = [level.for_ for level in alerts[row.alert].levels]

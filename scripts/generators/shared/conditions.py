@@ -23,6 +23,8 @@ def of_level(spec: Spec, kpi: Kpi, alert: Alert, level: Level) -> str:
     """Return the PromQL that holds while a level of an alert is wanted."""
     comparator = {"above": ">", "below": "<"}[alert.compare.value]
     text = f"{names.recorded(kpi)} {comparator} {_bound(kpi, alert, level)}"
+    if alert.unrecorded:
+        text += f" or ({kpi.expr.strip()}) {comparator} {_bound(kpi, alert, level)}"
     if alert.guard is None:
         return text
     guard = guarded_by(spec, alert)

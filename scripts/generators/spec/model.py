@@ -171,6 +171,7 @@ class Alert(Part):
     mitigation: tuple[Sentence, ...] = ()
     guard: Guard | None = None
     service: ServiceName | None = None  # the role whose logs to open when the KPI has no service label
+    unrecorded: bool = False  # asks the formula, too: what must be told while nothing can be recorded
     component: ServiceName | None = None  # what is ill when it is none of our services
     missing: str = "silent"  # what an absent series means: "silent: why" or the alert that covers it
 

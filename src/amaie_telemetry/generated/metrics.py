@@ -170,6 +170,14 @@ class IngestLagSeconds(GaugeFamily):
         return self.series(())
 
 
+class IngestUnsavedTotal(CounterFamily):
+    """Times that the shipper could not save up to where it has read the log files. Unit: count."""
+
+    def labels(self) -> Counter:
+        """Return the series of these labels."""
+        return self.series(())
+
+
 class LogRecordsTotal(CounterFamily):
     """Log records that the service has written to its log file, by level. Unit: count."""
 
@@ -560,6 +568,13 @@ class IngestMetrics:
         labels=(),
         services=("ingest",),
     )
+    unsaved_total = IngestUnsavedTotal(
+        "amaie_ingest_unsaved_total",
+        "Times that the shipper could not save up to where it has read the log files.",
+        unit="count",
+        labels=(),
+        services=("ingest",),
+    )
 
 
 class LogMetrics:
@@ -824,6 +839,7 @@ ALL: tuple[Family[Any], ...] = (
     ingest.retries_total,
     ingest.conflicts_total,
     ingest.lag_seconds,
+    ingest.unsaved_total,
     log.records_total,
     log.dropped_total,
     log.redactions_total,

@@ -12,8 +12,9 @@ import yaml
 from amaie_demo import world
 from amaie_demo.facts import ACCOUNT
 from amaie_demo.scenarios import Chapter
+from integration.demo.pages import PAGES, promised
 from integration.demo.series import SEED
-from integration.demo.test_scenarios import BEGINS, PAGES, promised
+from integration.demo.test_scenarios import BEGINS
 
 if TYPE_CHECKING:
     from pathlib import Path

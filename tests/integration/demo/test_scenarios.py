@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 import json
-import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 from amaie_demo.scenarios import SCENARIOS, Chapter
+from integration.demo.pages import FIRING, inputs, promised, sample
 from integration.demo.series import SCRAPE, scraped
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from support.containers import Tool
 
 pytestmark = pytest.mark.integration
 
-PAGES: Final = Path(__file__).resolve().parents[3] / "docs" / "scenarios"
 BEGINS: Final = 1_772_532_000  # 2026-03-03 10:00 UTC: promtool's zero
 QUIET: Final = 360  # seconds before the scenario
 PLAYS: Final = 720
 AFTER: Final = 840
 TOLERANCE: Final = 30  # seconds: promtool evaluates groups in any order, so a figure may be one step older
-ROW: Final = re.compile(r"^\| (\w+) \| (critical|warning) \| (\d+):(\d\d) \|$", re.MULTILINE)
-FIRING: Final = 'ALERTS{alertstate="firing",severity!="none"}'
-
-
-def promised(name: str) -> dict[tuple[str, str], int]:
-    """Return the alerts of a scenario's page with the seconds after which each fires."""
-    text = (PAGES / f"{name}.md").read_text(encoding="utf-8")
-    return {(alert, severity): int(m) * 60 + int(s) for alert, severity, m, s in ROW.findall(text)}
 
 
 def on_time(alert: str, severity: str, after: int, end: int) -> str:
@@ -47,17 +39,11 @@ def rule_test(name: str) -> dict[str, Any]:
     end = QUIET + PLAYS + AFTER
     series = scraped(chapters, BEGINS, end)
     ever = f"group by (alertname, severity) (max_over_time({FIRING}[{end}s]))"
-    expected = {
-        alert: {"labels": f'{{alertname="{alert[0]}",severity="{alert[1]}"}}', "value": 1}
-        for alert in promised(name)
-    }
+    expected = {alert: sample(alert) for alert in promised(name)}
     return {
         "name": name,
         "interval": f"{SCRAPE}s",
-        "input_series": [
-            {"series": text, "values": " ".join("_" if value is None else repr(value) for value in values)}
-            for text, values in series.items()
-        ],
+        "input_series": inputs(series),
         "promql_expr_test": [
             {"expr": ever, "eval_time": f"{end}s", "exp_samples": [*expected.values()]},
             *(

@@ -10,11 +10,14 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import pytest
 
+from amaie_demo import service
 from amaie_demo.scenarios import Chapter
 from amaie_demo.service import Script, spoil
 
@@ -56,6 +59,44 @@ def test_spoiled_lines_go_to_a_file_that_stays_small(tmp_path: Path) -> None:
 
     assert file.read_text() == "y\n"
     assert (tmp_path / "legacy.jsonl.1").exists()
+
+
+@pytest.mark.parametrize("jump", [-3600, 3600])
+def test_a_clock_that_jumps_does_not_silence_a_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jump: int
+) -> None:
+    """It goes on at the new time at once; an hour that is missing is not told late."""
+    clock = Jumping(1000.0, after=3, by=jump)
+    told: list[int] = []
+    monkeypatch.setattr(service, "time", clock)
+    monkeypatch.setattr(service, "step", lambda _options, _chapters, second: told.append(second))
+    options = service.Options("amaie-core", 0, 7, "normal", None, tmp_path, "INFO")
+
+    assert service._live(options, Script("normal", None, 0.0), clock) is False
+    late = service._CATCH_UP if jump > 0 else 0
+    assert told[:3] == [1000, 1001, 1002]
+    assert told[3:] == list(range(1003 + jump - late, 1010 + jump))
+
+
+class Jumping(threading.Event):
+    """A clock and a stop that comes after ten seconds; after some seconds the clock jumps."""
+
+    def __init__(self, now: float, after: int, by: int) -> None:
+        """Begin at a time of day."""
+        super().__init__()
+        self._now, self._left, self._after, self._by = now, 10.0, 10.0 - after, by
+
+    def time(self) -> float:
+        """Return the time of day."""
+        return self._now
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Let time pass; return whether the service is to stop."""
+        passed = timeout or 0.0
+        before, self._left = self._left, self._left - passed
+        jumps = before > self._after >= self._left
+        self._now += passed + self._by * jumps
+        return self._left <= 0
 
 
 def _free_port() -> int:

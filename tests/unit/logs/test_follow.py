@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import time
@@ -11,6 +12,8 @@ import pytest
 
 from amaie_ingest import files, follow
 from amaie_ingest.text_reader import reader_of
+from amaie_telemetry import metrics
+from amaie_telemetry.testing import value
 from unit.logs.by_hand import STATE, Place
 
 
@@ -286,3 +289,25 @@ def test_a_name_that_is_no_text_stops_nothing(place: Place) -> None:
     path.unlink()
     place.start().tidy()
     assert place.remembered == set()
+
+
+def test_positions_that_cannot_be_saved_are_counted(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each try counts, so that somebody is told; records go on, and later the positions are saved."""
+    unsaved = metrics.ingest.unsaved_total.labels()
+    before = value(unsaved)
+    running = place.start()
+    place.write("one.jsonl", "a")
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", no_room)
+        running.turn()
+        running.turn()
+        assert value(unsaved) == before + 2
+    running.turn()
+    assert value(unsaved) == before + 2
+    assert place.texts == ["a"]
+    assert place.remembered == {"one.jsonl"}
+
+
+def no_room(_descriptor: int) -> None:
+    """Fail as a full disk does."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
