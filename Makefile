@@ -114,11 +114,11 @@ explain-redaction: $(DEV) ## Say what redaction masks in a text, by which rule a
 	@PYTHONPATH=src $(PY) -m amaie_telemetry.redact $(call quoted,$(TEXT))
 
 UNIT = not integration and not e2e and not browser
-E2E = e2e and not pages and not recovery and not chaos_stack
+E2E = e2e and not pages and not recovery and not chaos_stack and not upgrade
 # Two side by side, since most of their time is waiting; more would each bring an Elasticsearch of their own.
 TWO = -n 2 --dist loadfile
-.PHONY: test unit integration e2e browser official chaos chaos-stack recovery pages mutate golden recall screenshots
-.PHONY: test-tools bench-rules bench-logging bench-blocked bench-scrape soak-logging bench-ingest bench-dashboard
+.PHONY: test unit integration e2e browser official chaos chaos-stack recovery upgrade pages mutate golden recall screenshots
+.PHONY: test-tools bench-rules bench-series bench-logging bench-blocked bench-scrape soak soak-logging bench-ingest bench-dashboard
 .PHONY: bench-generate
 test: check test-tools $(EXAMPLES) images ## Run all tests (lint, types, drift, unit, integration, end to end).
 	$(PY) -m pytest -m "$(UNIT)" -n auto
@@ -151,14 +151,21 @@ chaos: $(DEV) images ## Run the long fault schedules of the log pipeline (100,00
 
 chaos-stack: $(DEV) images ## Stop and kill every service in turn, start all in any order (COLD_STARTS=20 SEED=…); an hour.
 	$(PY) -m pytest -s -m chaos_stack
+
 recovery: $(DEV) images ## Run the drill of backup and restore: a stack is deleted and restored.
 	$(PY) -m pytest -m recovery
+
+upgrade: $(DEV) images ## From an older version to this one and back, while records wait (FROM=commit or tag).
+	FROM=$(call quoted,$(FROM)) $(PY) -m pytest -m upgrade
 
 mutate: $(DEV) images ## Mutate rules and routes; their tests must notice (ONLY=word of a name).
 	PYTHONPATH=scripts:tests $(PY) -m support.mutate $(if $(ONLY),--only $(ONLY))
 
 bench-rules: $(DEV) images ## What the rules cost as accounts grow: samples, ratios, and a plot.
 	$(PY) tests/bench/bench_rules.py
+
+bench-series: $(DEV) images ## How many series fit into the memory that Prometheus may use.
+	$(PY) tests/bench/bench_series.py
 
 bench-logging: $(DEV) ## The logging library beside its peers: ratios, as a table and a plot.
 	$(PY) tests/bench/bench_logging.py
@@ -168,6 +175,9 @@ bench-blocked: $(DEV) ## What a caller waits for while the log file is blocked.
 
 bench-scrape: $(DEV) ## What a hot loop waits for during scrapes of 10,000 series.
 	$(PY) tests/bench/bench_scrape.py
+
+soak: $(DEV) images ## Hours at 2,000 records a second on a stack of its own: is all flat? (MINUTES=360; as root)
+	$(PY) tests/bench/soak_stack.py $(if $(MINUTES),--minutes $(MINUTES))
 
 soak-logging: $(DEV) ## Ten minutes at 5,000 records a second: is the memory flat?
 	$(PY) tests/bench/soak_logging.py

@@ -61,8 +61,8 @@ GOSSIPS = ("alertmanager", "alertmanager-2")
 
 SERVERS = (
     *GOSSIPS,
-    *("dashboard", "elasticsearch", "grafana", "kibana"),
-    *("logstash", "prometheus", "prometheus-2", "reverse-proxy", "victoria-metrics"),
+    *("blackbox-exporter", "dashboard", "elasticsearch", "elasticsearch-exporter", "grafana", "kibana"),
+    *("logstash", "node-exporter", "prometheus", "prometheus-2", "reverse-proxy", "victoria-metrics"),
 )
 """The servers of the stack that speak TLS, by their names in Compose."""
 

@@ -16,7 +16,7 @@ import yaml
 from operate import catalogue, engine, pins, settings
 from operate.build import OFFICIAL_ONLY
 from operate.errors import StackError
-from operate.paths import COMPOSE, DEMO_SITE, RUN, SITE, SITE_FILES, SPEC_ENV
+from operate.paths import COMPOSE, DEMO_SITE, IMAGES_ENV, RUN, SITE, SITE_FILES, SPEC_ENV
 from operate.site import files
 from operate.site.shape import Site
 
@@ -176,13 +176,18 @@ class Stack:
         return cls(project, values["AMAIE_VARIANT"], demo, offset, files.applied(stack.site_folder))
 
     def command(self, *arguments: str) -> list[str]:
-        """Return the Compose command line for this stack."""
+        """Return the Compose command line for this stack.
+
+        An older version may have written the settings: what its variables lack, the present pins say.
+        """
+        settled = (IMAGES_ENV, SPEC_ENV, self.env_file)
+        variables = [part for path in settled for part in ("--env-file", str(path))]
         files = [part for path in self.files for part in ("--file", str(path))]
         profiles = [part for profile in self.profiles for part in ("--profile", profile)]
         return [
             *program(),
             *("--project-name", self.project, "--project-directory", str(COMPOSE)),
-            *("--env-file", str(self.env_file), *files, *profiles, *arguments),
+            *(*variables, *files, *profiles, *arguments),
         ]
 
     def run(self, *arguments: str) -> str:

@@ -43,7 +43,7 @@ def main() -> int:
         "/api/v1/write": app.Upstream(f"{options.prometheus}/api/v1/write", auth=("gateway", receiver)),
     }
     trusted = ssl.create_default_context(cafile=options.secrets / client.AUTHORITY)
-    metrics = serve(app.REQUESTS, options.metrics_port)
+    metrics = serve(app.METRICS, options.metrics_port)
     try:
         uvicorn.run(
             app.create(upstreams, password, httpx.AsyncClient(verify=trusted)),

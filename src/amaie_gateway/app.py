@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import httpx
-from prometheus_client import Counter
+from prometheus_client import CollectorRegistry, Counter
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -32,7 +32,13 @@ KEPT = ("accept", "content-type", "content-encoding", "user-agent", "x-prometheu
 """Headers of a request that the server behind needs."""
 ANSWERED = ("content-type", "x-elastic-product", "retry-after")
 """Headers of its answer that the sender needs; the Elasticsearch client asks for the product's name."""
-REQUESTS = Counter("amaie_gateway_requests", "Requests of other machines.", ["path", "code"], registry=None)
+CONFLICT = b'"status":409'
+"""How the answer to a bulk request, which has no spaces, says that a document is there already."""
+METRICS = CollectorRegistry()
+REQUESTS = Counter(
+    "amaie_gateway_requests", "Requests of other machines.", ["path", "code"], registry=METRICS
+)
+CONFLICTS = Counter("amaie_ingest_conflicts", "Log records that were there already.", registry=METRICS)
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,7 @@ async def _taken(request: Request, upstream: Upstream, password: str, client: ht
             "error": f"the server behind the gateway does not answer ({type(error).__name__}); send again"
         }
         return JSONResponse(said, 503)
+    CONFLICTS.inc(answer.content.count(CONFLICT))
     kept = {name: value for name, value in answer.headers.items() if name in ANSWERED}
     return Response(answer.content, answer.status_code, kept)
 

@@ -24,6 +24,7 @@ class MetricsWatch:
         self._healthy = True
         metrics.ingest.indexed_total.labels().inc(0)
         metrics.ingest.retries_total.labels().inc(0)
+        metrics.ingest.conflicts_total.labels().inc(0)
         metrics.ingest.lag_seconds.labels().set(0)
         for reason in reasons:
             metrics.ingest.rejected_total.labels(reason=reason).inc(0)
@@ -32,6 +33,7 @@ class MetricsWatch:
         """Count acknowledged documents."""
         self._healthy = True
         metrics.ingest.indexed_total.labels().inc(counts.indexed)
+        metrics.ingest.conflicts_total.labels().inc(counts.doubles)
         for reason, number in counts.rejected.items():
             metrics.ingest.rejected_total.labels(reason=reason).inc(number)
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 import shutil
 import subprocess
 import sys
 import time
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from operate import engine, trust
+from e2e.memory import INSTANT, Memory, State
+from operate import engine
 from operate.backup import manifest, volumes
 from operate.compose_cli import Stack
 from operate.paths import ROOT, SECRETS
@@ -27,40 +24,12 @@ pytestmark = [pytest.mark.e2e, pytest.mark.recovery, pytest.mark.timeout(1500)]
 
 PROJECT, OFFSET = "amaie-backup", 25000
 STACK = Stack(PROJECT, offset=OFFSET)
-OPERATOR = ("amaie_operator", "es_amaie_operator_password")
+MEMORY = Memory(STACK)
 INTERVAL = 60
 """Of the slowest rules: after a start they write at most so far back."""
 
 MARGIN = 5
 """Seconds within which a record may still be on its way from its file to Elasticsearch."""
-
-KPIS = [
-    f"account_currency:amaie_trading_{name}"
-    for name in (
-        *("sharpe_ratio:over_30d", "sortino_ratio:over_30d", "calmar_ratio:over_30d", "pnl:day", "pnl:week"),
-        *("pnl:month", "return:day", "return:week", "return:month", "drawdown:current", "drawdown:max_30d"),
-        *("equity:current", "wealth_index:peak", "win_rate:over_30d", "profit_factor:over_30d"),
-        *("value_at_risk:historical_30d", "trades:closed_30d", "gross_profit:total_30d"),
-    )
-]
-INSTANT = [*KPIS, "amaie_trading_equity", "sum(amaie_trading_trades_total) by (account, result)"]
-LONG = ["amaie_trading_wealth_index", "amaie_trading_equity - amaie_trading_net_transfers"]
-
-
-class State(NamedTuple):
-    """What a stack knows.
-
-    Attributes:
-        documents: A hash of the source of every document, by id; more than one where it is doubled.
-        written: The time of each, in seconds since 1970, by id.
-        figures: What Prometheus answers, by query.
-        silences: What Alertmanager has, by id.
-    """
-
-    documents: dict[str, list[str]]
-    written: dict[str, float]
-    figures: dict[str, Any]
-    silences: dict[str, Any]
 
 
 class Drill(NamedTuple):
@@ -87,79 +56,6 @@ def good(name: str, *arguments: str) -> str:
     return done.stdout
 
 
-def documents() -> Iterator[dict[str, Any]]:
-    """Yield every document of every stream, as the operator reads them."""
-    auth = (OPERATOR[0], (SECRETS / OPERATOR[1]).read_text().strip())
-    with trust.client(STACK.url("elasticsearch"), auth, timeout=60) as client:
-        body: dict[str, Any] = {"size": 5000, "sort": ["_doc"], "query": {"match_all": {}}}
-        page = client.post("/logs-amaie*/_search?scroll=1m", json=body).raise_for_status().json()
-        while hits := page["hits"]["hits"]:
-            yield from hits
-            body = {"scroll": "1m", "scroll_id": page["_scroll_id"]}
-            page = client.post("/_search/scroll", json=body).raise_for_status().json()
-
-
-def prometheus(path: str, **params: object) -> Any:
-    """Return what Prometheus answers; the order of series says nothing."""
-    with trust.monitoring(STACK.url("prometheus"), timeout=60) as client:
-        answer = client.get(f"/api/v1/{path}", params=params)  # type: ignore[arg-type]
-    result = answer.raise_for_status().json()["data"]["result"]
-    return sorted(result, key=lambda one: json.dumps(one["metric"], sort_keys=True))
-
-
-def silences() -> dict[str, Any]:
-    """Return the silences by their id."""
-    with trust.monitoring(STACK.url("alertmanager")) as client:
-        return {one["id"]: one for one in client.get("/api/v2/silences").raise_for_status().json()}
-
-
-def state(moment: float) -> State:
-    """Ask a stack for everything that it knows of a moment."""
-    found: dict[str, list[str]] = {}
-    written = {}
-    for hit in documents():
-        text = json.dumps(hit["_source"], sort_keys=True).encode()
-        found.setdefault(hit["_id"], []).append(hashlib.sha256(text).hexdigest())
-        written[hit["_id"]] = seconds(hit["_source"]["@timestamp"])
-    figures = {query: prometheus("query", query=query, time=moment) for query in INSTANT}
-    for query in (*LONG, *KPIS[:6]):
-        days = {"start": moment - 35 * 86400, "end": moment, "step": 3600}
-        figures[f"{query} over days"] = prometheus("query_range", query=query, **days)
-    return State(found, written, figures, silences())
-
-
-def seconds(text: str) -> float:
-    """Return a document's time in seconds since 1970; nanoseconds are cut off."""
-    return datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text)).timestamp()
-
-
-def silence(name: str) -> None:
-    """Silence an alert for some hours."""
-    now = time.time()
-    stamp = [time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now + later)) for later in (0, 5 * 3600)]
-    matcher = {"name": "alertname", "value": name, "isRegex": False, "isEqual": True}
-    body = {
-        "matchers": [matcher],
-        "startsAt": stamp[0],
-        "endsAt": stamp[1],
-        "createdBy": "drill",
-        "comment": "é",
-    }
-    with trust.monitoring(STACK.url("alertmanager"), trust.OPERATOR) as client:
-        client.post("/api/v2/silences", json=body).raise_for_status()
-
-
-def answered() -> float:
-    """Wait until every query has an answer, and return a moment at which it had."""
-    for _ in range(200):
-        moment = time.time()
-        if all(prometheus("query", query=query, time=moment) for query in INSTANT):
-            return moment
-        time.sleep(1)
-    missing = [query for query in INSTANT if not prometheus("query", query=query)]
-    pytest.fail(f"no answer to {missing}")
-
-
 @pytest.fixture(scope="module")
 def drill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drill]:
     """Fill, back up, delete every volume, restore."""
@@ -170,12 +66,12 @@ def drill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drill]:
     try:
         good("up", "--demo", "--port-offset", str(OFFSET))
         for name in ("DrillOne", "DrillTwo"):
-            silence(name)
+            MEMORY.silence(name)
         reject()
-        moment = answered()
+        moment = MEMORY.answered()
         time.sleep(max(0.0, moment + INTERVAL - time.time()))
         folder = place / good("backup", "--to", str(place), *own).strip()
-        before = state(moment)
+        before = MEMORY.state(moment)
         refused = script("restore", "--from", str(folder), *own)
         good("down", "--volumes")
         client = engine.connect()
@@ -184,7 +80,7 @@ def drill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drill]:
         restored = script("restore", "--from", str(folder), *own)
         assert restored.returncode == 0, restored.stdout + restored.stderr
         kept = manifest.Manifest.model_validate_json((folder / manifest.NAME).read_bytes())
-        yield Drill(before, state(moment), refused, restored, kept, folder)
+        yield Drill(before, MEMORY.state(moment), refused, restored, kept, folder)
     finally:
         script("down", "--volumes")
         shutil.rmtree(place)

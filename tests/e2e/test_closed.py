@@ -265,7 +265,11 @@ def test_a_service_beside_them_gets_no_further(demo: Demo, url: str, method: str
 
 
 @pytest.mark.parametrize(
-    "place", ["prometheus:9090", "alertmanager:9093", "reverse-proxy:9090", "dashboard:8080"]
+    "place",
+    [
+        *("prometheus:9090", "alertmanager:9093", "reverse-proxy:9090", "dashboard:8080"),
+        *("node-exporter:9100", "blackbox-exporter:9115", "elasticsearch-exporter:9114"),
+    ],
 )
 def test_no_plain_http_inside_either(demo: Demo, place: str) -> None:
     """What travels between containers is encrypted as well."""

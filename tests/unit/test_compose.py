@@ -87,6 +87,21 @@ def config(variant: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
         return stack.config()
 
 
+def test_settings_of_an_older_version_serve(
+    variant: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They lack the variables that came later; `make up`, `status` and `down` find its containers even so."""
+    monkeypatch.setattr(compose_cli, "RUN", tmp_path)
+    stack = Stack("amaie-test", variant, demo=True)
+    stack.save(build.images_of(variant))
+    lines = stack.env_file.read_text().splitlines(keepends=True)
+    kept = [line for line in lines if line.startswith(("AMAIE_", "PROMETHEUS_IMAGE=", "SERVICE_IMAGE="))]
+    stack.env_file.write_text("".join(kept))
+    config = stack.config()["services"]
+    assert config["reverse-proxy"]["image"] == pins.read()["REVERSE_PROXY_IMAGE"]
+    assert config["prometheus"]["image"] == build.images_of(variant)["prometheus"]
+
+
 @pytest.fixture(scope="module")
 def services(config: dict[str, Any]) -> dict[str, Service]:
     """Return the services of the variant by name."""

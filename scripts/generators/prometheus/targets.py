@@ -18,7 +18,11 @@ def render(model: Model) -> dict[str, str]:
     groups = [
         {
             "targets": [f"{scrape.service}:{scrape.port}"],
-            "labels": {"service": scrape.service, "__metrics_path__": scrape.path},
+            "labels": {
+                "service": scrape.service,
+                "__scheme__": scrape.scheme,
+                "__metrics_path__": scrape.path,
+            },
         }
         for scrape in sorted(model.scrapes, key=lambda scrape: scrape.service)
     ]

@@ -237,6 +237,7 @@ class Scrape(Part):
     service: ServiceName
     port: int = Field(ge=1, le=65535)
     path: str = "/metrics"
+    scheme: str = "http"
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 PORT_LABEL = "metrics.port"
 PATH_LABEL = "metrics.path"
+SCHEME_LABEL = "metrics.scheme"
+SCHEMES = ("http", "https")
 
 
 def read(path: Path, name: str = names.COMPOSE) -> tuple[Scrape, ...]:
@@ -61,9 +63,13 @@ def _scrape(service: str, labels: dict[str, tuple[str, int]], name: str) -> Scra
     if PORT_LABEL not in labels:
         return None
     port, line = labels[PORT_LABEL]
+    path = labels.get(PATH_LABEL, ("/metrics", 0))[0]
+    scheme, scheme_line = labels.get(SCHEME_LABEL, ("http", 0))
+    if scheme not in SCHEMES:
+        where = f"services[{service}].labels[{SCHEME_LABEL}]"
+        return Problem(name, scheme_line, where, f"'{scheme}' is not known; write http or https")
     try:
-        path = labels.get(PATH_LABEL, ("/metrics", 0))[0]
-        return Scrape(service=service, port=int(port), path=path)
+        return Scrape(service=service, port=int(port), path=path, scheme=scheme)
     except (ValueError, ValidationError):
         where = f"services[{service}].labels[{PORT_LABEL}]"
         return Problem(name, line, where, f"'{port}' is not a port; write it like \"9101\"")

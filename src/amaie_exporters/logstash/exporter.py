@@ -53,6 +53,7 @@ class Logstash(Collector):
                 one = sample(json.load(answer))
             lag = self._lag.seconds(time.monotonic(), one.taken, one.waiting)
         yield CounterMetricFamily("amaie_ingest_indexed", "Log records acknowledged.", value=one.indexed)
+        yield CounterMetricFamily("amaie_ingest_conflicts", "Known log records.", value=one.conflicts)
         rejected = CounterMetricFamily("amaie_ingest_rejected", "Log lines rejected.", labels=["reason"])
         for reason, number in one.rejected.items():
             rejected.add_metric([reason], number)

@@ -18,6 +18,7 @@ class Sample:
 
     Attributes:
         indexed: Records that Elasticsearch acknowledged, known doubles included.
+        conflicts: Records that Elasticsearch had already.
         rejected: New documents in the rejected stream, by reason; `lost` are those that are nowhere.
         retries: Bulk requests that failed as a whole and were sent again.
         taken: Events that the pipeline took in.
@@ -25,6 +26,7 @@ class Sample:
     """
 
     indexed: int
+    conflicts: int
     rejected: dict[str, int]
     retries: int
     taken: int
@@ -44,6 +46,7 @@ def sample(answer: dict[str, Any]) -> Sample:
     stuck = sum(one["events"]["in"] - one["events"]["out"] for one in (logs, rejected))
     return Sample(
         indexed=_documents(logs, "successes", "non_retryable_failures"),
+        conflicts=_documents(logs, "non_retryable_failures"),
         rejected={
             "contract": _documents(rejected, "successes"),
             "refused": _documents(refused, "successes"),

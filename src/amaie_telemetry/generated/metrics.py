@@ -154,6 +154,14 @@ class IngestRetriesTotal(CounterFamily):
         return self.series(())
 
 
+class IngestConflictsTotal(CounterFamily):
+    """Log records that were sent and were in Elasticsearch already; the shipper, Logstash and the gateway count them. Unit: count."""
+
+    def labels(self) -> Counter:
+        """Return the series of these labels."""
+        return self.series(())
+
+
 class IngestLagSeconds(GaugeFamily):
     """Age of the oldest log record that has been written but not yet acknowledged; 0 when none waits. Unit: seconds."""
 
@@ -538,6 +546,13 @@ class IngestMetrics:
         labels=(),
         services=("ingest",),
     )
+    conflicts_total = IngestConflictsTotal(
+        "amaie_ingest_conflicts_total",
+        "Log records that were sent and were in Elasticsearch already; the shipper, Logstash and the gateway count them.",
+        unit="count",
+        labels=(),
+        services=("ingest",),
+    )
     lag_seconds = IngestLagSeconds(
         "amaie_ingest_lag_seconds",
         "Age of the oldest log record that has been written but not yet acknowledged; 0 when none waits.",
@@ -807,6 +822,7 @@ ALL: tuple[Family[Any], ...] = (
     ingest.indexed_total,
     ingest.rejected_total,
     ingest.retries_total,
+    ingest.conflicts_total,
     ingest.lag_seconds,
     log.records_total,
     log.dropped_total,

@@ -33,8 +33,8 @@ def follow(lab: Lab) -> Iterator[Callable[..., Following]]:
     """Yield a function that starts to follow; whatever still runs is killed at the end."""
     running: list[Following] = []
 
-    def start(url: str = "") -> Following:
-        running.append(Following(lab, url))
+    def start(url: str = "", state: Path | None = None) -> Following:
+        running.append(Following(lab, url, state))
         return running[-1]
 
     yield start

@@ -28,12 +28,12 @@ PATIENCE = 120.0
 class Following:
     """`amaie_ingest follow` as a process that can be killed and started again."""
 
-    def __init__(self, lab: Lab, url: str = "") -> None:
-        """Start to follow the lab's folder `logs`."""
+    def __init__(self, lab: Lab, url: str = "", state: Path | None = None) -> None:
+        """Start to follow the lab's folder `logs`; the state is the lab's unless another is given."""
         self.folder = lab.folder / "logs"
         self.folder.mkdir(exist_ok=True)
-        self._state = lab.state
-        self._command = lab.command("follow", self.folder, "--state", lab.state, url=url)
+        self._state = state or lab.state
+        self._command = lab.command("follow", self.folder, "--state", self._state, url=url)
         self.output = ""
         self.start()
 

@@ -18,8 +18,18 @@ from integration.logs.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 pytestmark = pytest.mark.integration
+
+
+CONFLICTS = "amaie_ingest_conflicts_total"
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def _shown(port: int) -> dict[str, float]:
@@ -205,12 +215,29 @@ def test_two_shippers_cannot_share_a_state_folder(lab: Lab, follow: Callable[...
     wait(lab, 2)
 
 
+def test_two_shippers_of_the_same_files_double_nothing_and_are_noticed(
+    lab: Lab, follow: Callable[..., Following], tmp_path: Path
+) -> None:
+    """Each has a state of its own, so no lock tells; what comes second, JSON or not, is there already."""
+    first, second = follow(), follow(state=tmp_path / "second")
+    ports = _free_port(), _free_port()
+    for following, port in zip((first, second), ports, strict=True):
+        following.restart("--metrics-port", str(port))
+    Writer(first.folder, "amaie-core", 3000, per_second=1500, rotate_every=0.5).start().join()
+    (first.folder / "amaie-trader.jsonl").write_bytes(b"broken\n" * 7)
+    wait(lab, 3000, 7)
+    end = time.monotonic() + PATIENCE
+    while sum(_shown(port).get(CONFLICTS, 0) for port in ports) < 3007:
+        assert time.monotonic() < end, [_shown(port) for port in ports]
+        time.sleep(0.2)
+    assert first.stop() == second.stop() == 0
+    assert "3,000 good + 7 rejected" in audit(lab, first.folder)
+
+
 def test_metrics_and_health_are_served(lab: Lab, follow: Callable[..., Following]) -> None:
     """Prometheus sees what was indexed, rejected by reason, retried, and how far behind the shipper is."""
     following = follow()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = _free_port()
     following.restart("--metrics-port", str(port))
     path = following.folder / "amaie-core.jsonl"
     path.write_bytes(b"".join(json.dumps(record(n)).encode() + b"\n" for n in range(5)) + b"broken\n")
@@ -220,6 +247,7 @@ def test_metrics_and_health_are_served(lab: Lab, follow: Callable[..., Following
         'amaie_ingest_rejected_total{reason="invalid_json"}': 1,
         'amaie_ingest_rejected_total{reason="wrong_type"}': 0,
         "amaie_ingest_retries_total": 0,
+        CONFLICTS: 0,
         "amaie_ingest_lag_seconds": 0,
     }
     end = time.monotonic() + PATIENCE

@@ -70,6 +70,16 @@ def gateway(behind: Behind) -> Sender:
     return Sender(behind)
 
 
+def test_records_that_are_there_already_are_counted(gateway: Sender, behind: Behind) -> None:
+    """As in `ingest`, so that two shippers of the same files are noticed; the answer stays what it was."""
+    items = [{"create": {"status": status}} for status in (201, 409, 409, 429)]
+    behind.answer = httpx.Response(200, json={"errors": True, "items": items})
+    before = app.METRICS.get_sample_value("amaie_ingest_conflicts_total") or 0
+    answer = gateway("PUT", "/_bulk", content=b"{}", headers={"Content-Type": NDJSON}, auth=LOGIN)
+    assert app.METRICS.get_sample_value("amaie_ingest_conflicts_total") == before + 2
+    assert answer.json()["items"] == items
+
+
 def test_records_go_to_elasticsearch_as_the_writer(gateway: Sender, behind: Behind) -> None:
     """The sender's own login stays at the gateway; of its headers and query only what is known goes on."""
     answer = gateway(

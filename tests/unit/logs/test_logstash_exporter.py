@@ -83,7 +83,7 @@ ANSWER: dict[str, Any] = {
 
 def test_every_number_is_taken_from_its_place() -> None:
     """A conflict is a known double: a record that has arrived, and no new rejection; stuck batches wait."""
-    assert sample(ANSWER) == Sample(945, {"contract": 38, "refused": 5, "lost": 6}, 3, 1100, 110)
+    assert sample(ANSWER) == Sample(945, 45, {"contract": 38, "refused": 5, "lost": 6}, 3, 1100, 110)
 
 
 def test_outputs_that_have_done_nothing_yet_are_zeros() -> None:
@@ -97,7 +97,7 @@ def test_outputs_that_have_done_nothing_yet_are_zeros() -> None:
         }
         for name, ids in ((PIPELINE, (LOGS, REJECTED)), (LETTERS, (REJECTED,)))
     }
-    assert sample({"pipelines": pipelines}) == Sample(0, {"contract": 0, "refused": 0, "lost": 0}, 0, 0, 0)
+    assert sample({"pipelines": pipelines}) == Sample(0, 0, {"contract": 0, "refused": 0, "lost": 0}, 0, 0, 0)
 
 
 def test_the_names_are_those_of_the_pipeline_files() -> None:
@@ -177,6 +177,7 @@ def test_a_scrape_gives_the_metrics_of_the_spec() -> None:
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     assert lines == [
         "amaie_ingest_indexed_total 945.0",
+        "amaie_ingest_conflicts_total 45.0",
         'amaie_ingest_rejected_total{reason="contract"} 38.0',
         'amaie_ingest_rejected_total{reason="refused"} 5.0',
         'amaie_ingest_rejected_total{reason="lost"} 6.0',

@@ -25,8 +25,14 @@ def test_targets_are_sorted_and_carry_their_service(small: Model) -> None:
     assert path == targets.PATH
     assert text.startswith(f"# {output.mark(names.COMPOSE)}\n")
     assert yaml.safe_load(text) == [
-        {"targets": ["scales:9200"], "labels": {"service": "scales", "__metrics_path__": "/weights"}},
-        {"targets": ["till:9101"], "labels": {"service": "till", "__metrics_path__": "/metrics"}},
+        {
+            "targets": [target],
+            "labels": {"service": service, "__scheme__": scheme, "__metrics_path__": path},
+        }
+        for target, service, scheme, path in (
+            ("scales:9200", "scales", "https", "/weights"),
+            ("till:9101", "till", "http", "/metrics"),
+        )
     ]
 
 

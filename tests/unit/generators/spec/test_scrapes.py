@@ -27,12 +27,12 @@ def test_both_notations_of_labels_are_read(tmp_path: Path) -> None:
     text = """
     services:
       a: {labels: {metrics.port: "9101"}}
-      b: {labels: ["metrics.port=9102", "metrics.path=/federate"]}
+      b: {labels: ["metrics.port=9102", "metrics.path=/federate", "metrics.scheme=https"]}
       c: {image: none}
     """
     assert read(tmp_path, text) == (
         Scrape(service="a", port=9101),
-        Scrape(service="b", port=9102, path="/federate"),
+        Scrape(service="b", port=9102, path="/federate", scheme="https"),
     )
 
 
@@ -53,6 +53,15 @@ def test_a_label_that_is_no_port_is_told_with_its_line(port: str, tmp_path: Path
         read(tmp_path, f'services:\n  a:\n    labels:\n      metrics.port: "{port}"\n')
     assert str(error.value) == (
         f"{names.COMPOSE}:4: services[a].labels[metrics.port]: '{port}' is not a port; write it like \"9101\""
+    )
+
+
+def test_a_scheme_that_nobody_speaks_is_told_with_its_line(tmp_path: Path) -> None:
+    """So that a slip of the pen is no scrape in clear."""
+    with pytest.raises(SpecError) as error:
+        read(tmp_path, 'services:\n  a:\n    labels: {metrics.port: "9101",\n      metrics.scheme: httsp}\n')
+    assert str(error.value) == (
+        f"{names.COMPOSE}:4: services[a].labels[metrics.scheme]: 'httsp' is not known; write http or https"
     )
 
 
