@@ -47,7 +47,7 @@ def test_missing_empty_and_open_passwords_are_three_lines(secrets: Path) -> None
         Finding(
             "passwords",
             WARNING,
-            "1 of 14 passwords are missing (kibana_encryption_key)",
+            "1 of 15 passwords are missing (kibana_encryption_key)",
             "make up generates them",
         ),
         Finding(

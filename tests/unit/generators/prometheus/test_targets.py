@@ -37,7 +37,7 @@ def test_targets_are_sorted_and_carry_their_service(small: Model) -> None:
 
 
 def test_prometheus_watches_what_is_generated_and_what_the_site_says(root: Path) -> None:
-    """And nothing else: what a label or site.yaml says reaches a scrape."""
+    """And nothing else but the twins of a pair: what a label or site.yaml says reaches a scrape."""
     config = yaml.safe_load((root / "prometheus" / "prometheus.yml").read_text())
     watched = {
         job["job_name"]: file
@@ -45,6 +45,10 @@ def test_prometheus_watches_what_is_generated_and_what_the_site_says(root: Path)
         for found in job.get("file_sd_configs", [])
         for file in found["files"]
     }
-    assert watched == {"services": f"{SITE}/targets.yml", "stack": targets.PATH.removeprefix("prometheus/")}
+    assert watched == {
+        "services": f"{SITE}/targets.yml",
+        "stack": targets.PATH.removeprefix("prometheus/"),
+        "monitors": "/etc/amaie/pair/monitors.yml",
+    }
     assert config["scrape_config_files"] == [f"{SITE}/scrapes*.yml"]
     assert f"{SITE}/rules*.yml" in config["rule_files"]
