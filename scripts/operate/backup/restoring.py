@@ -15,6 +15,7 @@ from operate.errors import StackError
 from operate.paths import SECRETS, SITE
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     import docker
@@ -53,10 +54,10 @@ class Backup:
             here = volumes.existing(client, stack.project)
             with volumes.mounted(client, stack.project, image, here) as container:
                 for volume, path in sorted(wanted.items()):
-                    pair = [name for name in (volume, f"{volume}-2") if name in here]  # both get the same
-                    for name in pair:
+                    wanting = targets(volume, here)
+                    for name in wanting:
                         volumes.load(container, name, path)
-                    if not pair:
+                    if not wanting:
                         progress.say(f"Note: {path.name} is left out; nothing of this variant uses it.")
                 volumes.load(container, "elasticsearch", self.folder / manifest.SNAPSHOT)
         with progress.step("Restoring Elasticsearch's documents"):
@@ -95,6 +96,11 @@ class Backup:
         found = wanted.model_copy(update={"documents": elasticsearch.counts()})
         if said := figures.differences(wanted, found, time.time()):
             raise DifferentError(*said)
+
+
+def targets(volume: str, here: Collection[str]) -> list[str]:
+    """Return the volumes that get what a backup has of one: both of a pair the same."""
+    return [name for name in (volume, f"{volume}-2") if name in here]
 
 
 class DifferentError(StackError):

@@ -145,3 +145,11 @@ def test_missing_documents_are_found_before_the_stack_is_started(done: list[tupl
     with pytest.raises(restoring.DifferentError) as caught:
         fill(backup(logs=8), done)
     assert str(caught.value) == "logs has 7 documents instead of 8"
+
+
+def test_both_of_a_pair_get_what_the_first_had() -> None:
+    """A second that begins empty would know less of the past; a volume that nothing uses gets nothing."""
+    here = ["alertmanager", "alertmanager-2", "prometheus"]
+    assert restoring.targets("alertmanager", here) == ["alertmanager", "alertmanager-2"]
+    assert restoring.targets("prometheus", here) == ["prometheus"]
+    assert restoring.targets("grafana", here) == []
