@@ -93,7 +93,7 @@ class Rig:
     def services(self) -> list[str]:
         """Return the services that are meant to stay."""
         config = self.stack.config()["services"]
-        return sorted(name for name, one in config.items() if one.get("restart") == "unless-stopped")
+        return sorted(name for name, one in config.items() if one.get("restart") == "always")
 
     def kill(self, service: str) -> None:
         """Kill what runs in a container, as a crash does: its restarts are counted by the engine."""
@@ -108,8 +108,8 @@ class Rig:
         """Wait until services are healthy."""
 
         def ill() -> list[str]:
-            found = {name: self.container(name).attrs["State"].get("Health", {}) for name in services}
-            return [name for name, health in found.items() if health.get("Status") != "healthy"]
+            found = {name: self.container(name).attrs["State"] for name in services}
+            return [name for name, state in found.items() if not healthy(state)]
 
         until(lambda: not ill(), f"{list(services)} healthy", seconds, ill)
 
@@ -188,6 +188,11 @@ class Rig:
         assert done.returncode in {0, 1}, done.stderr
         found: dict[str, Any] = json.loads(done.stdout)
         return found | {"clean": done.returncode == 0}
+
+
+def healthy(state: dict[str, Any]) -> bool:
+    """Tell whether a container runs and is well; one that has ended keeps its last health."""
+    return state["Status"] == "running" and state.get("Health", {}).get("Status") == "healthy"
 
 
 def tell(text: str) -> None:

@@ -51,7 +51,7 @@ CONTROLS: dict[str, Callable[[Service], bool]] = {
     ),
     "read only": lambda service: service["read_only"] is True,
     "limits": is_limited,
-    "restart": lambda service: service["restart"] == "unless-stopped",
+    "restart": lambda service: service["restart"] == "always",
     "init": lambda service: service["init"] is True,
     "grace": lambda service: service["stop_grace_period"] in {"30s", "1m0s", "2m0s"},
     "log rotation": lambda service: (

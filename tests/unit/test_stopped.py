@@ -55,7 +55,7 @@ def configured(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]
 def running(configured: list[dict[str, Any]]) -> set[str]:
     """Return every service that is meant to stay."""
     each = (one for config in configured for one in config["services"].items())
-    return {name for name, one in each if one.get("restart") == "unless-stopped"}
+    return {name for name, one in each if one.get("restart") == "always"}
 
 
 @pytest.fixture(scope="module")
