@@ -192,7 +192,7 @@ class Rig:
 
 def healthy(state: dict[str, Any]) -> bool:
     """Tell whether a container runs and is well; one that has ended keeps its last health."""
-    return state["Status"] == "running" and state.get("Health", {}).get("Status") == "healthy"
+    return bool(state["Status"] == "running" and state.get("Health", {}).get("Status") == "healthy")
 
 
 def tell(text: str) -> None:
