@@ -149,7 +149,7 @@ class Rig:
 
     @contextmanager
     def expecting(self, allowed: Collection[str]) -> Iterator[None]:
-        """Hold that only these alerts begin to fire, besides those of a busy machine and of all stops together."""
+        """Hold that only these alerts begin to fire, besides those of a busy machine and of a stop of all."""
         before, started = {one.name for one in self.firing()}, time.monotonic()
         yield
         until(lambda: self.firing() or True, "Prometheus answers", TOLD_SECONDS)
