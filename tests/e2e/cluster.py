@@ -117,7 +117,7 @@ class Cluster:
         [found] = self.ask(NODES[0], "/_cat/master?format=json")
         return NODES[int(found["node"].removeprefix("amaie-")) - 1]
 
-    def until(self, true: Callable[[], bool], what: str, seconds: float = 180) -> float:
+    def until(self, true: Callable[[], bool], what: str, seconds: float = 300) -> float:
         """Wait until something is true, asking again whoever does not answer; return the seconds it took."""
         began = time.monotonic()
         while True:
