@@ -217,7 +217,7 @@ pythons: $(DEV) ## The library's unit tests on Python 3.11 to 3.14 and free-thre
 recall: $(DEV) ## Measure redaction by the corpora of others; writes docs/redaction-recall.md.
 	$(PY) tests/corpus/outside/measured.py
 
-test-tools: ## Install what the tests need from Debian: Chromium, Node.js, Maven.
+test-tools: ## Install what the tests need from Debian: Chromium, Node.js, Maven, a C compiler.
 	@sh scripts/test-tools.sh
 
 ## Housekeeping

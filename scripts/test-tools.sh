@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install from Debian what the tests drive and Python cannot bring: a browser, Node.js, Java with Maven.
+# Install from Debian what the tests drive and Python cannot bring: a browser, Node.js, Java with Maven, a C compiler.
 set -eu
 
 missing=""
@@ -7,6 +7,7 @@ command -v chromium >/dev/null || missing="$missing chromium"
 command -v node >/dev/null || missing="$missing nodejs"
 command -v npm >/dev/null || missing="$missing npm"
 command -v mvn >/dev/null || missing="$missing maven"
+command -v cc >/dev/null || missing="$missing gcc libc6-dev"
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
