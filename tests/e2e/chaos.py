@@ -149,7 +149,7 @@ class Rig:
 
     @contextmanager
     def expecting(self, allowed: Collection[str]) -> Iterator[None]:
-        """Hold that only these alerts begin to fire, besides those of a busy machine and of all stops together."""
+        """Hold that only these alerts begin to fire, but for those of a busy machine and of all stops."""
         before, started = {one.name for one in self.firing()}, time.monotonic()
         yield
         until(lambda: self.firing() or True, "Prometheus answers", TOLD_SECONDS)
@@ -196,7 +196,8 @@ class Rig:
 
 def healthy(state: dict[str, Any]) -> bool:
     """Tell whether a container runs and is well; one that has ended keeps its last health."""
-    return state["Status"] == "running" and state.get("Health", {}).get("Status") == "healthy"
+    health: str = state.get("Health", {}).get("Status", "")
+    return bool(state["Status"] == "running") and health == "healthy"
 
 
 def tell(text: str) -> None:
