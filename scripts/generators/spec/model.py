@@ -1,8 +1,7 @@
 """The spec as typed, frozen values: what `spec.py` returns and every generator reads.
 
-The shapes mirror `spec/kpis.yaml` one to one, so that a person who knows the file knows the model.
-Times are durations in Prometheus' notation ("15s", "1h30m"); ratios run from 0 to 1; money is in the
-quote currency that the `currency` label names.
+The shapes mirror `spec/kpis.yaml` one to one. Times are durations in Prometheus' notation ("15s", "1h30m");
+ratios run from 0 to 1; money is in the quote currency that the `currency` label names.
 """
 
 from __future__ import annotations
