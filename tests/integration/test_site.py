@@ -56,6 +56,7 @@ def well() -> list[dict[str, str]]:
     facts = {
         **{f'up{{job="stack",service="{name}",instance="{name}"}}': "1x240" for name in STACK},
         'elasticsearch_scrape_success{collector="cluster-info"}': "1x240",
+        'elasticsearch_cluster_health_status{color="green"}': "1x240",
         "prometheus_config_last_reload_successful": "1x240",
         "prometheus_notifications_alertmanagers_discovered": "1x240",
         "alertmanager_config_last_reload_successful": "1x240",
