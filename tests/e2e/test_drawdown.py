@@ -39,7 +39,7 @@ YOUNG = (
     "^Alertmanagers apart",  # of a pair, neither
     "long-term store",  # nor for one
 )
-"""Panels that a stack of some minutes cannot fill, though the demo brings its history, and what it has not."""
+"""Panels that a stack of some minutes cannot fill, though the demo brings its history, and what it lacks."""
 
 
 def eventually(look: Callable[[], Any], what: str, seen: Callable[[], Any] = str) -> Any:
