@@ -15,8 +15,8 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,7 @@ services:
 """
 PLOT = ROOT / "docs" / "img" / "soak.png"
 MEBIBYTE = 1 << 20
+STREAM = "/logs-amaie-default"
 TICK, LOOK_SECONDS = 0.02, 0.93
 SAMPLES = 120
 LIFE_SECONDS = 60
@@ -106,18 +107,18 @@ class Soak:
             serve(Churn(self._options.series), CHURN_PORT),
         )
         self._start = time.monotonic()
-        looking = threading.Thread(target=self._look, daemon=True)
-        looking.start()
-        self._log(logging.getLogger("soak"))
-        handler.flush()
-        looking.join()
+        with ThreadPoolExecutor(1) as pool:
+            looking = pool.submit(self._look)
+            self._log(logging.getLogger("soak"), looking)
+            handler.flush()
+            looking.result()
         for server in servers:
             server.close()
         return handler
 
-    def _log(self, log: logging.Logger) -> None:
+    def _log(self, log: logging.Logger, looking: Future[None]) -> None:
         with bind(strategy_id="efe-momentum"):
-            while self.minutes < self._options.minutes:
+            while self.minutes < self._options.minutes and not looking.done():
                 due = int(self.minutes * 60 * self._options.rate) - self.logged
                 for number in range(self.logged, self.logged + due):
                     extra = {"symbol": "BTC/USDT", "order_id": f"ORD-{number}", "price": 30000 + number / 7}
@@ -144,8 +145,9 @@ class Soak:
     def _newest(self, search: httpx.Client) -> float | None:
         """Return the age of the newest record that a search finds."""
         asked = {"size": 0, "aggs": {"newest": {"max": {"field": "@timestamp"}}}}
-        answer = search.post("/logs-amaie-default/_search", json=asked).raise_for_status().json()
-        found: float | None = answer["aggregations"]["newest"]["value"]
+        answer = search.post(f"{STREAM}/_search?ignore_unavailable=true", json=asked).raise_for_status()
+        newest = answer.json().get("aggregations", {}).get("newest", {})  # none before the first record
+        found: float | None = newest.get("value")
         return None if found is None else time.time() - found / 1000
 
     def _sample(self, prometheus: httpx.Client) -> None:
@@ -168,7 +170,7 @@ class Soak:
             last = -1
             while True:
                 time.sleep(5)
-                count = search.get("/logs-amaie-default/_count", params={"q": "service:soak"})
+                count = search.get(f"{STREAM}/_count", params={"q": "service:soak"})
                 number = int(count.raise_for_status().json()["count"])
                 if number == last:
                     return number
