@@ -99,9 +99,9 @@ class Soak:
     def run(self) -> TelemetryHandler:
         """Log and look until the time is over; return the handler, which knows what was written."""
         log_dir = self.volume("logs")
-        handler = configure_logging(
-            service="soak", log_dir=log_dir, console=False, max_bytes=64 * MEBIBYTE, backups=4
-        )
+        quiet = {"httpx": "WARNING"}  # it tells of every request, our own looks among them
+        place = self.volume("logs")
+        handler = configure_logging(service="soak", log_dir=place, levels=quiet, console=False, backups=4)
         servers = (
             start_metrics_server(WRITER_PORT, service="launcher"),
             serve(Churn(self._options.series), CHURN_PORT),
