@@ -98,7 +98,6 @@ class Soak:
 
     def run(self) -> TelemetryHandler:
         """Log and look until the time is over; return the handler, which knows what was written."""
-        log_dir = self.volume("logs")
         quiet = {"httpx": "WARNING"}  # it tells of every request, our own looks among them
         place = self.volume("logs")
         handler = configure_logging(service="soak", log_dir=place, levels=quiet, console=False, backups=4)
