@@ -30,6 +30,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "scripts"), str(ROOT / "tests")]
 from amaie_exporters.serving import serve  # noqa: E402 - after the path is set
 from amaie_telemetry import bind, configure_logging, start_metrics_server  # noqa: E402
 from bench.soaked import Seen, draw, table, verdict  # noqa: E402
+from e2e import inside  # noqa: E402
 from operate import trust  # noqa: E402
 from operate.compose_cli import Stack  # noqa: E402
 
@@ -94,7 +95,7 @@ class Soak:
 
     def volume(self, name: str) -> Path:
         """Return the folder of a volume on this machine."""
-        return Path(self._engine.volumes.get(f"{PROJECT}_{name}").attrs["Mountpoint"])
+        return inside.volume(self._engine, PROJECT, name)
 
     def run(self) -> TelemetryHandler:
         """Log and look until the time is over; return the handler, which knows what was written."""

@@ -18,7 +18,7 @@ import docker
 import httpx
 import pytest
 
-from e2e import demo
+from e2e import demo, inside
 from operate import trust
 from operate.compose_cli import Stack
 from operate.errors import StackError
@@ -91,8 +91,7 @@ class Rig:
 
     def container(self, service: str) -> Container:
         """Return the container of a service, in its present state."""
-        wanted = [f"com.docker.compose.project={PROJECT}", f"com.docker.compose.service={service}"]
-        return self.engine.containers.list(all=True, filters={"label": wanted})[0]
+        return inside.container(self.engine, PROJECT, service)
 
     def services(self) -> list[str]:
         """Return the services that are meant to stay."""
@@ -118,17 +117,8 @@ class Rig:
         until(lambda: not ill(), f"{list(services)} healthy", seconds, ill)
 
     def query(self, expression: str) -> list[dict[str, Any]]:
-        """Ask Prometheus inside its container: the way from outside is one of the things that stop."""
-        tool = (
-            "/bin/promtool",
-            "query",
-            "instant",
-            "--format=json",
-            "--http.config.file=/etc/prometheus/login.yml",
-        )
-        said = self.stack.run("exec", "-T", "prometheus", *tool, "https://localhost:9090", expression)
-        found: list[dict[str, Any]] = json.loads(said)
-        return found
+        """Ask Prometheus inside its container."""
+        return inside.query(self.stack, expression)
 
     def firing(self) -> set[Alert]:
         """Return what fires in Prometheus."""
@@ -183,8 +173,7 @@ class Rig:
 
     def audit(self) -> dict[str, Any]:
         """Compare what Elasticsearch has with what the services wrote; they must not write meanwhile."""
-        written = [self.engine.volumes.get(f"{PROJECT}_{name}") for name in ("logs", "history")]
-        files = [volume.attrs["Mountpoint"] for volume in written]
+        files = [str(inside.volume(self.engine, PROJECT, name)) for name in ("logs", "history")]
         secret = str(SECRETS / "es_amaie_operator_password")
         url = ("--url", self.stack.url("elasticsearch"), "--password-file", secret)
         command = [sys.executable, "-m", "amaie_ingest", "audit", "--json", *url, *files]

@@ -6,15 +6,16 @@ import subprocess
 import tempfile
 import time
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from e2e import inside
 from e2e.chaos import PROJECT
 from support import clocks, own_engine
 
 if TYPE_CHECKING:
     import signal
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from docker.models.containers import Container
 
@@ -39,7 +40,7 @@ def users(rig: Rig, volume: str) -> list[str]:
 @contextmanager
 def full(rig: Rig, volume: str) -> Iterator[None]:
     """Let a volume be full; then give it room again, with all that was written."""
-    place = Path(rig.engine.volumes.get(f"{PROJECT}_{volume}").attrs["Mountpoint"])
+    place = inside.volume(rig.engine, PROJECT, volume)
     names = users(rig, volume)
     held = sum(path.lstat().st_size for path in place.rglob("*"))
     size = held + ROOM.get(volume, LITTLE)

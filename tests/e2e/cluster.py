@@ -15,6 +15,7 @@ import httpx
 
 import generate
 import up
+from e2e import inside
 from operate import build, passwords, trust
 from operate.certificates import NODES
 from operate.compose_cli import Stack
@@ -81,8 +82,7 @@ class Cluster:
 
     def container(self, node: str) -> Container:
         """Return the container of a node, in its present state."""
-        wanted = [f"com.docker.compose.project={PROJECT}", f"com.docker.compose.service={node}"]
-        return self.engine.containers.list(all=True, filters={"label": wanted})[0]
+        return inside.container(self.engine, PROJECT, node)
 
     def address(self, node: str, network: str = "logs") -> str:
         """Return the address of a node on a network; an empty text while it does not run."""

@@ -14,6 +14,7 @@ import pytest
 
 from operate import certificates, trust
 from operate.paths import SECRETS
+from support.silences import silence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,16 +91,7 @@ class Memory:
 
     def silence(self, name: str) -> None:
         """Silence an alert for some hours."""
-        now = time.time()
-        stamp = [time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now + later)) for later in (0, 5 * 3600)]
-        matcher = {"name": "alertname", "value": name, "isRegex": False, "isEqual": True}
-        body = {
-            "matchers": [matcher],
-            "startsAt": stamp[0],
-            "endsAt": stamp[1],
-            "createdBy": "drill",
-            "comment": "é",
-        }
+        body = silence(name, hours=5, author="drill", comment="é")
         url = self.stack.url("alertmanager")
         with trust.monitoring(url, trust.OPERATOR, folder=self.secrets) as client:
             client.post("/api/v2/silences", json=body).raise_for_status()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import httpx
@@ -15,6 +14,7 @@ from e2e.demo import PROJECT, Demo
 from operate import catalogue, certificates, trust
 from operate.compose_cli import Stack
 from operate.paths import SECRETS
+from support.silences import silence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,21 +93,8 @@ class Probe(NamedTuple):
     body: object = None
 
 
-def silence() -> dict[str, object]:
-    """Return a silence of everything for an hour."""
-    now = datetime.now(UTC)
-    matcher = {"name": "alertname", "value": ".+", "isRegex": True, "isEqual": True}
-    return {
-        "matchers": [matcher],
-        "startsAt": now.isoformat(),
-        "endsAt": (now + timedelta(hours=1)).isoformat(),
-        "createdBy": "nobody",
-        "comment": "a probe",
-    }
-
-
 CHANGES = (
-    Probe("alertmanager", "POST", "/api/v2/silences", silence()),
+    Probe("alertmanager", "POST", "/api/v2/silences", silence(".+", regex=True, comment="a probe")),
     Probe("alertmanager", "DELETE", "/api/v2/silence/00000000-0000-0000-0000-000000000000"),
     Probe("alertmanager", "POST", "/api/v2/alerts", [{"labels": {"alertname": "Forged"}}]),
     Probe("alertmanager", "POST", "/-/reload"),
@@ -190,7 +177,7 @@ def test_a_reader_reads(demo: Demo, user: str) -> None:
 def test_the_operator_silences_and_takes_it_back(demo: Demo) -> None:
     """Whom all of this is for is not kept out."""
     with trust.monitoring(demo.url("alertmanager"), trust.OPERATOR) as client:
-        made = silence() | {"matchers": [{"name": "alertname", "value": "None", "isRegex": False}]}
+        made = silence("None", comment="a probe")
         name = client.post("/api/v2/silences", json=made).raise_for_status().json()["silenceID"]
         assert client.delete(f"/api/v2/silence/{name}").is_success
 

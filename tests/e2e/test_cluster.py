@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from e2e import cluster, demo
+from e2e.chaos import tell
 from integration.logs.writer import Writer
 from operate import certificates, trust
 from operate.certificates import NODES
@@ -51,11 +52,6 @@ def _three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
             yield running
     finally:
         demo.script(*down)
-
-
-def tell(text: str) -> None:
-    """Print a measurement."""
-    print(f"\n  {text}", end="", flush=True)  # noqa: T201
 
 
 def survives(three: Cluster, node: str) -> int:

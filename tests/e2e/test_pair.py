@@ -13,7 +13,7 @@ import ssl
 import time
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -24,13 +24,15 @@ import yaml
 
 import generate
 import up
-from e2e.chaos import OF_THE_MACHINE, SILENCE_SECONDS, until
+from e2e import inside
+from e2e.chaos import OF_THE_MACHINE, SILENCE_SECONDS, tell, until
 from e2e.demo import script
 from operate import build, certificates, engine, passwords, trust
 from operate.compose_cli import Stack
 from operate.paths import ROOT, SECRETS
 from operate.progress import Progress
 from operate.site.shape import HighAvailability, LongTerm, Site
+from support.silences import silence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +68,6 @@ try:
 except urllib.error.HTTPError as error:
     print(error.code)
 """
-TOOL = ("/bin/promtool", "query", "instant", "--format=json", "--http.config.file=/etc/prometheus/login.yml")
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,7 @@ class Rig:
 
     def container(self, service: str) -> Container:
         """Return the container of a service."""
-        wanted = [f"com.docker.compose.project={PROJECT}", f"com.docker.compose.service={service}"]
-        return self.engine.containers.list(all=True, filters={"label": wanted})[0]
+        return inside.container(self.engine, PROJECT, service)
 
     def start(self, *services: str) -> None:
         """Start services and wait until they are healthy."""
@@ -87,9 +87,7 @@ class Rig:
 
     def query(self, prometheus: str, expression: str) -> list[dict[str, Any]]:
         """Ask one of the two, in its own container."""
-        said = self.stack.run("exec", "-T", prometheus, *TOOL, "https://localhost:9090", expression)
-        found: list[dict[str, Any]] = json.loads(said)
-        return found
+        return inside.query(self.stack, expression, prometheus)
 
     def firing(self, prometheus: str) -> set[tuple[str, str]]:
         """Return what fires by the rules of one of the two, with the service that it is about."""
@@ -122,16 +120,8 @@ class Rig:
 
     def silence(self, name: str) -> str:
         """Silence an alert for an hour, as the operator does at the proxy; return the silence's id."""
-        now = datetime.now(UTC)
-        wanted = {
-            "matchers": [{"name": "alertname", "value": name, "isRegex": False, "isEqual": True}],
-            "startsAt": now.isoformat(),
-            "endsAt": (now + timedelta(hours=1)).isoformat(),
-            "createdBy": "test",
-            "comment": "of the pair",
-        }
         with trust.monitoring(self.stack.url("alertmanager"), trust.OPERATOR) as client:
-            made = client.post("/api/v2/silences", json=wanted).raise_for_status().json()
+            made = client.post("/api/v2/silences", json=silence(name)).raise_for_status().json()
         return str(made["silenceID"])
 
     def inside(self, url: str, login: str = "", method: str = "GET") -> tuple[int, Any]:
@@ -401,6 +391,6 @@ def test_each_is_told_of_within_five_minutes(rig: Rig, service: str) -> None:
         TOLD_SECONDS,
         lambda: rig.firing(other),
     )
-    print(f"\n  {service}: TargetDown after {time.monotonic() - killed:.0f} s", end="", flush=True)  # noqa: T201
+    tell(f"{service}: TargetDown after {time.monotonic() - killed:.0f} s")
     assert rig.longest_pause() < SILENCE_SECONDS
     rig.start(service)

@@ -10,18 +10,19 @@ import os
 import subprocess
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import docker
 import pytest
 
+from e2e import inside
 from e2e.memory import Memory, State
 from operate.compose_cli import Stack
 from operate.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 PROJECT, OFFSET = "amaie-upgrade", 24_000
 STACK = Stack(PROJECT, demo=True, offset=OFFSET)
@@ -90,9 +91,7 @@ class Checkout:
     def each(self, action: str, *services: str) -> None:
         """Start or stop the containers of services."""
         for service in services:
-            label = [f"com.docker.compose.project={PROJECT}", f"com.docker.compose.service={service}"]
-            [container] = self.engine.containers.list(all=True, filters={"label": label})
-            getattr(container, action)()
+            getattr(inside.container(self.engine, PROJECT, service), action)()
 
     def fill_the_queue(self) -> int:
         """Stop Elasticsearch and wait until some hundred records wait; return how many were written since."""
@@ -106,7 +105,7 @@ class Checkout:
         return sum(path.read_bytes().count(b"\n") for path in self._volume("logs").glob("*.jsonl*"))
 
     def _volume(self, name: str) -> Path:
-        return Path(self.engine.volumes.get(f"{PROJECT}_{name}").attrs["Mountpoint"])
+        return inside.volume(self.engine, PROJECT, name)
 
     def audited(self) -> str:
         """Stop the writers, wait until the account balances, and start them again; return the report."""

@@ -13,6 +13,7 @@ import yaml
 
 from operate.hashes import STORE_USER
 from operate.paths import ROOT
+from operate.site import scrapes
 
 if TYPE_CHECKING:
     from operate.site.shape import LongTerm
@@ -23,7 +24,6 @@ JOB = "long-term"
 REPLICA = "prometheus_replica"
 FOLDER = "/etc/prometheus"
 SECRETS = "/run/secrets"
-OWN = f"{SECRETS}/services"
 AUTHORITY = f"{SECRETS}/stack_ca.pem"
 SOURCES = ROOT / "grafana" / "provisioning" / "datasources" / "amaie.yaml"
 
@@ -42,11 +42,8 @@ def jobs(store: LongTerm | None) -> list[dict[str, Any]]:
     """Return how the stack's own store is scraped; another one is watched by whoever runs it."""
     if not store or not store.retention:
         return []
-    config = yaml.safe_load((ROOT / "prometheus" / "prometheus.yml").read_text("utf-8"))
-    like = next(job for job in config["scrape_configs"] if job["job_name"] == "monitors")
     found = {"targets": [f"{SERVICE}:{PORT}"], "labels": {"service": SERVICE}}
-    kept = {key: value for key, value in like.items() if key != "file_sd_configs"}
-    return [kept | {"job_name": JOB, "static_configs": [found]} | _signed_in()]
+    return [scrapes.like("monitors") | {"job_name": JOB, "static_configs": [found]} | _signed_in()]
 
 
 def sources(store: LongTerm) -> dict[str, Any]:
@@ -73,17 +70,17 @@ def _signs_in(source: dict[str, Any], store: LongTerm) -> None:
     settings, secret = source["jsonData"], source["secureJsonData"]
     settings["tlsAuthWithCACert"] = bool(store.tls and store.tls.ca_file)
     if store.tls and store.tls.ca_file:
-        secret["tlsCACert"] = f"$__file{{{OWN}/{store.tls.ca_file}}}"
+        secret["tlsCACert"] = f"$__file{{{scrapes.SECRETS}/{store.tls.ca_file}}}"
     if store.tls and store.tls.server_name:
         settings["serverName"] = store.tls.server_name
     if not store.credentials:
         return
     if store.credentials.token_file:
         settings["httpHeaderName1"] = "Authorization"
-        secret["httpHeaderValue1"] = f"Bearer $__file{{{OWN}/{store.credentials.token_file}}}"
+        secret["httpHeaderValue1"] = f"Bearer $__file{{{scrapes.SECRETS}/{store.credentials.token_file}}}"
     else:
         source |= {"basicAuth": True, "basicAuthUser": store.credentials.user}
-        secret["basicAuthPassword"] = f"$__file{{{OWN}/{store.credentials.password_file}}}"
+        secret["basicAuthPassword"] = f"$__file{{{scrapes.SECRETS}/{store.credentials.password_file}}}"
 
 
 def _write(store: LongTerm) -> dict[str, Any]:
@@ -96,17 +93,7 @@ def _write(store: LongTerm) -> dict[str, Any]:
         url = f"https://{SERVICE}:{PORT}/api/v1/write"
         same = {"write_relabel_configs": [{"regex": REPLICA, "action": "labeldrop"}]}
         return {"name": JOB, "url": url} | _signed_in() | same
-    entry: dict[str, Any] = {"name": JOB, "url": store.url}
-    if store.tls:
-        ca_file = store.tls.ca_file and f"{OWN}/{store.tls.ca_file}"
-        given = {"ca_file": ca_file, "server_name": store.tls.server_name}
-        entry["tls_config"] = {key: value for key, value in given.items() if value}
-    if store.credentials and store.credentials.token_file:
-        entry["authorization"] = {"credentials_file": f"{OWN}/{store.credentials.token_file}"}
-    elif store.credentials:
-        password = f"{OWN}/{store.credentials.password_file}"
-        entry["basic_auth"] = {"username": store.credentials.user, "password_file": password}
-    return entry
+    return {"name": JOB, "url": store.url} | scrapes.access(store)
 
 
 def _signed_in() -> dict[str, Any]:

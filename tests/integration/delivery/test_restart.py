@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
 from integration.delivery.world import World, alert
+from support.silences import silence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,15 +21,7 @@ WRITTEN = 2.5
 
 
 def _silence(world: World, name: str) -> None:
-    now = datetime.now(UTC)
-    silence = {
-        "matchers": [{"name": "alertname", "value": name, "isRegex": False, "isEqual": True}],
-        "startsAt": now.isoformat(),
-        "endsAt": (now + timedelta(hours=1)).isoformat(),
-        "createdBy": "test",
-        "comment": "known",
-    }
-    httpx.post(f"{world.alertmanager.url}/api/v2/silences", json=silence, timeout=10).raise_for_status()
+    httpx.post(f"{world.alertmanager.url}/api/v2/silences", json=silence(name), timeout=10).raise_for_status()
 
 
 def test_a_silence_and_what_was_told_survive_a_crash(start: Callable[..., World]) -> None:
