@@ -84,13 +84,23 @@ def ensure(variant: str, client: docker.DockerClient, progress: Progress) -> dic
     if variant == "packages":
         programs.ensure(("debootstrap", "mvn"), progress)
     with _only_one():
-        if variant == "official":
-            names = [values[name] for name in (*map(pins.variable, pins.services(values)), pins.OWN)]
-            for name in names:
-                pull(client, name, progress)
+        for name in _pulled(variant, values):
+            pull(client, name, progress)
         made = recipes(variant, values)
         _build_missing(client, made, progress)
     return images_of(variant, made)
+
+
+def present(variant: str) -> set[str]:
+    """Return the tags of all images that an engine has once `ensure` is done, those built upon included."""
+    values = pins.read()
+    return {*_pulled(variant, values), *(recipe.tag for recipe in recipes(variant, values))}
+
+
+def _pulled(variant: str, values: dict[str, str]) -> list[str]:
+    if variant == "packages":
+        return []
+    return [values[name] for name in (*map(pins.variable, pins.services(values)), pins.OWN)]
 
 
 def pull(client: docker.DockerClient, name: str, progress: Progress) -> None:

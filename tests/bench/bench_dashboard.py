@@ -27,12 +27,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import httpx
-from playwright.sync_api import sync_playwright
 
 from amaie_dashboard.catalogue import catalogue
 from amaie_dashboard.hub import REFRESH
 from operate import certificates, passwords, trust
-from support.browsing import CHROMIUM, arguments
+from support.browsing import chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -179,9 +178,8 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         dashboard(address, given.port, Path(folder)) as running,
-        sync_playwright() as playwright,
+        chromium(Path(folder)) as browser,
     ):
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=arguments(Path(folder)))
         url = f"https://127.0.0.1:{given.port}"
         costs = [
             measure(
@@ -189,7 +187,6 @@ def main() -> None:
             )
             for viewers in (1, given.viewers)
         ]
-        browser.close()
     for cost in costs:
         sys.stdout.write(
             f"{cost.viewers:3} viewers: {cost.queries} queries, {cost.milliseconds:.1f} ms of processor time "

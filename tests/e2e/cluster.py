@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import threading
 import time
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from operate.compose_cli import Stack
 from operate.paths import ROOT, SECRETS
 from operate.progress import Progress
 from operate.site.shape import HighAvailability, Site
+from support import preload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +33,6 @@ PROJECT, OFFSET = "amaie-e2e-cluster", 40_000
 STREAM = "logs-amaie-default"
 POLL_SECONDS = 0.1
 FILES_NEEDED = 65_535
-SHIM = ROOT / "tests" / "e2e" / "files.c"
 
 
 def started(folder: Path) -> Cluster:
@@ -54,12 +53,11 @@ def started(folder: Path) -> Cluster:
 
 
 def _more_files(engine: docker.DockerClient, image: str, folder: Path) -> Iterator[str]:
-    """Yield the Compose file that helps where the engine gives a container too few files (see files.c)."""
+    """Yield the Compose file that helps where the engine gives a container too few files: preload/files.c."""
     said = engine.containers.run(image, ["sh", "-c", "ulimit -Hn"], remove=True).decode().strip()
     if said == "unlimited" or int(said) >= FILES_NEEDED:
         return
-    library = folder / "files.so"
-    subprocess.run(["cc", "-shared", "-fPIC", "-o", str(library), str(SHIM)], check=True)
+    library = preload.built("files", folder)
     preloaded = f'{{environment: {{LD_PRELOAD: /opt/files.so}}, volumes: ["{library}:/opt/files.so:ro"]}}'
     path = folder / "files.yaml"
     path.write_text("services:\n" + "".join(f"  {name}: {preloaded}\n" for name in NODES))

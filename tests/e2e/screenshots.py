@@ -9,13 +9,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Error, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Error, Page, ViewportSize
 
 from operate import catalogue
 from operate.compose_cli import Stack
 from operate.errors import StackError
 from operate.paths import SECRETS
-from support.browsing import CHROMIUM, arguments
+from support.browsing import chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / ".cache" / "screenshots"
@@ -43,9 +43,7 @@ def main() -> int:
     running = {one["Service"] for one in stack.containers() if one["State"] == "running"}
     SHOTS.mkdir(parents=True, exist_ok=True)
     failed = 0
-    with sync_playwright() as playwright:
-        executable = CHROMIUM if CHROMIUM.exists() else None
-        browser = playwright.chromium.launch(executable_path=executable, args=arguments(SECRETS, PAGES))
+    with chromium(SECRETS, PAGES) as browser:
         for service in (service for service in PAGES if service in running):
             page = browser.new_page(viewport=SIZE)
             failed += photographed(page, service, catalogue.url(service, stack.offset))

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
+import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from playwright.sync_api import sync_playwright
 
 from operate import certificates
+from support import preload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+    from playwright.sync_api import Browser
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -22,8 +29,24 @@ FLAGS = (
 )
 
 
-def arguments(secrets: Path, servers: Iterable[str] = ("dashboard",)) -> list[str]:
-    """Return the command line of a Chromium that takes these servers' own keys, and no other unknown one."""
+@contextmanager
+def chromium(secrets: Path, servers: Iterable[str] = ("dashboard",)) -> Iterator[Browser]:
+    """Yield a browser without a window, which does not mind what happens to the machine's networks.
+
+    It takes the keys of these servers in a stack's folder of secrets, and no other unknown one.
+    """
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        library = str(preload.built("networks", Path(folder)))
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=_arguments(secrets, servers),
+            env={**os.environ, "LD_PRELOAD": library},
+        )
+        yield browser
+        browser.close()
+
+
+def _arguments(secrets: Path, servers: Iterable[str]) -> list[str]:
     keys = ",".join(_pin(secrets / certificates.certificate(server)) for server in servers)
     return [*FLAGS, f"--ignore-certificate-errors-spki-list={keys}"]
 

@@ -94,13 +94,14 @@ def own() -> Iterator[Engine]:
     """Move into a network of our own, and yield a running engine there that has the stack's images."""
     with closing(docker.from_env(timeout=600)) as client:
         variant = build.choose(os.environ.get("IMAGES", "auto"), client, Progress())
-    names = {*build.images_of(variant).values()}
     os.environ["IMAGES"] = variant
     folder = Path(tempfile.mkdtemp(prefix="amaie-engine-"))
     found = Engine(folder)
     try:
         archive = folder / "images.tar"
-        subprocess.run(["docker", "save", "--output", str(archive), *sorted(names)], check=True)
+        subprocess.run(
+            ["docker", "save", "--output", str(archive), *sorted(build.present(variant))], check=True
+        )
         _leave_the_network()
         os.environ["DOCKER_HOST"] = f"unix://{found.socket}"
         found.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -99,3 +100,18 @@ def test_one_setting_takes_every_image_from_a_mirror(monkeypatch: pytest.MonkeyP
     saved = tmp_path / "amaie.env"
     saved.write_text(json.dumps("x").strip('"') + "_IMAGE=mirror/y:1\n")
     assert pins.read(saved) == {"x_IMAGE": "mirror/y:1"}, "what was started is found again as it was"
+
+
+@pytest.mark.parametrize("variant", build.VARIANTS)
+def test_an_engine_that_has_all_images_needs_no_other(variant: str) -> None:
+    """Who copies `present` to an engine without a network can start a stack there."""
+
+    class Images:
+        """Has what it is given; anything else would have to be pulled or built."""
+
+        def get(self, name: str) -> None:
+            asked.add(name)
+
+    asked: set[str] = set()
+    build.ensure(variant, SimpleNamespace(images=Images()), Progress())  # type: ignore[arg-type]
+    assert asked == build.present(variant)

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
 
 from integration.dashboard.lab import PASSWORD, ROLES, Stack, configure, free_port, services
 from operate import passwords
-from support.browsing import CHROMIUM, arguments
+from support.browsing import CHROMIUM, chromium
 from support.containers import Alertmanager, Prometheus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, Page
 
     from integration.dashboard.lab import Dashboard
     from support.containers import Elasticsearch
@@ -71,10 +72,8 @@ def _browser(secrets: Path) -> Iterator[Browser]:
     """Yield Debian's Chromium without a window."""
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is missing; run 'make test-tools', which installs it")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=arguments(secrets))
+    with chromium(secrets) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(name="viewer")
