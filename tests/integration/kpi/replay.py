@@ -10,6 +10,7 @@ import yaml
 
 from generators.shared.conditions import seconds
 from operate.paths import ROOT
+from support import needed_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -52,10 +53,11 @@ def replay(
     promtool prints what it got wherever a test expects nothing, at full precision; where it got nothing,
     it is content and prints nothing.
     """
-    accounts, moments = tuple(accounts), tuple(moments)
+    accounts, series, moments = tuple(accounts), tuple(series), tuple(moments)
+    groups = needed_rules.of(trading_groups(), series)
     step = int(accounts[0].times[1])
-    folder.joinpath("rules.yml").write_text(yaml.safe_dump({"groups": trading_groups()}))
-    order = ", ".join(group["name"] for group in trading_groups())
+    folder.joinpath("rules.yml").write_text(yaml.safe_dump({"groups": groups}))
+    order = ", ".join(group["name"] for group in groups)
     lines = ["rule_files: [rules.yml]", f"evaluation_interval: {step}s"]
     lines += [f"group_eval_order: [{order}]", "tests:"]
     lines += [f"- interval: {step}s", "  input_series:"]
