@@ -115,6 +115,8 @@ explain-redaction: $(DEV) ## Say what redaction masks in a text, by which rule a
 
 UNIT = not integration and not e2e and not browser
 E2E = e2e and not pages and not recovery and not chaos_stack and not chaos_cluster and not upgrade
+# Tests of a file that share a long preparation stay together.
+MANY = -n auto --dist loadgroup
 # Two side by side, since most of their time is waiting; more would each bring an Elasticsearch of their own.
 TWO = -n 2 --dist loadfile --durations 20
 .PHONY: test unit integration e2e browser official chaos chaos-stack chaos-cluster recovery upgrade pages mutate golden
@@ -122,18 +124,18 @@ TWO = -n 2 --dist loadfile --durations 20
 .PHONY: bench-ingest bench-dashboard
 .PHONY: bench-generate
 test: check test-tools $(EXAMPLES) images ## Run all tests (lint, types, drift, unit, integration, end to end).
-	$(PY) -m pytest -m "$(UNIT)" -n auto
+	$(PY) -m pytest -m "$(UNIT)" $(MANY)
 	$(PY) -m pytest -m "(integration or browser) and not chaos" $(TWO)
-	$(PY) -m pytest -m "$(E2E)"
+	$(PY) -m pytest -m "$(E2E)" --durations 15
 
 unit: $(DEV) ## Run the tests that need no Docker engine.
-	$(PY) -m pytest -m "$(UNIT)" -n auto
+	$(PY) -m pytest -m "$(UNIT)" $(MANY)
 
 integration: $(DEV) test-tools images ## Run the tests against the real tools in containers.
 	$(PY) -m pytest -m "integration and not chaos" $(TWO)
 
-e2e: $(DEV) images ## Run the end-to-end test of the whole stack.
-	$(PY) -m pytest -m "$(E2E)"
+e2e: $(DEV) test-tools images ## Run the end-to-end test of the whole stack.
+	$(PY) -m pytest -m "$(E2E)" --durations 15
 
 browser: $(DEV) test-tools images ## Run the live dashboard's tests in headless Chromium.
 	$(PY) -m pytest -m browser
@@ -153,11 +155,11 @@ chaos: $(DEV) images ## Run the long fault schedules of the log pipeline (100,00
 chaos-stack: $(DEV) images ## Stop, kill, fill and misguide everything on an engine of its own (COLD_STARTS=20 SEED=… ONLY=…).
 	PYTHONPATH=scripts:tests $(PY) -m support.own_engine $(PY) -m pytest -s -m chaos_stack $(if $(ONLY),-k $(call quoted,$(ONLY)))
 
-chaos-cluster: $(DEV) images ## Kill each of three Elasticsearch nodes in turn under 2,000 records a second (ROUNDS=2).
+chaos-cluster: $(DEV) test-tools images ## Kill each of three Elasticsearch nodes in turn under 2,000 records a second (ROUNDS=2).
 	$(PY) -m pytest -s tests/e2e/test_cluster.py
 
 recovery: $(DEV) images ## Run the drill of backup and restore: a stack is deleted and restored.
-	$(PY) -m pytest -m recovery
+	$(PY) -m pytest -m recovery --durations 15
 
 upgrade: $(DEV) images ## From an older version to this one and back, while records wait (FROM=commit or tag).
 	FROM=$(call quoted,$(FROM)) $(PY) -m pytest -m upgrade

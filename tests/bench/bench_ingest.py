@@ -149,7 +149,8 @@ def ruby() -> dict[str, float]:
     raw = lines(RUBY_LINES)
     by_turns = chain.from_iterable(zip(raw, filtered.envelopes(raw, "amaie-core.jsonl"), strict=True))
     script = ROOT / "tests" / "ruby" / "bench.rb"
-    answer = jruby.run(script, filtered.SCRIPT, filtered.CONTRACT, text=filtered.encoded(by_turns))
+    text = filtered.encoded(by_turns)
+    answer = jruby.run(script, filtered.SCRIPT, filtered.CONTRACT, text=text, java_options=())
     rates: dict[str, float] = json.loads(answer)
     return rates
 

@@ -139,8 +139,12 @@ class Rig:
 
     @contextmanager
     def expecting(self, allowed: Collection[str]) -> Iterator[None]:
-        """Hold that only these alerts begin to fire, besides those of a busy machine and of a stop of all."""
-        before, started = {one.name for one in self.firing()}, time.monotonic()
+        """Hold that only these alerts begin to fire, besides those of a busy machine and of a stop of all.
+
+        What is pending already comes of what was done before.
+        """
+        known = self.query("group by (alertname) (ALERTS)")
+        before, started = {one["metric"]["alertname"] for one in known}, time.monotonic()
         yield
         until(lambda: self.firing() or True, "Prometheus answers", TOLD_SECONDS)
         window = f"{time.monotonic() - started:.0f}s"
