@@ -116,7 +116,7 @@ explain-redaction: $(DEV) ## Say what redaction masks in a text, by which rule a
 UNIT = not integration and not e2e and not browser
 E2E = e2e and not pages and not recovery and not chaos_stack and not chaos_cluster and not upgrade
 # Tests of a file that share a long preparation stay together.
-MANY = -n auto --dist loadgroup
+MANY = -n auto --dist loadfile
 # Two side by side, since most of their time is waiting; more would each bring an Elasticsearch of their own.
 TWO = -n 2 --dist loadfile --durations 20
 .PHONY: test unit integration e2e browser official chaos chaos-stack chaos-cluster recovery upgrade pages mutate golden

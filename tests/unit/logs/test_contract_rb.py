@@ -9,8 +9,6 @@ import pytest
 from ruby import filtered
 from vectors.cases import Case, comparable, load, same
 
-pytestmark = pytest.mark.xdist_group("the filter's vectors")
-
 CASES = load()
 STREAMS = {"good": "logs", "rejected": "rejected"}
 

@@ -24,8 +24,6 @@ from vectors.cases import comparable, exact, same
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = pytest.mark.xdist_group("the second net")
-
 RECORD = {
     "timestamp": "2025-07-30T14:30:00.123456Z",
     "level": "INFO",
