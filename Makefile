@@ -114,6 +114,7 @@ explain-redaction: $(DEV) ## Say what redaction masks in a text, by which rule a
 	@PYTHONPATH=src $(PY) -m amaie_telemetry.redact $(call quoted,$(TEXT))
 
 UNIT = not integration and not e2e and not browser
+INTEGRATION = (integration or browser) and not chaos and not chaos_stack
 E2E = e2e and not pages and not recovery and not chaos_stack and not chaos_cluster and not upgrade
 # Tests of a file that share a long preparation stay together.
 MANY = -n auto --dist loadfile
@@ -125,14 +126,14 @@ TWO = -n 2 --dist loadfile --durations 20
 .PHONY: bench-generate
 test: check test-tools $(EXAMPLES) images ## Run all tests (lint, types, drift, unit, integration, end to end).
 	$(PY) -m pytest -m "$(UNIT)" $(MANY)
-	$(PY) -m pytest -m "(integration or browser) and not chaos" $(TWO)
+	$(PY) -m pytest -m "$(INTEGRATION)" $(TWO)
 	$(PY) -m pytest -m "$(E2E)" --durations 15
 
 unit: $(DEV) ## Run the tests that need no Docker engine.
 	$(PY) -m pytest -m "$(UNIT)" $(MANY)
 
 integration: $(DEV) test-tools images ## Run the tests against the real tools in containers.
-	$(PY) -m pytest -m "integration and not chaos" $(TWO)
+	$(PY) -m pytest -m "$(INTEGRATION)" $(TWO)
 
 e2e: $(DEV) test-tools images ## Run the end-to-end test of the whole stack.
 	$(PY) -m pytest -m "$(E2E)" --durations 15

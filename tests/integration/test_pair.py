@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     import docker
     from docker.models.containers import Container
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
 
 PROJECT, OFFSET = "amaie-pair", 22_000
 PAIR = ("prometheus", "prometheus-2", "alertmanager", "alertmanager-2")
