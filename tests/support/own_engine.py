@@ -12,6 +12,7 @@ import ctypes
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -68,6 +69,9 @@ class Engine:
 
     def _answers(self) -> bool:
         try:
+            # Docker's client forgets to close a socket at which nobody listens.
+            with socket.socket(socket.AF_UNIX) as door:
+                door.connect(str(self.socket))
             with closing(docker.DockerClient(f"unix://{self.socket}")) as client:
                 return bool(client.ping())
         except (DockerException, OSError):
