@@ -116,10 +116,11 @@ explain-redaction: $(DEV) ## Say what redaction masks in a text, by which rule a
 UNIT = not integration and not e2e and not browser
 INTEGRATION = (integration or browser) and not chaos and not chaos_stack
 E2E = e2e and not pages and not recovery and not chaos_stack and not chaos_cluster and not upgrade
+SLOWEST = --durations 15
 # Tests of a file that share a long preparation stay together.
 MANY = -n auto --dist loadfile
 # Two side by side, since most of their time is waiting; more would each bring an Elasticsearch of their own.
-TWO = -n 2 --dist loadfile --durations 20
+TWO = -n 2 --dist loadfile $(SLOWEST)
 .PHONY: test unit integration e2e browser official chaos chaos-stack chaos-cluster recovery upgrade pages mutate golden
 .PHONY: recall screenshots test-tools bench-rules bench-series bench-logging bench-blocked bench-scrape soak soak-logging
 .PHONY: bench-ingest bench-dashboard
@@ -127,7 +128,7 @@ TWO = -n 2 --dist loadfile --durations 20
 test: check test-tools $(EXAMPLES) images ## Run all tests (lint, types, drift, unit, integration, end to end).
 	$(PY) -m pytest -m "$(UNIT)" $(MANY)
 	$(PY) -m pytest -m "$(INTEGRATION)" $(TWO)
-	$(PY) -m pytest -m "$(E2E)" --durations 15
+	$(PY) -m pytest -m "$(E2E)" $(SLOWEST)
 
 unit: $(DEV) ## Run the tests that need no Docker engine.
 	$(PY) -m pytest -m "$(UNIT)" $(MANY)
@@ -136,7 +137,7 @@ integration: $(DEV) test-tools images ## Run the tests against the real tools in
 	$(PY) -m pytest -m "$(INTEGRATION)" $(TWO)
 
 e2e: $(DEV) test-tools images ## Run the end-to-end test of the whole stack.
-	$(PY) -m pytest -m "$(E2E)" --durations 15
+	$(PY) -m pytest -m "$(E2E)" $(SLOWEST)
 
 browser: $(DEV) test-tools images ## Run the live dashboard's tests in headless Chromium.
 	$(PY) -m pytest -m browser
@@ -160,7 +161,7 @@ chaos-cluster: $(DEV) test-tools images ## Kill each of three Elasticsearch node
 	$(PY) -m pytest -s tests/e2e/test_cluster.py
 
 recovery: $(DEV) images ## Run the drill of backup and restore: a stack is deleted and restored.
-	$(PY) -m pytest -m recovery --durations 15
+	$(PY) -m pytest -m recovery $(SLOWEST)
 
 upgrade: $(DEV) images ## From an older version to this one and back, while records wait (FROM=commit or tag).
 	FROM=$(call quoted,$(FROM)) $(PY) -m pytest -m upgrade

@@ -30,9 +30,9 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "scripts"), str(ROOT / "tests")]
 from amaie_exporters.serving import serve  # noqa: E402 - after the path is set
 from amaie_telemetry import bind, configure_logging, start_metrics_server  # noqa: E402
 from bench.soaked import Seen, draw, table, verdict  # noqa: E402
-from e2e import inside  # noqa: E402
 from operate import trust  # noqa: E402
 from operate.compose_cli import Stack  # noqa: E402
+from support import inside  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

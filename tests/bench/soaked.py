@@ -60,9 +60,14 @@ def floor(series: Series) -> Series:
     """
     width = max(1, len(series) // 10)
     values = [value for _, value in series]
-    return [
-        (minute, min(values[at : at + width])) for at, (minute, _) in enumerate(series[: 1 - width or None])
-    ]
+    whole = series[: len(series) - width + 1]
+    return [(minute, min(values[at : at + width])) for at, (minute, _) in enumerate(whole)]
+
+
+def course(series: Series) -> tuple[float, float]:
+    """Return where what stays of a series had to end, drawn on from its first third, and where it ended."""
+    stays = floor(series)
+    return drawn_on(stays), stays[-1][1]
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -79,8 +84,7 @@ def verdict(seen: Seen, minutes: float, missing: int) -> list[str]:
         if (times := growth(series)) > FLAT:
             found.append(f"the memory of {service} grew to {times:.2f} times what it was")
     for name in ("elasticsearch", "prometheus"):
-        stays = floor(seen.disk[name])
-        expected, last = drawn_on(stays), stays[-1][1]
+        expected, last = course(seen.disk[name])
         if abs(last / expected - 1) > DISK:
             found.append(f"the disk of {name} keeps {last:,.0f} MiB; {expected:,.0f} were to be expected")
     if (slow := percentile([age for _, age in seen.waits], 0.99)) > MOST_SECONDS:
@@ -99,8 +103,8 @@ def table(seen: Seen) -> str:
         lines.append(f"{service:<24}{last / times:>18.1f}{last:>12.1f}{times:>8.2f}")
     lines.append(f"{'volume':<24}{'MiB, drawn on':>18}{'at the end':>12}")
     for name, series in sorted(seen.disk.items()):
-        stays = floor(series)
-        lines.append(f"{name:<24}{drawn_on(stays):>18,.1f}{stays[-1][1]:>12,.1f}")
+        expected, last = course(series)
+        lines.append(f"{name:<24}{expected:>18,.1f}{last:>12,.1f}")
     ages = [age for _, age in seen.waits]
     lines.append(
         f"written to searchable: p50 {percentile(ages, 0.5):.2f} s, p99 {percentile(ages, 0.99):.2f} s, "

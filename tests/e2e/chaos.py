@@ -18,11 +18,12 @@ import docker
 import httpx
 import pytest
 
-from e2e import demo, inside
+from e2e import demo
 from operate import trust
 from operate.compose_cli import Stack
 from operate.errors import StackError
 from operate.paths import ROOT, SECRETS
+from support import inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator

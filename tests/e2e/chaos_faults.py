@@ -8,9 +8,8 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from e2e import inside
 from e2e.chaos import PROJECT
-from support import clocks, own_engine
+from support import clocks, inside, own_engine
 
 if TYPE_CHECKING:
     import signal

@@ -14,14 +14,13 @@ import httpx
 
 import generate
 import up
-from e2e import inside
 from operate import build, passwords, trust
 from operate.certificates import NODES
 from operate.compose_cli import Stack
 from operate.paths import ROOT, SECRETS
 from operate.progress import Progress
 from operate.site.shape import HighAvailability, Site
-from support import preload
+from support import inside, preload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import docker
 import pytest
 
-from e2e import inside
 from e2e.memory import Memory, State
 from operate.compose_cli import Stack
 from operate.paths import ROOT
+from support import inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -24,7 +24,6 @@ import yaml
 
 import generate
 import up
-from e2e import inside
 from e2e.chaos import OF_THE_MACHINE, SILENCE_SECONDS, tell, until
 from e2e.demo import script
 from operate import build, certificates, engine, passwords, trust
@@ -32,6 +31,7 @@ from operate.compose_cli import Stack
 from operate.paths import ROOT, SECRETS
 from operate.progress import Progress
 from operate.site.shape import HighAvailability, LongTerm, Site
+from support import inside
 from support.silences import silence
 
 if TYPE_CHECKING:

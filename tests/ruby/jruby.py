@@ -35,16 +35,8 @@ def jar() -> Path:
 
 def run(script: Path, *arguments: object, text: str = "", java_options: tuple[str, ...] = SOON) -> str:
     """Return what a Ruby program prints."""
-    command = [
-        java(),
-        *OPTIONS,
-        *java_options,
-        "-Xss4m",
-        "-jar",
-        str(jar()),
-        str(script),
-        *map(str, arguments),
-    ]
+    options = (*OPTIONS, *java_options, "-Xss4m")
+    command = [java(), *options, "-jar", str(jar()), str(script), *map(str, arguments)]
     done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=900, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -28,7 +28,7 @@ from generators.spec import kpispec
 from operate import build, engine
 from operate.paths import ROOT
 from operate.progress import Progress
-from support import judge_config, mutants
+from support import judge_config, mutants, needed_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,7 +157,7 @@ def _formulas(model: Spec) -> Iterator[tuple[list[dict[str, Any]], int, list[dic
         rules = [rule for group in groups for rule in group["rules"]]
         for rule in rules:
             reading = _reading(rules, rule)
-            kept = _related(rules, reading)
+            kept = needed_rules.needed(rules, reading)
             looks = (_looking_at(test | own, reading) for test in files)
             yield kept, kept.index(rule), sorted((test for test in looks if test["tests"]), key=_played)
 
@@ -168,15 +168,6 @@ def _reading(rules: list[dict[str, Any]], rule: dict[str, Any]) -> set[str]:
     for _ in rules:
         found |= {one["record"] for one in rules if any(name in one["expr"] for name in found)}
     return found
-
-
-def _related(rules: list[dict[str, Any]], records: set[str]) -> list[dict[str, Any]]:
-    """Return the rules of these series and all that they read, in their order."""
-    related = set(records)
-    for _ in rules:
-        read = " ".join(one["expr"] for one in rules if one["record"] in related)
-        related |= {one["record"] for one in rules if one["record"] in read}
-    return [one for one in rules if one["record"] in related]
 
 
 def _played(test: dict[str, Any]) -> float:

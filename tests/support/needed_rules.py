@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    Rules = list[dict[str, Any]]
     Groups = list[dict[str, Any]]
 
 _WORD = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
@@ -18,38 +19,43 @@ _WORD = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _EVERY_ALERT = "ALERTS"
 
 
-def of(groups: Groups, wanted: Iterable[str]) -> Groups:
-    """Return the groups with only those rules that are wanted, and those that they read, however far back.
+def needed(rules: Rules, wanted: Iterable[str]) -> Rules:
+    """Return those rules that are wanted, and those that they read, however far back, in their order.
 
     Args:
-        groups: What a rule file has in `groups`.
+        rules: Rules as a rule file has them.
         wanted: Names of series and of alerts; the series `ALERTS` is of all alerts.
     """
-    rules = [rule for group in groups for rule in group["rules"]]
-    makers: dict[str, list[dict[str, Any]]] = {}
+    makers: dict[str, Rules] = {}
     for rule in rules:
         for name in (rule["record"],) if "record" in rule else (rule["alert"], _EVERY_ALERT):
             makers.setdefault(name, []).append(rule)
-    needed, ahead = set(), [*wanted]
+    found, ahead = set(), [*wanted]
     while ahead:
         for rule in makers.pop(ahead.pop(), ()):
-            needed.add(id(rule))
+            found.add(id(rule))
             ahead += _WORD.findall(rule["expr"])
-    return [group | {"rules": [rule for rule in group["rules"] if id(rule) in needed]} for group in groups]
+    return [rule for rule in rules if id(rule) in found]
+
+
+def of(groups: Groups, wanted: Iterable[str]) -> Groups:
+    """Return the groups of a rule file, each with those of its rules alone that are needed."""
+    kept = {id(rule) for rule in needed([rule for group in groups for rule in group["rules"]], wanted)}
+    return [group | {"rules": [rule for rule in group["rules"] if id(rule) in kept]} for group in groups]
+
+
+def groups_of(test: Path) -> Groups:
+    """Return the groups of all files that a test of promtool names."""
+    patterns = [test.parent / pattern for pattern in yaml.safe_load(test.read_text("utf-8"))["rule_files"]]
+    files = [path for pattern in patterns for path in sorted(pattern.parent.resolve().glob(pattern.name))]
+    return [group for path in files for group in yaml.safe_load(path.read_text("utf-8"))["groups"]]
 
 
 def write_test(test: Path, folder: Path) -> str:
     """Write a test of promtool and the rules that it needs into a folder; return its name there."""
     text = test.read_text("utf-8")
-    content = yaml.safe_load(text)
-    files = [path for pattern in content["rule_files"] for path in _files(test.parent / pattern)]
-    groups = [group for path in files for group in yaml.safe_load(path.read_text("utf-8"))["groups"]]
-    rules = {"groups": of(groups, _WORD.findall(text))}
+    rules = {"groups": of(groups_of(test), _WORD.findall(text))}
     (folder / "rules.yml").write_text(yaml.safe_dump(rules, sort_keys=False), "utf-8")
-    content["rule_files"] = ["rules.yml"]
+    content = yaml.safe_load(text) | {"rule_files": ["rules.yml"]}
     (folder / test.name).write_text(yaml.safe_dump(content, sort_keys=False), "utf-8")
     return test.name
-
-
-def _files(pattern: Path) -> list[Path]:
-    return sorted(pattern.parent.resolve().glob(pattern.name))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,13 +13,16 @@ from operate.paths import ROOT
 from support import needed_rules
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from support.containers import Tool
 
 pytestmark = pytest.mark.integration
 
 PROMETHEUS = ROOT / "prometheus"
 ALERT_TESTS = sorted(path.name for path in (PROMETHEUS / "generated" / "tests").glob("*.yml"))
-FORMULA_TESTS = sorted(path.name for path in (ROOT / "tests" / "promql").glob("*.yml"))
+FORMULAS = ROOT / "tests" / "promql"
+FORMULA_TESTS = sorted(path.name for path in FORMULAS.glob("*.yml"))
 LIMITS = (
     "sample_limit",
     "label_limit",
@@ -47,7 +49,7 @@ def test_alerts_do_what_the_spec_says(name: str, promtool: Tool) -> None:
 @pytest.mark.parametrize("name", FORMULA_TESTS)
 def test_formulas_give_figures_worked_out_by_hand(name: str, promtool: Tool, tmp_path: Path) -> None:
     """The recording rules turn the facts of a test file into the figures written beside them."""
-    test = needed_rules.write_test(ROOT / "tests" / "promql" / name, tmp_path)
+    test = needed_rules.write_test(FORMULAS / name, tmp_path)
     done = promtool("test", "rules", test, folder=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -55,15 +57,9 @@ def test_formulas_give_figures_worked_out_by_hand(name: str, promtool: Tool, tmp
 @pytest.mark.parametrize("name", FORMULA_TESTS)
 def test_figures_do_not_hang_on_the_order_of_groups(name: str) -> None:
     """A test file orders its groups: left open, promtool takes any order, another from run to run."""
-    path = ROOT / "tests" / "promql" / name
-    test = yaml.safe_load(path.read_text())
-    groups = [
-        group["name"]
-        for rules in test["rule_files"]
-        for file in (PROMETHEUS / "generated" / "rules").glob(Path(rules).name)
-        for group in yaml.safe_load(file.read_text())["groups"]
-    ]
-    assert sorted(test["group_eval_order"]) == sorted(groups)
+    path = FORMULAS / name
+    groups = [group["name"] for group in needed_rules.groups_of(path)]
+    assert sorted(yaml.safe_load(path.read_text())["group_eval_order"]) == sorted(groups)
 
 
 def test_every_scrape_job_has_limits() -> None:
