@@ -161,7 +161,7 @@ chaos-cluster: $(DEV) test-tools images ## Kill each of three Elasticsearch node
 	$(PY) -m pytest -s tests/e2e/test_cluster.py
 
 recovery: $(DEV) images ## Run the drill of backup and restore: a stack is deleted and restored.
-	$(PY) -m pytest -m recovery $(SLOWEST)
+	$(PY) -m pytest -m recovery $(TWO)
 
 upgrade: $(DEV) images ## From an older version to this one and back, while records wait (FROM=commit or tag).
 	FROM=$(call quoted,$(FROM)) $(PY) -m pytest -m upgrade

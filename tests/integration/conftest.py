@@ -14,8 +14,20 @@ from operate.progress import Progress
 from support.containers import Alertmanager, Elasticsearch, Prometheus, Tool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Function,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what a rig says for itself beside a failed test: elsewhere nobody can ask it any more."""
+    report = yield
+    evidence = getattr(item.funcargs.get("rig"), "evidence", None)
+    if report.when == "call" and report.failed and evidence is not None:
+        report.sections.append(("the rig", evidence()))
+    return report
 
 
 @pytest.fixture(scope="session")

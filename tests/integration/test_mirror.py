@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import socket
 import subprocess
+import tarfile
 import time
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import docker
+    from docker.models.images import Image
 
 pytestmark = pytest.mark.integration
 
@@ -83,8 +86,19 @@ def client() -> Iterator[docker.DockerClient]:
     found.close()
 
 
+@pytest.fixture
+def image(client: docker.DockerClient) -> Iterator[Image]:
+    """Yield a small image to send to the mirror and back: which one it is makes no difference."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w") as tar:
+        tar.addfile(tarfile.TarInfo("empty"))
+    client.api.import_image_from_data(content.getvalue(), repository="amaie/mirror-test", tag="latest")
+    yield client.images.get("amaie/mirror-test:latest")
+    client.images.remove("amaie/mirror-test:latest")
+
+
 def test_the_official_variant_comes_from_the_mirror(
-    mirror: str, client: docker.DockerClient, monkeypatch: pytest.MonkeyPatch, stack_images: dict[str, str]
+    mirror: str, client: docker.DockerClient, monkeypatch: pytest.MonkeyPatch, image: Image
 ) -> None:
     """An image that it lacks is told with its address; one that it has is chosen, pulled and whole."""
     monkeypatch.setenv("REGISTRY", mirror)
@@ -92,13 +106,13 @@ def test_the_official_variant_comes_from_the_mirror(
     assert name.startswith(f"{mirror}/prom/node-exporter:")
     with pytest.raises(StackError, match=f"^{name} cannot be had at {mirror}, which answers and does not"):
         build.choose("auto", client, Progress())
-    assert client.images.get(stack_images["node-exporter"]).tag(name)
+    assert image.tag(name)
     client.api.push(name)
     client.images.remove(name)
     assert build.choose("auto", client, Progress()) == "official"
     assert not registry.exists(client, name)
     build.pull(client, name, Progress())
-    assert client.images.get(name).id == client.images.get(stack_images["node-exporter"]).id
+    assert client.images.get(name).id == image.id
     (digest,) = (one for one in client.images.get(name).attrs["RepoDigests"] if one.startswith(mirror))
     client.images.remove(name)
     _pull_by_digest(client, f"{name}@{digest.partition('@')[2]}")
