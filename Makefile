@@ -115,13 +115,13 @@ explain-redaction: $(DEV) ## Say what redaction masks in a text, by which rule a
 
 UNIT = not integration and not e2e and not browser
 INTEGRATION = (integration or browser) and not chaos and not chaos_stack
-E2E = e2e and not pages and not recovery and not chaos_stack and not chaos_cluster and not upgrade
+E2E = e2e and not pages and not recovery and not chaos_stack and not chaos_cluster and not doubled and not upgrade
 SLOWEST = --durations 15
 # Tests of a file that share a long preparation stay together.
 MANY = -n auto --dist loadfile
 # Two side by side, since most of their time is waiting; more would each bring an Elasticsearch of their own.
 TWO = -n 2 --dist loadfile $(SLOWEST)
-.PHONY: test unit integration e2e browser official chaos chaos-stack chaos-cluster recovery upgrade pages mutate golden
+.PHONY: test unit integration e2e browser official chaos chaos-stack chaos-cluster doubled recovery upgrade pages mutate golden
 .PHONY: recall screenshots test-tools bench-rules bench-series bench-logging bench-blocked bench-scrape soak soak-logging
 .PHONY: bench-ingest bench-dashboard
 .PHONY: bench-generate
@@ -159,6 +159,9 @@ chaos-stack: $(DEV) images ## Stop, kill, fill and misguide everything on an eng
 
 chaos-cluster: $(DEV) test-tools images ## Kill each of three Elasticsearch nodes in turn under 2,000 records a second (ROUNDS=2).
 	$(PY) -m pytest -s tests/e2e/test_cluster.py
+
+doubled: $(DEV) test-tools images ## Start, back up, restore and rotate three nodes, two of each monitor and a store.
+	$(PY) -m pytest -s -m doubled $(SLOWEST)
 
 recovery: $(DEV) images ## Run the drill of backup and restore: a stack is deleted and restored.
 	$(PY) -m pytest -m recovery $(TWO)

@@ -43,7 +43,7 @@ def started(folder: Path) -> Cluster:
     site = Site(
         high_availability=HighAvailability(elasticsearch=True),
         logs=(str(folder / "logs"),),
-        compose_files=tuple(_more_files(engine, images["service"], folder)),
+        compose_files=tuple(more_files(engine, images["service"], folder)),
     )
     stack = Stack(PROJECT, variant, offset=OFFSET, site=site)
     up.prepare(stack, generate.load(ROOT), images, Progress())
@@ -51,7 +51,7 @@ def started(folder: Path) -> Cluster:
     return Cluster(engine, stack, folder / "logs")
 
 
-def _more_files(engine: docker.DockerClient, image: str, folder: Path) -> Iterator[str]:
+def more_files(engine: docker.DockerClient, image: str, folder: Path) -> Iterator[str]:
     """Yield the Compose file that helps where the engine gives a container too few files: preload/files.c."""
     said = engine.containers.run(image, ["sh", "-c", "ulimit -Hn"], remove=True).decode().strip()
     if said == "unlimited" or int(said) >= FILES_NEEDED:
