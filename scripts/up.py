@@ -112,9 +112,7 @@ def start(
     with progress.step("Starting the stack") as tell:
         stack.run("up", "--detach", "--remove-orphans", "--pull", "never")
         health.wait(stack, tell)
-        for service in stack.reloaded:
-            # Not by the engine: after `docker kill` it would not start a crashed container again.
-            stack.run("exec", "-T", service, "sh", "-c", "kill -HUP 1")
+        stack.reload()
     if stack.demo and options.scenario:
         set_scenario(stack, options.scenario)
         progress.say(f"Scenario: {options.scenario}")

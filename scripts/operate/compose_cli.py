@@ -20,8 +20,9 @@ from operate.paths import COMPOSE, DEMO_SITE, IMAGES_ENV, RUN, SITE, SITE_FILES,
 from operate.site import files
 from operate.site.shape import Site
 
-RACE = "is already in use by container"
-"""What the engine says now and then where Compose replaces a container: its name is free a moment later."""
+RACES = ("is already in use by container", "has active endpoints")
+"""What the engine says now and then where Compose replaces a container or removes a network: a moment later
+it is done with what was there."""
 LOOPBACK = ("127.0.0.1", "localhost")
 MINIMUM = (2, 26)
 """2.24 does not put compose/packages over what compose.yaml includes; 2.26, 2.27 and 2.33 do (compared)."""
@@ -202,12 +203,28 @@ class Stack:
             StackError: Compose failed; the sentence carries its last line.
         """
         done = subprocess.run(self.command(*arguments), capture_output=True, text=True, check=False)
-        if RACE in done.stderr:
+        if any(race in done.stderr for race in RACES):
             done = subprocess.run(self.command(*arguments), capture_output=True, text=True, check=False)
         if done.returncode:
             said = [line.strip() for line in done.stderr.splitlines() if line.strip()] or ["nothing"]
             raise StackError(f"docker compose {arguments[0]} failed: {said[-1]}")
         return done.stdout
+
+    def reload(self) -> None:
+        """Let the services of `reloaded` read their settings again, each though another one may be away.
+
+        Raises:
+            StackError: One of them does not run.
+        """
+        problems: list[str] = []
+        for service in self.reloaded:
+            try:
+                # Not by the engine: after `docker kill` it would not start a crashed container again.
+                self.run("exec", "-T", service, "sh", "-c", "kill -HUP 1")
+            except StackError as error:
+                problems += error.problems
+        if problems:
+            raise StackError(*problems)
 
     def containers(self) -> list[dict[str, Any]]:
         """Return what Compose knows of each container of the project, stopped ones too."""

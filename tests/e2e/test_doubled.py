@@ -18,6 +18,7 @@ from e2e.chaos import until
 from e2e.cluster import more_files
 from e2e.own_site import Own
 from operate import build, trust
+from operate.backup import schedule
 from operate.compose_cli import Stack
 from operate.progress import Progress
 from support import inside
@@ -86,6 +87,12 @@ def firing(own: Own) -> set[str]:
     return {one["metric"]["alertname"] for each in found for one in each}
 
 
+def told_of_backup(own: Own) -> list[float]:
+    """Return when the last backup was taken, as each Prometheus knows it."""
+    found = [inside.query(own.stack, schedule.LAST, one) for one in BOTH]
+    return [float(each[0]["value"][1]) for each in found]
+
+
 def whole(own: Own) -> None:
     """Wait until three nodes are green and each of both knows that there are two Alertmanagers."""
 
@@ -143,6 +150,9 @@ def test_a_backup_brings_everything_back(own: Own) -> None:
     before = known(own, moment)
     assert all(answers for each in before.answers.values() for answers in each)
     backup = own.good("backup", "--to", str(own.folder), "--passphrase-file", str(own.passphrase)).strip()
+    until(
+        lambda: min(told_of_backup(own)) > moment, "both know of the backup", 90, lambda: told_of_backup(own)
+    )
     own.good("down", "--volumes")
     own.restore(backup)
     after = known(own, moment)

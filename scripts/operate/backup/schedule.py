@@ -75,10 +75,10 @@ def render(stack: Stack) -> dict[str, str]:
 
 
 def tell(stack: Stack) -> None:
-    """Let a running Prometheus know of a backup that was just taken.
+    """Let each running Prometheus know of a backup that was just taken.
 
     Raises:
-        StackError: Prometheus does not run.
+        StackError: One does not run.
     """
     if files.update(stack.site_folder, render(stack)):
-        stack.run("exec", "-T", "prometheus", "sh", "-c", "kill -HUP 1")
+        stack.reload()

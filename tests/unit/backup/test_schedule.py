@@ -12,7 +12,7 @@ import yaml
 from operate import compose_cli
 from operate.backup import schedule
 from operate.compose_cli import Stack
-from operate.site.shape import Backups, Site
+from operate.site.shape import Backups, HighAvailability, Site
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,10 +92,11 @@ def test_a_site_that_wants_none_tells_nothing() -> None:
     assert schedule.render(Stack("amaie")) == {}
 
 
-def test_a_running_prometheus_reads_the_news_once(
-    wanted: Backups, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("doubled", [HighAvailability(), HighAvailability(prometheus=True)])
+def test_each_running_prometheus_reads_the_news_once(
+    doubled: HighAvailability, wanted: Backups, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is asked to read its rules again when they differ, and only then; other files of the site stay."""
+    """They are asked to read their rules again when those differ, and only then; other files stay."""
     (tmp_path / "site.yaml").write_text("version: 1")
     monkeypatch.setattr(compose_cli, "SITE", tmp_path / "site.yaml")
     monkeypatch.setattr(compose_cli, "SITE_FILES", tmp_path / "sites")
@@ -104,7 +105,9 @@ def test_a_running_prometheus_reads_the_news_once(
     asked: list[tuple[str, ...]] = []
     monkeypatch.setattr(Stack, "run", lambda _, *arguments: asked.append(arguments))
     for _ in range(2):
-        schedule.tell(Stack("amaie", site=Site(backup=wanted)))
-    assert asked == [("exec", "-T", "prometheus", "sh", "-c", "kill -HUP 1")]
+        schedule.tell(Stack("amaie", site=Site(backup=wanted, high_availability=doubled)))
+    assert {one[2] for one in asked} >= {"prometheus", *["prometheus-2"] * doubled.prometheus}
+    assert len({one[2] for one in asked}) == len(asked)
+    assert {one[3:] for one in asked} == {("sh", "-c", "kill -HUP 1")}
     assert (tmp_path / "sites" / "amaie" / schedule.FILE).stat().st_mode & 0o777 == 0o644
     assert (tmp_path / "sites" / "amaie" / "site.json").exists()
