@@ -109,6 +109,7 @@ class Judge:
             with self._budget:
                 return self.unparsed(line[: BEGINNING + MARGIN], len(line), broken, source, offset)
         except TooSlow:
+            self._budget.end()
             return self.unparsed(b"", len(line), broken, source, offset)
 
     def _quick(self, line: bytes) -> Verdict | None:

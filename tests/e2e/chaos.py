@@ -183,7 +183,7 @@ class Rig:
         url = ("--url", self.stack.url("elasticsearch"), "--password-file", secret)
         command = [sys.executable, "-m", "amaie_ingest", "audit", "--json", *url, *files]
         done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=600, check=False)
-        assert done.returncode in {0, 1}, done.stderr
+        assert done.returncode in {0, 1}, (done.returncode, done.stderr)
         found: dict[str, Any] = json.loads(done.stdout)
         return found | {"clean": done.returncode == 0}
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import signal
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -64,7 +66,61 @@ def test_a_clock_is_wound_up_once_for_many_lines(monkeypatch: pytest.MonkeyPatch
     for _ in range(100):
         with budget:
             pass
-    assert wound == [75]
+    assert wound == [0, 60]
+
+
+def test_a_clock_that_stops_late_kills_nobody() -> None:
+    """While the former handler is put back nothing may ring: it is the one that ends the process."""
+    held = """if True:
+        import signal, time
+        from amaie_ingest.budget import Budget
+        real = signal.signal
+
+        def slow(number, handler):
+            before = real(number, handler)
+            time.sleep(0.2)
+            return before
+
+        signal.signal = slow
+        for _ in range(2):
+            with Budget(0.02):
+                pass
+            time.sleep(0.3)
+        print(signal.getsignal(signal.SIGALRM) is signal.SIG_DFL, signal.getitimer(signal.ITIMER_REAL))
+    """
+    done = subprocess.run([sys.executable, "-c", held], text=True, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "True (0.0, 0.0)\n", "")
+
+
+def test_a_clock_that_still_runs_when_python_ends_kills_nobody() -> None:
+    """Python takes all handlers away before it takes modules down, and the exit code would be another one."""
+    held = """if True:
+        import time
+        from amaie_ingest.budget import Budget
+
+        class Late:
+            sleep = time.sleep
+
+            def __del__(self):
+                Late.sleep(0.2)
+
+        late = Late()
+        with Budget(0.05):
+            pass
+    """
+    assert subprocess.run([sys.executable, "-c", held], check=False).returncode == 0
+
+
+def test_a_clock_that_rings_early_leaves_new_work_its_time() -> None:
+    """What began when the clock had nearly run down is not what it was wound up for."""
+    budget = Budget(0.2)
+    with budget:
+        pass
+    time.sleep(0.15)
+    begun = time.monotonic()
+    with budget:
+        while time.monotonic() - begun < 0.15:
+            pass
 
 
 def test_code_that_keeps_every_error_for_itself_is_ended_too() -> None:
