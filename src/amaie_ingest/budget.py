@@ -59,8 +59,6 @@ class Budget:
         former = _exchange(_ring, (self.seconds, self.seconds))
         if former[0] is not _ring:
             Budget._former = former
-            atexit.unregister(_stop)
-            atexit.register(_stop)
 
 
 def _ring(_number: int, _frame: FrameType | None) -> None:
@@ -73,6 +71,7 @@ def _ring(_number: int, _frame: FrameType | None) -> None:
         raise TooSlow
 
 
+@atexit.register
 def _stop() -> None:
     """Stop the clock, at the latest when Python ends: it takes our handler away and goes on."""
     if signal.getsignal(signal.SIGALRM) is _ring:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -18,10 +19,13 @@ PROJECT = "amaie-e2e"
 OWN = ("--project", PROJECT)
 
 
-def script(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run one of the operator's scripts with the tests' own project name."""
+def script(name: str, *arguments: str, site: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run one of the operator's scripts, with a site.yaml of the test's own if it has one."""
     command = [sys.executable, f"scripts/{name}.py", *arguments]
-    return subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=900, check=False)
+    env = os.environ | ({"AMAIE_SITE": str(site)} if site else {})
+    return subprocess.run(
+        command, cwd=ROOT, env=env, text=True, capture_output=True, timeout=900, check=False
+    )
 
 
 @dataclass(frozen=True)

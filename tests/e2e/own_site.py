@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import re
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import httpx
-
+from e2e.chaos import until
+from e2e.demo import script
 from operate import trust
 from operate.compose_cli import Stack
-from operate.paths import ROOT, SECRETS
+from support import inside
 
 if TYPE_CHECKING:
+    import subprocess
     from pathlib import Path
 
 
@@ -59,11 +56,7 @@ class Own:
 
     def run(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run one of the operator's commands with this site."""
-        command = [sys.executable, f"scripts/{name}.py", "--project", self.project, *arguments]
-        site = os.environ | {"AMAIE_SITE": str(self.site)}
-        return subprocess.run(
-            command, cwd=ROOT, env=site, text=True, capture_output=True, timeout=900, check=False
-        )
+        return script(name, "--project", self.project, *arguments, site=self.site)
 
     def good(self, name: str, *arguments: str) -> str:
         """Run one of the operator's commands, which must end well, and return what it printed."""
@@ -89,22 +82,16 @@ class Own:
 
     def ids(self) -> list[str]:
         """Return the id of every document, as the operator reads them."""
-        auth = ("amaie_operator", (SECRETS / "es_amaie_operator_password").read_text().strip())
-        address = Stack(self.project, offset=self.offset).url("elasticsearch")
-        with trust.client(address, auth, timeout=60) as client:
+        auth = ("amaie_operator", trust.password("es_amaie_operator_password"))
+        with trust.client(self.stack.url("elasticsearch"), auth, timeout=60) as client:
             answer = client.get("/logs-amaie*/_search?size=5000&_source=false")
         hits = answer.raise_for_status().json()["hits"]["hits"]
         return sorted(hit["_id"] for hit in hits)
 
     def until(self, count: int) -> list[str]:
         """Wait until there are so many documents, and return their ids; a stream may be about to begin."""
-        deadline = time.monotonic() + 120
-        found: list[str] = []
-        while len(found) < count and time.monotonic() < deadline:
-            with contextlib.suppress(httpx.HTTPStatusError):
-                found = self.ids()
-            time.sleep(1)
-        return found
+        until(lambda: len(self.ids()) >= count, f"{count} documents", 120, lambda: len(self.ids()))
+        return self.ids()
 
     def taken(self) -> int:
         """Return how many records the shipper has handed over since it was started."""
@@ -115,11 +102,6 @@ class Own:
 
     def lateness(self) -> float:
         """Wait until Prometheus says how late the last backup is, and return it in intervals."""
-        deadline = time.monotonic() + 120
-        with trust.monitoring(Stack(self.project, offset=self.offset).url("prometheus")) as client:
-            while time.monotonic() < deadline:
-                answer = client.get("/api/v1/query", params={"query": "all:amaie_backup:lateness"})
-                if found := answer.raise_for_status().json()["data"]["result"]:
-                    return float(found[0]["value"][1])
-                time.sleep(1)
-        return float("nan")
+        query = "all:amaie_backup:lateness"
+        until(lambda: inside.query(self.stack, query), "Prometheus knows of a backup", 120)
+        return float(inside.query(self.stack, query)[0]["value"][1])

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from e2e import demo
 from e2e.memory import INSTANT, Memory, State
 from operate import engine
 from operate.backup import manifest, volumes
 from operate.compose_cli import Stack
-from operate.paths import ROOT, SECRETS
+from operate.paths import SECRETS
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -44,9 +44,8 @@ class Drill(NamedTuple):
 
 
 def script(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run one of the operator's commands."""
-    command = [sys.executable, f"scripts/{name}.py", "--project", PROJECT, *arguments]
-    return subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=900, check=False)
+    """Run one of the operator's commands on this drill's project."""
+    return demo.script(name, "--project", PROJECT, *arguments)
 
 
 def good(name: str, *arguments: str) -> str:

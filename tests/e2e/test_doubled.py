@@ -19,7 +19,6 @@ from e2e.cluster import more_files
 from e2e.own_site import Own
 from operate import build, trust
 from operate.backup import schedule
-from operate.compose_cli import Stack
 from operate.progress import Progress
 from support import inside
 from support.silences import silence
@@ -188,5 +187,5 @@ def test_the_way_back_is_a_backup(own: Own) -> None:
     own.restore(backup)
     assert len(own.ids()) == written
     more(own, written)
-    with trust.client(Stack(own.project, offset=own.offset).url("elasticsearch"), monitor()) as client:
+    with trust.client(own.stack.url("elasticsearch"), monitor()) as client:
         assert client.get("/_cluster/health").raise_for_status().json()["number_of_nodes"] == 1

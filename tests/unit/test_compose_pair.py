@@ -100,7 +100,7 @@ def test_each_alertmanager_calls_the_other_and_knows_it_by_its_name(services: di
 def test_no_alertmanager_gossips_under_a_name_that_lasts(services: dict[str, Service]) -> None:
     """Whoever comes back under it at another address is refused while the other one still knows the old one.
 
-    Measured with Alertmanager 0.33: 37 s, in which each of the two told people (memberlist, aliveNode).
+    Measured with Alertmanager 0.33: 37 s, in which they do not agree on who tells (memberlist, aliveNode).
     """
     for name in ("alertmanager", "alertmanager-2"):
         assert option(services[name], "cluster.listen-address") == ["0.0.0.0:9094"]
